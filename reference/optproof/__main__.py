@@ -1,0 +1,5 @@
+"""``python -m optproof``."""
+
+from .cli import main
+
+raise SystemExit(main())

@@ -1,0 +1,54 @@
+"""What can go wrong, one class a stage; each says what happened, and what to do about it."""
+
+from __future__ import annotations
+
+
+class OptproofError(Exception):
+    """Base of all errors of this package.
+
+    Parameters
+    ----------
+    what : str
+        What happened, and where.
+    hint : str, optional
+        What to do about it.
+    """
+
+    exit_code = 2
+
+    def __init__(self, what: str, hint: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.what}\n  hint: {self.hint}" if self.hint else self.what
+
+
+class UsageError(OptproofError):
+    """The request itself cannot be carried out: exit code 2."""
+
+
+class FixtureError(OptproofError):
+    """A fixture file is missing, damaged or not to its schema: exit code 2."""
+
+
+class TargetError(OptproofError):
+    """The implementation could not be started, or broke the protocol: exit code 3."""
+
+    exit_code = 3
+
+
+class CallError(OptproofError):
+    """One call did not end in an answer; the rest of the run goes on.
+
+    Parameters
+    ----------
+    kind : {"exception", "malformed", "timeout", "crash", "unsupported"}
+    what, hint
+        As in :class:`OptproofError`.
+    """
+
+    def __init__(self, kind: str, what: str, hint: str = "") -> None:
+        super().__init__(what, hint)
+        self.kind = kind

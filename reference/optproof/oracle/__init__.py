@@ -1,0 +1,1 @@
+"""Expected values from exact and ball arithmetic (needs the extra ``certify``: python-flint)."""

@@ -1,0 +1,143 @@
+"""What goes over the wire: one JSON object a line, tensors as dtype, shape and data."""
+
+from __future__ import annotations
+
+import base64
+import json
+import math
+from typing import Any
+
+import numpy as np
+
+PROTOCOL = 1
+DTYPES = ("float64", "float32", "float16", "int64", "int32", "bool")
+#: Tensors of this many elements or more travel as base64 where the other side offered it.
+BASE64_FROM = 512
+
+Array = np.ndarray[Any, Any]
+
+
+class MalformedMessage(ValueError):
+    """A message or value that is not to the protocol."""
+
+
+def encode(value: Any, use_base64: bool = False) -> Any:
+    """Return `value` in the types of JSON.
+
+    Arrays and NumPy scalars become ``{"dtype", "shape", "data"}`` (row-major, shortest decimals
+    that read back to the same bits; NaN and infinities as strings) or, large ones where
+    `use_base64`, ``{"dtype", "shape", "base64"}`` (little-endian). Dicts, lists and tuples keep
+    their structure.
+
+    Raises
+    ------
+    MalformedMessage
+        For anything else, and for arrays whose dtype is not one of :data:`DTYPES`.
+    """
+    if isinstance(value, (np.ndarray, np.generic)):
+        return _encode_tensor(np.asarray(value), use_base64)
+    if isinstance(value, dict):
+        return {str(k): encode(v, use_base64) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [encode(v, use_base64) for v in value]
+    if isinstance(value, float):
+        return value if math.isfinite(value) else _nonfinite(value)
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
+    raise MalformedMessage(
+        f"a value of type {type(value).__name__}, which is not a number or array"
+    )
+
+
+def _encode_tensor(array: Array, use_base64: bool) -> dict[str, Any]:
+    name = array.dtype.name
+    if name not in DTYPES:
+        raise MalformedMessage(f"an array of dtype {name}; known are {', '.join(DTYPES)}")
+    tensor: dict[str, Any] = {"dtype": name, "shape": list(array.shape)}
+    if use_base64 and array.size >= BASE64_FROM:
+        little = np.ascontiguousarray(array, array.dtype.newbyteorder("<"))
+        return {**tensor, "base64": base64.b64encode(little.data).decode("ascii")}
+    if array.dtype.kind == "f":
+        data = [v if math.isfinite(v) else _nonfinite(v) for v in _shortest(array)]
+    else:
+        data = array.reshape(-1).tolist()
+    return {**tensor, "data": data}
+
+
+def _shortest(array: Array) -> list[float]:
+    """Floats whose repr is the shortest decimal that reads back in the array's own dtype."""
+    flat = array.reshape(-1)
+    return flat.tolist() if array.dtype == np.float64 else [float(str(v)) for v in flat]
+
+
+def _nonfinite(value: float) -> str:
+    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+
+
+def decode(value: Any) -> Any:
+    """Undo :func:`encode`; tensors become new, writable arrays.
+
+    Raises
+    ------
+    MalformedMessage
+        If a tensor's dtype is unknown, or its data do not fill its shape.
+    """
+    if isinstance(value, dict):
+        if "dtype" in value and "shape" in value:
+            return decode_tensor(value)
+        return {k: decode(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [decode(v) for v in value]
+    if value in ("NaN", "Infinity", "-Infinity"):
+        return float(value)
+    return value
+
+
+def decode_tensor(tensor: dict[str, Any]) -> Array:
+    """Return the array that a ``{"dtype", "shape", "data" | "base64"}`` stands for."""
+    dtype, shape = tensor["dtype"], tensor["shape"]
+    if dtype not in DTYPES:
+        raise MalformedMessage(f"a tensor of dtype {dtype!r}; known are {', '.join(DTYPES)}")
+    if not (isinstance(shape, list) and all(type(n) is int and n >= 0 for n in shape)):
+        raise MalformedMessage(
+            f"a tensor of shape {shape!r}; it must be a list of whole numbers >= 0"
+        )
+    try:
+        if "base64" in tensor:
+            raw = base64.b64decode(tensor["base64"], validate=True)
+            array = np.frombuffer(raw, np.dtype(dtype).newbyteorder("<")).astype(dtype)
+        else:
+            array = np.array(tensor["data"], dtype=dtype)
+        return array.reshape(shape)
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
+        raise MalformedMessage(
+            f"a {dtype} tensor of shape {shape} with bad data: {error}"
+        ) from None
+
+
+def dump_line(message: dict[str, Any]) -> bytes:
+    """Return `message` as one line of strict JSON."""
+    return json.dumps(message, allow_nan=False, separators=(",", ":")).encode() + b"\n"
+
+
+def load_line(line: bytes) -> dict[str, Any]:
+    """Return the message in `line`.
+
+    Raises
+    ------
+    MalformedMessage
+        If the line is not UTF-8, not strict JSON, or not an object with a ``type``.
+    """
+
+    def refuse(token: str) -> None:
+        raise MalformedMessage(f"a bare {token}: not JSON; write it as a string")
+
+    try:
+        message = json.loads(line.decode("utf-8"), parse_constant=refuse)
+    except MalformedMessage:
+        raise
+    except (ValueError, RecursionError) as error:
+        raise MalformedMessage(f"not a line of JSON ({error}): {line[:80]!r}") from None
+    if not isinstance(message, dict) or not isinstance(message.get("type"), str):
+        raise MalformedMessage(f"a message that is not an object with a 'type': {line[:80]!r}")
+    return message

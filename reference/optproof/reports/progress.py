@@ -1,0 +1,58 @@
+"""Progress of long trainings, on a terminal alone."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from types import TracebackType
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
+
+FROM_EPOCHS = 1000  # shorter trainings are over before a bar is read
+
+
+class TrainingProgress:
+    """A bar a training on stderr, where that is a terminal; a context manager."""
+
+    def __init__(self, shown: bool = True) -> None:
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("epochs"),
+            TimeElapsedColumn(),
+            console=Console(stderr=True),
+            transient=True,
+            disable=not (shown and sys.stderr.isatty()),
+        )
+        self._tasks: dict[str, TaskID] = {}
+        self._lock = threading.Lock()
+
+    def update(self, training: str, epoch: int, epochs: int) -> None:
+        """Show that a training has reached an epoch; called from any thread."""
+        if epochs < FROM_EPOCHS:
+            return
+        with self._lock:
+            if training not in self._tasks:
+                self._tasks[training] = self._progress.add_task(training, total=epochs)
+        self._progress.update(self._tasks[training], completed=epoch)
+
+    def __enter__(self) -> TrainingProgress:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._progress.stop()

@@ -1,0 +1,103 @@
+"""``optproof train``: the reference trained as the document does, with its prints and figures."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from pathlib import Path
+from typing import NamedTuple
+
+from rich.console import Console
+
+from . import fixtures, methods
+from .errors import UsageError
+from .protocol import Array, decode
+from .reports.progress import TrainingProgress
+
+TITLES = {
+    "gd": "Model with Gradient Descent optimization",
+    "momentum": "Model with Momentum optimization",
+    "adam": "Model with Adam optimization",
+}
+
+
+class Run(NamedTuple):
+    """One training: what its figures are drawn from."""
+
+    optimizer: str
+    learning_rate: float
+    costs: list[float]  # every 100 epochs
+    parameters: dict[str, Array]
+    accuracy: float
+
+
+def run(arguments: argparse.Namespace, console: Console) -> int:
+    """Train, print, draw; exit code 1 where a training diverged."""
+    if arguments.plot:
+        _check_plotting(arguments.plot)
+    chosen = methods.OPTIMIZERS if arguments.optimizer == "all" else (arguments.optimizer,)
+    runs: list[Run] = []
+    for optimizer in chosen:
+        if len(chosen) > 1:
+            console.print(("\n" if runs else "") + TITLES[optimizer])
+        runs.append(_train(optimizer, arguments, console))
+    if arguments.plot:
+        from . import figures
+
+        for path in figures.save_all(runs, arguments.plot):
+            console.print(f"wrote {path}", soft_wrap=True)
+    diverged = [r.optimizer for r in runs if not math.isfinite(r.costs[-1])]
+    if diverged:
+        console.print(
+            f"diverged: the cost of {', '.join(diverged)} is no number any more", style="red"
+        )
+        console.print("hint: a smaller --learning-rate")
+    return 1 if diverged else 0
+
+
+def _train(optimizer: str, arguments: argparse.Namespace, console: Console) -> Run:
+    moons, documented = (
+        fixtures.load("training/moons.json"),
+        fixtures.load("training/documented.json"),
+    )
+    X, Y = decode(moons["X"]), decode(moons["Y"])
+    epochs = methods.train(
+        X,
+        Y,
+        decode(documented["initial_parameters"]),
+        optimizer,
+        learning_rate=arguments.learning_rate,
+        mini_batch_size=arguments.mini_batch_size,
+        beta=arguments.beta,
+        beta1=arguments.beta1,
+        beta2=arguments.beta2,
+        epsilon=arguments.epsilon,
+        num_epochs=arguments.epochs,
+        seed=arguments.seed,
+    )
+    costs = []
+    with TrainingProgress() as progress:
+        for epoch in epochs:
+            methods.training.print_cost_as_document(epoch)
+            if epoch.number % 100 == 0:
+                costs.append(float(epoch.cost))
+                progress.update(optimizer, epoch.number, arguments.epochs)
+    costs[-1] = costs[-1] if math.isfinite(float(epoch.cost)) else float(epoch.cost)
+    accuracy = methods.accuracy(methods.predict(X, Y, epoch.parameters), Y)
+    console.print(f"Accuracy: {accuracy}", highlight=False)
+    return Run(optimizer, arguments.learning_rate, costs, epoch.parameters, accuracy)
+
+
+def _check_plotting(folder: Path) -> None:
+    """Raise before the training what would be raised after it."""
+    try:
+        import matplotlib  # noqa: F401
+    except ImportError:
+        raise UsageError("--plot needs matplotlib", "pip install 'optproof[plots]'") from None
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / ".optproof"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise UsageError(f"{folder}: no figures can be written there ({error.strerror})") from None

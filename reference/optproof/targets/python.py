@@ -1,0 +1,78 @@
+"""A Python module or file, or the built-in reference, behind the Python worker."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import UsageError
+
+BUILT_IN = "optproof.methods"
+
+# Not "-m": that would put the current folder before the libraries that the worker itself needs.
+_START = (
+    "import sys; sys.path[:] = [p for p in sys.path if p]; from optproof.worker import main; main()"
+)
+
+
+@dataclass(frozen=True)
+class Launch:
+    """How to start an implementation: a name for the report, the command, its environment."""
+
+    name: str
+    command: tuple[str, ...]
+    environment: dict[str, str]
+
+
+def python_target(target: str | None, memory: float) -> Launch:
+    """Return how to start `target`: a path to a ``.py`` file, a dotted module, or the reference.
+
+    Raises
+    ------
+    UsageError
+        If there is no such file or module.
+    """
+    target = target or BUILT_IN
+    if target.endswith(".py") or os.sep in target:
+        _check_file(Path(target))
+    elif not _module_exists(target):
+        raise UsageError(
+            f"no module named {target!r}",
+            f"looked in {os.getcwd()} and where Python {sys.version.split()[0]} ({sys.executable}) "
+            "finds its packages; for a file give its path, ending in .py",
+        )
+    environment = {
+        # One thread: the arrays are small, and the result must not depend on the machine.
+        **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
+        "MPLBACKEND": "Agg",
+        "PYTHONIOENCODING": "utf-8",
+        **os.environ,
+    }
+    return Launch(target, (sys.executable, "-c", _START, target, str(memory)), environment)
+
+
+def _check_file(path: Path) -> None:
+    if not path.exists():
+        raise UsageError(f"no such file: {path}", f"relative paths start at {os.getcwd()}")
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder", "give one .py file, or a dotted module name")
+    if path.suffix != ".py":
+        raise UsageError(f"{path} is not a .py file", "give a .py file, or a dotted module name")
+    if not os.access(path, os.R_OK):
+        raise UsageError(f"{path} cannot be read", "check its permissions")
+
+
+def _module_exists(name: str) -> bool:
+    """Look the top-level package up, without importing any of it."""
+    top = name.partition(".")[0]
+    if not all(part.isidentifier() for part in name.split(".")):
+        return False
+    if any((Path.cwd() / p).exists() for p in (top, f"{top}.py")):
+        return True
+    try:
+        return importlib.util.find_spec(top) is not None
+    except (ImportError, ValueError):
+        return False

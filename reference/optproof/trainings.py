@@ -1,0 +1,234 @@
+"""Whole trainings of an implementation, judged by their costs and their final parameters."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from . import fixtures, methods
+from .errors import CallError
+from .fixtures import Expected, half_unit
+from .judge import Finding, compare, flatten
+from .operations import TRAINING_COMMON, TRAINING_OWN
+from .protocol import Array, decode
+from .report import DEVIATION, ERROR, NOT_IMPLEMENTED, NOT_RUN, PASS, Result
+from .session import Session
+
+LEVELS = {"none": 0, "short": 200, "full": 10000}
+#: Largest error of a cost and of a parameter after training (SPEC.md, section 9, derives them).
+TOLERANCE = {"float64": (1e-9, 1e-8), "float32": (1e-3, 5e-2)}
+PRINTED = re.compile(r"[Cc]ost after epoch\s+(\d+)\s*:\s*(\S+)")
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Training:
+    """One training to run: ``training/adam`` for so many epochs."""
+
+    optimizer: str
+    epochs: int
+    asked: bool  # for explicitly: then it runs even where its operations deviate
+    operation: str = "model"
+    clauses: tuple[str, ...] = ("TRAIN-1", "TRAIN-2", "TRAIN-3", "TRAIN-4", "TRAIN-5")
+
+    @property
+    def id(self) -> str:
+        """The permanent id."""
+        return f"training/{self.optimizer}"
+
+
+def trainings(level: str | None) -> list[Training]:
+    """Return the trainings of a level; None is short, and not asked for explicitly."""
+    epochs = LEVELS[level or "short"]
+    return [Training(o, epochs, level is not None) for o in methods.OPTIMIZERS] if epochs else []
+
+
+def run_trainings(
+    session: Session,
+    wanted: list[Training],
+    results: list[Result],
+    on_progress: Progress,
+) -> Iterator[Result]:
+    """Yield a result for each training: long ones in parallel processes, short ones in a row."""
+    has = set(session.greeting["operations"])
+    ready = []
+    for training in wanted:
+        if refused := _refuse(training, has, results):
+            yield refused
+        else:
+            ready.append(training)
+    if not any(t.epochs > LEVELS["short"] for t in ready):
+        for training in ready:
+            yield run_training(session, training, has, on_progress)
+        return
+    sessions = [session, *(Session(session.launch, session.timeout) for _ in ready[1:])]
+    with ThreadPoolExecutor(len(ready)) as pool:
+        try:
+            futures = [
+                pool.submit(_in_own_process, own, training, has, on_progress)
+                for own, training in zip(sessions, ready)
+            ]
+            for future in as_completed(futures):
+                yield future.result()
+        finally:
+            for own in sessions:  # ends what still runs, so that the pool can close
+                own.end()
+
+
+def _in_own_process(
+    session: Session, training: Training, has: set[str], progress: Progress
+) -> Result:
+    session.greet()
+    return run_training(session, training, has, progress)
+
+
+def _refuse(training: Training, has: set[str], results: list[Result]) -> Result | None:
+    """Return why a training is not run, if it is not."""
+    result = Result(training.id, training.operation, training.clauses, NOT_RUN)
+    used = (*TRAINING_COMMON, *TRAINING_OWN[training.optimizer])
+    own_update = f"update_parameters_with_{training.optimizer}"
+    any_update = any(f"update_parameters_with_{o}" in has for o in methods.OPTIMIZERS)
+    only_shared = (
+        training.optimizer == "gd" and not any_update and has.intersection(TRAINING_COMMON)
+    )
+    if not ("model" in has or own_update in has or only_shared):
+        return replace(
+            result, status=NOT_IMPLEMENTED, message=f"it has no model and no {own_update}"
+        )
+    bad = [r for r in results if r.operation in used and r.status in (DEVIATION, ERROR, NOT_RUN)]
+    if bad and not training.asked:
+        names = ", ".join(dict.fromkeys(r.operation for r in bad))
+        hint = f"--training short --only {training.id} runs it all the same"
+        return replace(result, message=f"{names} already deviates ({bad[0].id})", hint=hint)
+    return None
+
+
+def run_training(
+    session: Session, training: Training, has: set[str], on_progress: Progress
+) -> Result:
+    """Train the implementation and judge the outcome."""
+    begun = time.monotonic()
+    result = Result(training.id, training.operation, training.clauses, PASS)
+    used = [n for n in (*TRAINING_COMMON, *TRAINING_OWN[training.optimizer]) if n in has]
+    notes: list[str] = []
+    if "model" not in has:
+        notes.append(f"it has no model: optproof's loop trained with its {', '.join(used)}")
+    printed: dict[int, str] = {}
+
+    def on_output(line: str) -> None:
+        if found := PRINTED.search(line):
+            printed[int(found[1])] = found[2]
+            on_progress(training.id, int(found[1]), training.epochs)
+
+    on_progress(training.id, 0, training.epochs)
+    try:
+        answer = session.call(
+            "model" if "model" in has else "train",
+            training.id,
+            _arguments(training, "model" in has, session.greeting["dtype"]),
+            timeout=session.timeout * (1 + training.epochs / 200),
+            on_output=on_output,
+        )
+        parameters = flatten("model", answer.get("value"))
+    except CallError as error:
+        result = replace(result, status=ERROR, message=error.what, hint=error.hint)
+        return replace(result, seconds=time.monotonic() - begun)
+    findings = judge_training(training, parameters, printed, session.greeting["dtype"])
+    if not printed:
+        notes.append("it prints no costs; judged by its parameters alone")
+    if findings:
+        what = ", ".join(dict.fromkeys(f.tensor for f in findings))
+        result = replace(
+            result, status=DEVIATION, message=f"deviates in {what}", findings=tuple(findings)
+        )
+    on_progress(training.id, training.epochs, training.epochs)
+    return replace(result, notes=tuple(notes), seconds=time.monotonic() - begun)
+
+
+def _arguments(training: Training, has_model: bool, dtype: str) -> dict[str, Any]:
+    """Return what `model`, or the harness's own loop, is called with."""
+    moons, documented = (
+        fixtures.load("training/moons.json"),
+        fixtures.load("training/documented.json"),
+    )
+    data = {"X": decode(moons["X"]).astype(dtype), "Y": decode(moons["Y"])}
+    common = {**data, "layers_dims": documented["layers_dims"], "optimizer": training.optimizer}
+    if has_model:
+        return {**common, "keywords": {"num_epochs": training.epochs}}
+    return {**common, **documented["hyperparameters"], "num_epochs": training.epochs}
+
+
+def judge_training(
+    training: Training, parameters: dict[str, Array], printed: dict[int, str], dtype: str
+) -> list[Finding]:
+    """Compare printed costs with the document's, parameters and their cost with the certified."""
+    documented = fixtures.load("training/documented.json")["runs"][training.optimizer]["costs"]
+    certified = fixtures.load(f"training/certified-{training.optimizer}.json")
+    checkpoint = certified["checkpoints"][str(training.epochs)]
+    cost_bound, parameter_bound = TOLERANCE.get(dtype, TOLERANCE["float32"])
+
+    findings = []
+    for epoch, digits in documented.items():
+        if int(epoch) in printed:
+            slack = half_unit(digits) + (cost_bound if dtype != "float64" else 0.0)
+            findings += _compare_cost(
+                "printed cost", int(epoch), digits, printed[int(epoch)], slack
+            )
+    missing = [e for e in documented if int(e) < training.epochs and int(e) not in printed]
+    if printed and missing:
+        where = ", ".join(missing)
+        findings.append(Finding("printed cost", f"no cost printed at epoch {where}"))
+    expected = {
+        name: _certified(tensor, parameter_bound)
+        for name, tensor in checkpoint["parameters"].items()
+    }
+    wrong = compare(expected, parameters, dtype)
+    findings += wrong
+    if not any(f.index is None for f in wrong):
+        findings += _recomputed(parameters, checkpoint, cost_bound, dtype)
+    return findings
+
+
+def _certified(tensor: dict[str, Any], bound: float) -> Expected:
+    values = np.array([float(digits) for digits, _ in tensor["digits"]]).reshape(tensor["shape"])
+    shape = tuple(tensor["shape"])
+    return Expected("float64", shape, values, np.full(shape, bound), (0,) * len(shape))
+
+
+def _compare_cost(name: str, epoch: int, digits: str, got: str, bound: float) -> list[Finding]:
+    try:
+        difference = abs(float(got) - float(digits))
+    except ValueError:
+        difference = float("nan")
+    if difference <= bound:
+        return []
+    message = f"the cost of epoch {epoch} is off"
+    return [Finding(name, message, (epoch,), digits, got, difference)]
+
+
+def _recomputed(
+    parameters: dict[str, Array], checkpoint: dict[str, Any], bound: float, dtype: str
+) -> list[Finding]:
+    """Judge the cost and the accuracy that the returned parameters give on the data."""
+    moons = fixtures.load("training/moons.json")
+    X, Y = decode(moons["X"]), decode(moons["Y"])
+    a3, _ = methods.forward_propagation(X, {k: a.astype(float) for k, a in parameters.items()})
+    with np.errstate(divide="ignore", invalid="ignore"):
+        cost = float(methods.compute_cost(a3, Y)) / Y.size
+    want = checkpoint["cost_after"][0]
+    findings = []
+    if not abs(cost - float(want)) <= bound:
+        message = "the cost of the returned parameters is off"
+        findings.append(Finding("cost", message, (), want, repr(cost), abs(cost - float(want))))
+    right = int(((a3 > 0.5) == Y).sum())
+    if right != checkpoint["right_of_300"] and dtype == "float64":
+        expected = f"{checkpoint['right_of_300']} of 300 right"
+        findings.append(Finding("accuracy", "is off", (), expected, f"{right} of 300 right"))
+    return findings
