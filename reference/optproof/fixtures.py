@@ -259,7 +259,8 @@ def _expected(tensor: Json) -> Expected:
         return Expected(dtype, shape, values, bound, start, digits)
     if "data" in tensor:
         values = np.array([float(v) for v in tensor["data"]]).reshape(block)
-        bound = np.broadcast_to(np.array(tensor["bound"], dtype=float), values.shape)
+        bound = np.array(tensor["bound"], dtype=float)
+        bound = bound.reshape(block) if bound.ndim else np.full(block, bound)
         return Expected(dtype, shape, values, bound, start)
     return Expected(dtype, shape, None, None, start)
 
