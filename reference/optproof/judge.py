@@ -192,8 +192,9 @@ def _bound_in(dtype: str, want: Expected) -> Array:
     assert want.values is not None
     if want.digits:
         # Documented: the digits, plus a few roundings of the values themselves.
-        return np.asarray(want.bound + 8 * UNIT_ROUNDOFF[dtype] * np.abs(want.values))
-    scaled = want.bound * (UNIT_ROUNDOFF[dtype] / UNIT_ROUNDOFF["float64"])
+        scaled = want.bound + 8 * UNIT_ROUNDOFF[dtype] * np.abs(want.values)
+    else:
+        scaled = want.bound * (UNIT_ROUNDOFF[dtype] / UNIT_ROUNDOFF["float64"])
     # A few subnormals for underflow; 0 still asks for equality.
     return np.asarray(scaled + 4 * FORMATS[dtype].smallest * (scaled > 0))
 
