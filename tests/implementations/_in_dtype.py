@@ -19,20 +19,22 @@ NAMES = (
 )
 
 
-def convert(value, hold):
+def convert(value, hold, scalar=float):
     if isinstance(value, dict):
-        return {k: convert(v, hold) for k, v in value.items()}
+        return {k: convert(v, hold, scalar) for k, v in value.items()}
     if isinstance(value, (list, tuple)):
-        return type(value)(convert(v, hold) for v in value)
+        return type(value)(convert(v, hold, scalar) for v in value)
+    if type(value) is float:
+        return scalar(value)
     if isinstance(value, (np.ndarray, np.floating)) and value.dtype.kind == "f":
         return hold(value)
     return value
 
 
-def functions(hold, give):
-    """Plain's functions, arrays passing through `hold` on the way in and `give` on the way out."""
+def functions(hold, give, scalar=float):
+    """Plain's functions: arrays pass through `hold` on the way in and `give` on the way out."""
 
     def wrapped(function):
-        return lambda *arguments: convert(function(*convert(arguments, hold)), give)
+        return lambda *arguments: convert(function(*convert(arguments, hold, scalar)), give)
 
     return {name: wrapped(getattr(plain, name)) for name in NAMES}
