@@ -9,9 +9,11 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from . import __version__, fixtures
+from .deviations import Answer
+from .diagnosis import diagnose
 from .errors import CallError, UsageError
 from .fixtures import Case
-from .judge import Finding, explains, flatten, judge
+from .judge import Finding, flatten, judge
 from .operations import OPERATIONS
 from .report import (
     DEVIATION,
@@ -87,6 +89,7 @@ def check(
     launch = python_target(target, options.memory)
     session = Session(launch, options.timeout)  # starts now, while the fixtures are read
     results: list[Result] = []
+    answers: dict[str, list[tuple[Case, Answer]]] = {}
     interrupted = False
 
     def add(result: Result) -> None:
@@ -99,7 +102,7 @@ def check(
         greeting = session.greet()
         pending = [*cases, *wanted]
         for case in cases:
-            add(run_case(session, case))
+            add(run_case(session, case, answers))
             pending.pop(0)
         for result in run_trainings(session, wanted, results, on_progress):
             pending = [p for p in pending if p.id != result.id]
@@ -122,6 +125,11 @@ def check(
         },
         dtype=str(greeting.get("dtype", "float64")),
         results=tuple(results),
+        diagnoses=tuple(
+            diagnose(operation, answers[operation], greeting["dtype"])
+            for operation in dict.fromkeys(r.operation for r in results if r.status == DEVIATION)
+            if operation in answers
+        ),
         interrupted=interrupted,
         notes=("it prints while it is imported",) if greeting.get("stdout") else (),
     )
@@ -160,8 +168,8 @@ def _matches(pattern: str, item: Case | Training) -> bool:
     return any(fnmatchcase(n, pattern) for n in (*names, name if family == "training" else family))
 
 
-def run_case(session: Session, case: Case) -> Result:
-    """Put one case to the implementation and judge its answer."""
+def run_case(session: Session, case: Case, answers: dict[str, list[tuple[Case, Answer]]]) -> Result:
+    """Put one case to the implementation and judge its answer, which is added to `answers`."""
     begun = time.monotonic()
     result = Result(case.id, case.operation, case.clauses, PASS)
     if case.operation not in session.greeting["operations"]:
@@ -178,15 +186,14 @@ def run_case(session: Session, case: Case) -> Result:
         status = NOT_RUN if error.kind == "recipe" else status
         result = replace(result, status=status, message=error.what, hint=error.hint)
         return replace(result, seconds=time.monotonic() - begun)
+    answers.setdefault(case.operation, []).append((case, tensors))
     findings = judge(case, tensors, dtype)
     if findings:
-        names = tuple(d for d in case.signatures if explains(case, d, tensors, dtype))
         result = replace(
             result,
             status=DEVIATION,
             message=summarize(findings),
             findings=tuple(findings),
-            deviations=names,
         )
     return replace(result, notes=notes_of(answer), seconds=time.monotonic() - begun)
 

@@ -189,14 +189,6 @@ def _bound_in(dtype: str, want: Expected) -> Array:
     return np.asarray(want.bound * (UNIT_ROUNDOFF[dtype] / UNIT_ROUNDOFF["float64"]))
 
 
-def explains(case: Case, deviation: str, tensors: dict[str, Array], dtype: str) -> bool:
-    """Whether the answer is just what this deviation's signature says it would be."""
-    signature = case.signatures.get(deviation)
-    if not signature:
-        return False
-    return not compare({**case.expected, **signature}, tensors, dtype)
-
-
 def ulp_distance(a: float, b: float, dtype: str = "float64") -> int | None:
     """Return how many steps from one floating-point number to the next lead from a to b.
 

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from .. import fixtures
+from ..diagnosis import Diagnosis
 from ..judge import Finding
 from ..report import DEVIATION, ERROR, NOT_IMPLEMENTED, NOT_RUN, PASS, Report, Result
 
@@ -66,6 +67,9 @@ def _lines(report: Report, verbose: bool) -> Iterator[Text]:
         passed = sum(r.status == PASS for r in results)
         count = "" if worst == NOT_IMPLEMENTED else f"{passed} of {len(results)} pass"
         yield Text.assemble(f"{operation:<34}", (f"{worst:<16}", STYLE[worst]), count)
+        for diagnosis in report.diagnoses:
+            if diagnosis.operation == operation:
+                yield from _diagnosis_lines(diagnosis)
         for result in results:
             yield from _result_lines(result, verbose, worst)
 
@@ -74,20 +78,13 @@ def _result_lines(result: Result, verbose: bool, worst: str) -> Iterator[Text]:
     if result.status == NOT_IMPLEMENTED == worst and not verbose:
         return
     if result.status != PASS or verbose:
-        name = f" {', '.join(result.deviations)}" if result.deviations else ""
-        line = Text.assemble(
-            "  ", result.id, "  ", (f"{result.status}{name}", STYLE[result.status])
-        )
+        line = Text.assemble("  ", result.id, "  ", (result.status, STYLE[result.status]))
         yield line.append(f": {result.message}" if result.message else "")
     for finding in result.findings[:MOST_FINDINGS]:
         yield Text(f"    {describe(finding)}")
     if len(result.findings) > MOST_FINDINGS:
         yield Text(f"    ... and {len(result.findings) - MOST_FINDINGS} more; --json FILE has all")
-    for deviation in result.deviations:
-        if note := _notes().get(deviation):
-            yield Text(f"    {deviation}: {note.title} (SPEC.md {note.clause})")
-            yield Text(f"      {note.effect}", style="dim")
-    if result.findings and not result.deviations:
+    if result.findings:
         yield Text(f"    SPEC.md {', '.join(result.clauses)}", style="dim")
     if result.hint:
         yield Text(f"    hint: {result.hint}", style="dim")
@@ -96,8 +93,24 @@ def _result_lines(result: Result, verbose: bool, worst: str) -> Iterator[Text]:
             yield Text(f"    note: {note_text}", style="dim")
 
 
-def _notes() -> dict[str, fixtures.Note]:
-    return {name: note for file in fixtures.load_cases() for name, note in file.notes.items()}
+def _diagnosis_lines(diagnosis: Diagnosis) -> Iterator[Text]:
+    """Say which known mistakes explain all answers of an operation, or where to look."""
+    catalogue = fixtures.load_deviations()
+    for number, names in enumerate(diagnosis.explanations):
+        start = "  or " if number else "  this is "
+        yield Text.assemble(start, (" and ".join(names), "bold"))
+        for name in names:
+            known = catalogue[name]
+            yield Text(f"    {known.title} (SPEC.md {known.clause})")
+            yield Text(f"    {known.effect}", style="dim")
+            if known.variant and len(names) == 1:
+                hint = f"--variant {name} judges against this convention, where it is meant"
+                yield Text(f"    hint: {hint}", style="dim")
+    if not diagnosis.explanations:
+        right = f"{', '.join(diagnosis.right)} right; " if diagnosis.right else ""
+        wrong = f"{', '.join(diagnosis.wrong)} wrong"
+        place = f": look at the {diagnosis.stage} (SPEC.md {diagnosis.clause})"
+        yield Text(f"  an unknown deviation: {right}{wrong}{place if diagnosis.stage else ''}")
 
 
 def describe(finding: Finding) -> str:
