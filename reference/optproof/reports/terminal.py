@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from itertools import groupby
 
@@ -68,6 +69,8 @@ def _lines(report: Report, verbose: bool) -> Iterator[Text]:
         yield Text.assemble(f"{operation:<34}", (f"{worst:<16}", STYLE[worst]), count)
         for result in results:
             yield from _result_lines(result, verbose, worst)
+        if not verbose:
+            yield from _notes_on_passes(results)
 
 
 def _result_lines(result: Result, verbose: bool, worst: str) -> Iterator[Text]:
@@ -96,6 +99,13 @@ def _result_lines(result: Result, verbose: bool, worst: str) -> Iterator[Text]:
             yield Text(f"    note: {note_text}", style="dim")
 
 
+def _notes_on_passes(results: list[Result]) -> Iterator[Text]:
+    """Give each kind of note once; its particulars are --verbose's."""
+    notes = [n for r in results if r.status == PASS and r.operation != "model" for n in r.notes]
+    for kind in dict.fromkeys(note.partition(":")[0] for note in notes):
+        yield Text(f"    note: {kind}", style="dim")
+
+
 def _notes() -> dict[str, fixtures.Note]:
     return {name: note for file in fixtures.load_cases() for name, note in file.notes.items()}
 
@@ -106,7 +116,7 @@ def describe(finding: Finding) -> str:
     if not finding.expected:
         return f"{place} {finding.message}"
     text = f"{place} expected {finding.expected}, got {finding.got}"
-    if finding.difference is None:
+    if finding.difference is None or not math.isfinite(finding.difference):
         return f"{text}: {finding.message}"
     ulps = f", {finding.ulps} ULPs" if finding.ulps is not None else ""
     return f"{text} (off by {finding.difference:.2g}{ulps}; {finding.message})"
