@@ -1,4 +1,4 @@
-"""The report as JSON (``fixtures/schema/report.json``)."""
+"""The report as JSON (``fixtures/schema/report.schema.json``)."""
 
 from __future__ import annotations
 
