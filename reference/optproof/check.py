@@ -13,7 +13,7 @@ from .deviations import Answer
 from .diagnosis import diagnose
 from .errors import CallError, UsageError
 from .fixtures import Case
-from .judge import Finding, flatten, judge
+from .judge import WRONG_DTYPE, Finding, flatten, judge
 from .operations import OPERATIONS
 from .report import (
     DEVIATION,
@@ -103,18 +103,17 @@ def check(
         pending = [*cases, *wanted]
         for case in cases:
             add(run_case(session, case, answers))
-            pending.pop(0)
         for result in run_trainings(session, wanted, results, on_progress):
-            pending = [p for p in pending if p.id != result.id]
             add(result)
     except KeyboardInterrupt:
         if not session.greeting:
             raise
         interrupted = True
-        for left in pending:
+        done = {result.id for result in results}
+        for left in (p for p in pending if p.id not in done):
             add(Result(left.id, left.operation, left.clauses, NOT_RUN, "interrupted"))
     finally:
-        session.end()
+        session.end(politely=not interrupted)
     return Report(
         target=launch.name,
         versions={
@@ -131,8 +130,15 @@ def check(
             if operation in answers
         ),
         interrupted=interrupted,
-        notes=("it prints while it is imported",) if greeting.get("stdout") else (),
+        notes=_notes_on_target(greeting),
     )
+
+
+def _notes_on_target(greeting: dict[str, Any]) -> tuple[str, ...]:
+    notes = ["it prints while it is imported"] if greeting.get("stdout") else []
+    if not set(greeting["operations"]) & set(OPERATIONS):
+        notes.append(f"it defines none of the document's functions: {', '.join(OPERATIONS)}")
+    return tuple(notes)
 
 
 def select(only: Iterable[str], training: str | None) -> tuple[list[Case], list[Training]]:
@@ -193,9 +199,18 @@ def run_case(session: Session, case: Case, answers: dict[str, list[tuple[Case, A
             result,
             status=DEVIATION,
             message=summarize(findings),
+            hint=_dtype_hint(findings),
             findings=tuple(findings),
         )
     return replace(result, notes=notes_of(answer), seconds=time.monotonic() - begun)
+
+
+def _dtype_hint(findings: list[Finding]) -> str:
+    """Say how a dtype is declared, where that may be all that is wrong."""
+    for dtype in ("float32", "float16"):
+        if any(f.message == WRONG_DTYPE and f.got == dtype for f in findings):
+            return f'where {dtype} is meant, declare it: __optproof__ = {{"dtype": "{dtype}"}}'
+    return ""
 
 
 def summarize(findings: list[Finding]) -> str:

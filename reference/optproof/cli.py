@@ -6,7 +6,9 @@ Imports stand inside the commands, so that ``--help`` needs neither NumPy nor an
 from __future__ import annotations
 
 import argparse
+import io
 import math
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -201,9 +203,9 @@ def run_check(arguments: argparse.Namespace, console: Console) -> int:
     options = Options(only, arguments.training, arguments.timeout, arguments.memory)
     with TrainingProgress(shown=not arguments.quiet) as progress:
         report = check(arguments.target, options, on_progress=progress.update)
-    terminal.show(report, console, arguments.quiet, arguments.verbose)
     if arguments.json:
         json_report.write(report, arguments.json)
+    terminal.show(report, console, arguments.quiet, arguments.verbose)
     return report.exit_code
 
 
@@ -217,16 +219,19 @@ def run_train(arguments: argparse.Namespace, console: Console) -> int:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code; errors end in one message on stderr."""
     arguments = build_parser().parse_args(argv)
-    from rich.console import Console
-
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that cannot show a root
     try:
+        from rich.console import Console
+
         code: int = arguments.run(arguments, Console(markup=False, emoji=False))
         return code
     except OptproofError as error:
         print(f"optproof: {error}", file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
-        print("optproof: interrupted before anything was judged", file=sys.stderr)
+        print("optproof: interrupted", file=sys.stderr)
         return 130
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # rich ends with the latter when its reader has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141

@@ -18,6 +18,7 @@ class Session:
         self.timeout = timeout
         self.broken: dict[str, str] = {}  # operation -> the case that ended the process
         self._conversation: Conversation | None = Conversation(launch, timeout)
+        self._ended = False
         self.greeting: dict[str, Any] = {}
 
     def greet(self) -> dict[str, Any]:
@@ -29,6 +30,8 @@ class Session:
 
     def call(self, operation: str, case_id: str, arguments: Any, **how: Any) -> dict[str, Any]:
         """Call, in a new process where the last one ended."""
+        if self._ended:  # by another thread, on Ctrl-C
+            raise CallError("crash", "the run was stopped")
         if self._conversation is None:
             self._conversation = Conversation(self.launch, self.timeout)
             self._conversation.hello()
@@ -37,11 +40,15 @@ class Session:
         except CallError as error:
             if error.kind in ENDS_THE_PROCESS:
                 self.broken[operation] = case_id
-                self.end()
+                self._stop(politely=False)
             raise
 
-    def end(self) -> None:
-        """End the process, if there is one."""
+    def end(self, politely: bool = True) -> None:
+        """End the process, if there is one, for good."""
+        self._ended = True
+        self._stop(politely)
+
+    def _stop(self, politely: bool) -> None:
         if self._conversation is not None:
-            self._conversation.end()
+            self._conversation.end(politely)
             self._conversation = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from itertools import groupby
 
@@ -72,6 +73,8 @@ def _lines(report: Report, verbose: bool) -> Iterator[Text]:
                 yield from _diagnosis_lines(diagnosis)
         for result in results:
             yield from _result_lines(result, verbose, worst)
+        if not verbose:
+            yield from _notes_on_passes(results)
 
 
 def _result_lines(result: Result, verbose: bool, worst: str) -> Iterator[Text]:
@@ -113,13 +116,20 @@ def _diagnosis_lines(diagnosis: Diagnosis) -> Iterator[Text]:
         yield Text(f"  an unknown deviation: {right}{wrong}{place if diagnosis.stage else ''}")
 
 
+def _notes_on_passes(results: list[Result]) -> Iterator[Text]:
+    """Give each kind of note once; its particulars are --verbose's."""
+    notes = [n for r in results if r.status == PASS and r.operation != "model" for n in r.notes]
+    for kind in dict.fromkeys(note.partition(":")[0] for note in notes):
+        yield Text(f"    note: {kind}", style="dim")
+
+
 def describe(finding: Finding) -> str:
     """Return a finding in one line: tensor, index, expected, got, difference, ULPs."""
     place = finding.tensor + (str(list(finding.index)) if finding.index else "")
     if not finding.expected:
         return f"{place} {finding.message}"
     text = f"{place} expected {finding.expected}, got {finding.got}"
-    if finding.difference is None:
+    if finding.difference is None or not math.isfinite(finding.difference):
         return f"{text}: {finding.message}"
     ulps = f", {finding.ulps} ULPs" if finding.ulps is not None else ""
     return f"{text} (off by {finding.difference:.2g}{ulps}; {finding.message})"
