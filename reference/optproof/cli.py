@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import __version__
-from .errors import OptproofError
+from .errors import OptproofError, UsageError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -48,6 +48,19 @@ examples:
 """
 
 
+CERTIFY_HELP = """\
+Train on ball arithmetic and write a certificate: costs and parameters, each with 30 digits and a
+radius that is sure to hold the true value. Needs: pip install 'optproof[certify]'.
+
+An interrupted run is gone on with by the same command (it keeps FILE.partial until it is done).
+One that finds a decision undecided stops and says which precision to try.
+
+examples:
+  optproof certify --optimizer gd
+  optproof certify --optimizer adam --epochs 10000 --precision 3000 --output certified-adam.json
+"""
+
+
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     parser = argparse.ArgumentParser(
@@ -60,6 +73,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     _add_check(commands)
     _add_train(commands)
+    _add_certify(commands)
     return parser
 
 
@@ -134,6 +148,20 @@ def _add_train(commands: Any) -> None:
         help="the first epoch shuffles with N + 1; default 10",
     )
     add("--plot", type=Path, metavar="DIR", help="draw figures into DIR (needs matplotlib)")
+
+
+def _add_certify(commands: Any) -> None:
+    certify = _command(commands, "certify", run_certify, "prove a training's digits", CERTIFY_HELP)
+    add = certify.add_argument
+    add("--optimizer", choices=("gd", "momentum", "adam"), required=True)
+    add("--epochs", type=whole, default=10000, metavar="N", help="default 10000")
+    add(
+        "--precision",
+        type=whole,
+        metavar="BITS",
+        help="of the balls; default 512, for Adam 3000: enough for 10,000 epochs",
+    )
+    add("--output", type=Path, metavar="FILE", help="default certified-OPTIMIZER.json")
 
 
 def _number(text: str) -> float:
@@ -212,6 +240,16 @@ def run_check(arguments: argparse.Namespace, console: Console) -> int:
 def run_train(arguments: argparse.Namespace, console: Console) -> int:
     """Carry out ``optproof train``."""
     from .run_training import run
+
+    return run(arguments, console)
+
+
+def run_certify(arguments: argparse.Namespace, console: Console) -> int:
+    """Carry out ``optproof certify``."""
+    try:
+        from .oracle.certify import run
+    except ImportError:
+        raise UsageError("certify needs python-flint", "pip install 'optproof[certify]'") from None
 
     return run(arguments, console)
 
