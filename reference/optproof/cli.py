@@ -34,6 +34,7 @@ examples:
   optproof check my_adam.py                check a file
   optproof check mylib.optim --only adam   only Adam: its cases and its training
   optproof check my_adam.py --training full --json report.json
+  optproof check --exec 'node my_adam.mjs' another language, over stdin and stdout
 """
 
 TRAIN_HELP = """\
@@ -72,9 +73,26 @@ def _command(commands: Any, name: str, run: Callable[..., int], short: str, text
     return parser
 
 
+def _add_target(parser: Any) -> None:
+    target = parser.add_mutually_exclusive_group()
+    target.add_argument("target", nargs="?", metavar="TARGET", help="module or .py file")
+    target.add_argument(
+        "--exec",
+        metavar="COMMAND",
+        help="start COMMAND, which speaks the protocol of PROTOCOL.md, in any language",
+    )
+
+
+def target_of(arguments: argparse.Namespace) -> Any:
+    """Return the target that the arguments name."""
+    from .targets import command_target
+
+    return arguments.target if arguments.exec is None else command_target(arguments.exec)
+
+
 def _add_check(commands: Any) -> None:
     check = _command(commands, "check", run_check, "judge an implementation", CHECK_HELP)
-    check.add_argument("target", nargs="?", metavar="TARGET", help="module or .py file")
+    _add_target(check)
     check.add_argument(
         "--only",
         action="append",
@@ -200,7 +218,7 @@ def run_check(arguments: argparse.Namespace, console: Console) -> int:
         json_report.check_writable(arguments.json)
     options = Options(only, arguments.training, arguments.timeout, arguments.memory)
     with TrainingProgress(shown=not arguments.quiet) as progress:
-        report = check(arguments.target, options, on_progress=progress.update)
+        report = check(target_of(arguments), options, on_progress=progress.update)
     terminal.show(report, console, arguments.quiet, arguments.verbose)
     if arguments.json:
         json_report.write(report, arguments.json)
