@@ -13,6 +13,7 @@ from .errors import CallError, UsageError
 from .fixtures import Case
 from .judge import Finding, explains, flatten, judge
 from .operations import OPERATIONS
+from .remote import PERMUTATION_SENT, with_permutation
 from .report import (
     DEVIATION,
     ERROR,
@@ -22,7 +23,6 @@ from .report import (
     Report,
     Result,
 )
-from .remote import PERMUTATION_SENT, with_permutation
 from .session import Session
 from .targets import Launch, python_target
 from .trainings import LEVELS, Training, run_trainings, trainings

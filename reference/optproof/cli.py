@@ -37,6 +37,17 @@ examples:
   optproof check --exec 'node my_adam.mjs' another language, over stdin and stdout
 """
 
+SMOKE_HELP = """\
+Try whether an implementation is wired up: its hello, then one small call of every operation it
+names. Names, shapes and dtypes must be right; whether the values are is what 'check' judges.
+
+exit code: 0 wired up, 1 not quite, 2 usage, 3 could not be started or sent no hello
+
+examples:
+  optproof smoke --exec 'node my_adam.mjs'
+  optproof smoke my_adam.py
+"""
+
 TRAIN_HELP = """\
 Train the 3-layer network on the document's data, as the document does, and print what it prints.
 
@@ -58,6 +69,8 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"optproof {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     _add_check(commands)
+    smoke = _command(commands, "smoke", run_smoke, "is an implementation wired up", SMOKE_HELP)
+    _add_target(smoke)
     _add_train(commands)
     return parser
 
@@ -223,6 +236,21 @@ def run_check(arguments: argparse.Namespace, console: Console) -> int:
     if arguments.json:
         json_report.write(report, arguments.json)
     return report.exit_code
+
+
+def run_smoke(arguments: argparse.Namespace, console: Console) -> int:
+    """Carry out ``optproof smoke``."""
+    from .smoke import smoke
+    from .targets import Launch, python_target
+
+    target = target_of(arguments)
+    launch = target if isinstance(target, Launch) else python_target(target, 4.0)
+    code = 0
+    for wire in smoke(launch):
+        word = "works" if wire.works else "FAILS"
+        console.print(f"{word}  {wire.name:<34} {wire.message}", soft_wrap=True, highlight=False)
+        code |= not wire.works
+    return code
 
 
 def run_train(arguments: argparse.Namespace, console: Console) -> int:

@@ -92,5 +92,7 @@ def train(
             if epoch.number % 1000 == 0:
                 on_output(f"Cost after epoch {epoch.number}: {float(epoch.cost):f}")
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
-        raise CallError("malformed", f"what it returned does not fit the next call: {error}") from None
+        raise CallError(
+            "malformed", f"what it returned does not fit the next call: {error}"
+        ) from None
     return {"value": {"parameters": encode(parameters)}}

@@ -82,8 +82,7 @@ class Conversation:
 
     def _read(self) -> None:
         assert isinstance(self._process.stdout, io.FileIO)
-        stream = io.BufferedReader(self._process.stdout, PIPE_HOLDS)
-        with contextlib.suppress(OSError, ValueError):
+        with contextlib.suppress(OSError), io.BufferedReader(self._process.stdout) as stream:
             while not self._ending and (line := stream.readline(LONGEST_LINE)):
                 self._lines.put(line)
                 if len(line) == LONGEST_LINE:
@@ -92,8 +91,8 @@ class Conversation:
 
     def _read_stderr(self) -> None:
         assert self._process.stderr is not None
-        with contextlib.suppress(OSError, ValueError):
-            while text := self._process.stderr.read(PIPE_HOLDS):
+        with contextlib.suppress(OSError), self._process.stderr as stream:
+            while text := stream.read(PIPE_HOLDS):
                 self._last_words = (self._last_words + text)[-2000:]
 
     def hello(self) -> Message:
@@ -246,6 +245,8 @@ class Conversation:
         with contextlib.suppress(queue.Empty):  # also frees a reader that waits to hand over
             while self._lines.get(timeout=0.2):
                 unasked = True
+        self._reader.join(timeout=0.2)
+        self._listener.join(timeout=0.2)
         return unasked and politely
 
 
