@@ -15,6 +15,7 @@ from .errors import CallError, UsageError
 from .fixtures import Case
 from .judge import WRONG_DTYPE, Finding, flatten, judge
 from .operations import OPERATIONS
+from .remote import PERMUTATION_SENT, with_permutation
 from .report import (
     DEVIATION,
     ERROR,
@@ -25,8 +26,10 @@ from .report import (
     Result,
 )
 from .session import Session
-from .targets import python_target
+from .targets import Launch, python_target
 from .trainings import LEVELS, Training, run_trainings, trainings
+
+PROTOCOL_HINT = "one answer a call: reference/PROTOCOL.md; optproof smoke tries it out"
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ class Options:
 
 
 def check(
-    target: str | None = None,
+    target: str | Launch | None = None,
     options: Options = Options(),
     on_result: Callable[[Result], None] = lambda result: None,
     on_progress: Callable[[str, int, int], None] = lambda training, epoch, epochs: None,
@@ -62,8 +65,9 @@ def check(
 
     Parameters
     ----------
-    target : str, optional
-        A dotted module or a path to a ``.py`` file; by default the built-in reference.
+    target : str or Launch, optional
+        A dotted module or a path to a ``.py`` file; by default the built-in reference. A
+        :class:`Launch` (from ``command_target``) for a process that speaks the protocol.
     options : Options
     on_result : callable
         Called with each :class:`Result` as it comes.
@@ -86,7 +90,7 @@ def check(
     """
     if options.training not in (None, *LEVELS):
         raise UsageError(f"training is {options.training!r}; it must be one of {', '.join(LEVELS)}")
-    launch = python_target(target, options.memory)
+    launch = target if isinstance(target, Launch) else python_target(target, options.memory)
     session = Session(launch, options.timeout)  # starts now, while the fixtures are read
     results: list[Result] = []
     answers: dict[str, list[tuple[Case, Answer]]] = {}
@@ -114,15 +118,18 @@ def check(
             add(Result(left.id, left.operation, left.clauses, NOT_RUN, "interrupted"))
     finally:
         session.end(politely=not interrupted)
+    if session.unasked and results:
+        what = "it sent more messages than it was asked for"
+        results[-1] = replace(results[-1], status=ERROR, message=what, hint=PROTOCOL_HINT)
     return Report(
         target=launch.name,
         versions={
             "optproof": __version__,
             "fixtures": str(fixtures.manifest()["version"]),
-            "implementation": str(greeting.get("version", "")),
-            "language": str(greeting.get("language", "")),
+            "implementation": greeting["version"],
+            "language": greeting["language"],
         },
-        dtype=str(greeting.get("dtype", "float64")),
+        dtype=greeting["dtype"],
         results=tuple(results),
         diagnoses=tuple(
             diagnose(operation, answers[operation], greeting["dtype"])
@@ -130,7 +137,7 @@ def check(
             if operation in answers
         ),
         interrupted=interrupted,
-        notes=_notes_on_target(greeting),
+        notes=(*greeting["notes"], *_notes_on_target(greeting)),
     )
 
 
@@ -185,7 +192,9 @@ def run_case(session: Session, case: Case, answers: dict[str, list[tuple[Case, A
         return replace(result, status=NOT_RUN, message=why)
     dtype = session.greeting["dtype"]
     try:
-        answer = session.call(case.operation, case.id, case.arguments())
+        arguments = case.arguments()
+        sent = with_permutation(case.operation, arguments, session.greeting["accepts"])
+        answer = session.call(case.operation, case.id, sent)
         tensors = flatten(case.operation, answer.get("value"))
     except CallError as error:
         status = NOT_IMPLEMENTED if error.kind == "unsupported" else ERROR
@@ -202,7 +211,8 @@ def run_case(session: Session, case: Case, answers: dict[str, list[tuple[Case, A
             hint=_dtype_hint(findings),
             findings=tuple(findings),
         )
-    return replace(result, notes=notes_of(answer), seconds=time.monotonic() - begun)
+    notes = notes_of(answer) + ((PERMUTATION_SENT,) if sent is not arguments else ())
+    return replace(result, notes=notes, seconds=time.monotonic() - begun)
 
 
 def _dtype_hint(findings: list[Finding]) -> str:
