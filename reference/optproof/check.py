@@ -13,6 +13,7 @@ from .errors import CallError, UsageError
 from .fixtures import Case
 from .judge import Finding, explains, flatten, judge
 from .operations import OPERATIONS
+from .remote import PERMUTATION_SENT, with_permutation
 from .report import (
     DEVIATION,
     ERROR,
@@ -23,8 +24,10 @@ from .report import (
     Result,
 )
 from .session import Session
-from .targets import python_target
+from .targets import Launch, python_target
 from .trainings import LEVELS, Training, run_trainings, trainings
+
+PROTOCOL_HINT = "one answer a call: reference/PROTOCOL.md; optproof smoke tries it out"
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ class Options:
 
 
 def check(
-    target: str | None = None,
+    target: str | Launch | None = None,
     options: Options = Options(),
     on_result: Callable[[Result], None] = lambda result: None,
     on_progress: Callable[[str, int, int], None] = lambda training, epoch, epochs: None,
@@ -60,8 +63,9 @@ def check(
 
     Parameters
     ----------
-    target : str, optional
-        A dotted module or a path to a ``.py`` file; by default the built-in reference.
+    target : str or Launch, optional
+        A dotted module or a path to a ``.py`` file; by default the built-in reference. A
+        :class:`Launch` (from ``command_target``) for a process that speaks the protocol.
     options : Options
     on_result : callable
         Called with each :class:`Result` as it comes.
@@ -84,7 +88,7 @@ def check(
     """
     if options.training not in (None, *LEVELS):
         raise UsageError(f"training is {options.training!r}; it must be one of {', '.join(LEVELS)}")
-    launch = python_target(target, options.memory)
+    launch = target if isinstance(target, Launch) else python_target(target, options.memory)
     session = Session(launch, options.timeout)  # starts now, while the fixtures are read
     results: list[Result] = []
     interrupted = False
@@ -112,18 +116,24 @@ def check(
             add(Result(left.id, left.operation, left.clauses, NOT_RUN, "interrupted"))
     finally:
         session.end()
+    if session.unasked and results:
+        what = "it sent more messages than it was asked for"
+        results[-1] = replace(results[-1], status=ERROR, message=what, hint=PROTOCOL_HINT)
     return Report(
         target=launch.name,
         versions={
             "optproof": __version__,
             "fixtures": str(fixtures.manifest()["version"]),
-            "implementation": str(greeting.get("version", "")),
-            "language": str(greeting.get("language", "")),
+            "implementation": greeting["version"],
+            "language": greeting["language"],
         },
-        dtype=str(greeting.get("dtype", "float64")),
+        dtype=greeting["dtype"],
         results=tuple(results),
         interrupted=interrupted,
-        notes=("it prints while it is imported",) if greeting.get("stdout") else (),
+        notes=(
+            *greeting["notes"],
+            *(("it prints while it is imported",) if greeting["stdout"] else ()),
+        ),
     )
 
 
@@ -171,7 +181,9 @@ def run_case(session: Session, case: Case) -> Result:
         return replace(result, status=NOT_RUN, message=why)
     dtype = session.greeting["dtype"]
     try:
-        answer = session.call(case.operation, case.id, case.arguments())
+        arguments = case.arguments()
+        sent = with_permutation(case.operation, arguments, session.greeting["accepts"])
+        answer = session.call(case.operation, case.id, sent)
         tensors = flatten(case.operation, answer.get("value"))
     except CallError as error:
         status = NOT_IMPLEMENTED if error.kind == "unsupported" else ERROR
@@ -188,7 +200,8 @@ def run_case(session: Session, case: Case) -> Result:
             findings=tuple(findings),
             deviations=names,
         )
-    return replace(result, notes=notes_of(answer), seconds=time.monotonic() - begun)
+    notes = notes_of(answer) + ((PERMUTATION_SENT,) if sent is not arguments else ())
+    return replace(result, notes=notes, seconds=time.monotonic() - begun)
 
 
 def summarize(findings: list[Finding]) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 from .errors import CallError
 from .fixtures import Case, Expected
 from .operations import CACHES, OPERATIONS
-from .protocol import Array, MalformedMessage, decode
+from .protocol import NONFINITE, Array, MalformedMessage, decode, tidy
 
 #: Unit roundoff of each floating dtype: half the distance from 1 to the next number.
 UNIT_ROUNDOFF = {"float64": 2.0**-53, "float32": 2.0**-24, "float16": 2.0**-11}
@@ -98,7 +98,7 @@ def _tensor(name: str, value: Any) -> Array:
             return array
         except MalformedMessage as error:
             raise _malformed(f"{name} is {error}") from None
-    if isinstance(value, (bool, int, float)) or value in ("NaN", "Infinity", "-Infinity"):
+    if isinstance(value, (bool, int, float)) or value in NONFINITE:
         return np.array(decode(value))
     raise _malformed(f"{name} is {_kind(value)}, not an array")
 
@@ -109,7 +109,9 @@ def _kind(value: Any) -> str:
 
 
 def _malformed(what: str) -> CallError:
-    return CallError("malformed", what, "SPEC.md, section 1, says what each operation returns")
+    return CallError(
+        "malformed", tidy(what), "SPEC.md, section 1, says what each operation returns"
+    )
 
 
 def judge(case: Case, tensors: dict[str, Array], dtype: str = "float64") -> list[Finding]:
@@ -134,7 +136,7 @@ def compare(expected: dict[str, Expected], tensors: dict[str, Array], dtype: str
             findings.append(Finding(name, "is missing"))
         elif finding := _compare_tensor(name, want, tensors[name], dtype):
             findings.append(finding)
-    findings += [Finding(n, "is not among the results") for n in tensors if n not in expected]
+    findings += [Finding(tidy(n), "is not among the results") for n in tensors if n not in expected]
     return findings
 
 

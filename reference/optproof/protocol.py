@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 PROTOCOL = 1
+NONFINITE = ("NaN", "Infinity", "-Infinity")
 DTYPES = ("float64", "float32", "float16", "int64", "int32", "bool")
 #: Tensors of this many elements or more travel as base64 where the other side offered it.
 BASE64_FROM = 512
@@ -89,7 +90,7 @@ def decode(value: Any) -> Any:
         return {k: decode(v) for k, v in value.items()}
     if isinstance(value, list):
         return [decode(v) for v in value]
-    if value in ("NaN", "Infinity", "-Infinity"):
+    if isinstance(value, str) and value in NONFINITE:
         return float(value)
     return value
 
@@ -108,12 +109,24 @@ def decode_tensor(tensor: dict[str, Any]) -> Array:
             raw = base64.b64decode(tensor["base64"], validate=True)
             array = np.frombuffer(raw, np.dtype(dtype).newbyteorder("<")).astype(dtype)
         else:
+            _check_data(dtype, tensor["data"])
             array = np.array(tensor["data"], dtype=dtype)
         return array.reshape(shape)
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise MalformedMessage(
             f"a {dtype} tensor of shape {shape} with bad data: {error}"
         ) from None
+
+
+def _check_data(dtype: str, data: Any) -> None:
+    """Refuse what NumPy would convert without a word: 1.5 to 1, ``"2"`` to 2, nested lists."""
+    allowed: dict[str, tuple[type, ...]] = {"f": (int, float), "i": (int,), "b": (bool,)}
+    types = allowed[np.dtype(dtype).kind]
+    if not isinstance(data, list):
+        raise ValueError("data must be a flat list")
+    for value in data:
+        if type(value) not in types and not (float in types and value in NONFINITE):
+            raise ValueError(f"{str(value)[:40]!r} in its data")
 
 
 def dump_line(message: dict[str, Any]) -> bytes:
@@ -142,3 +155,47 @@ def load_line(line: bytes) -> dict[str, Any]:
     if not isinstance(message, dict) or not isinstance(message.get("type"), str):
         raise MalformedMessage(f"a message that is not an object with a 'type': {line[:80]!r}")
     return message
+
+
+def tidy(text: Any) -> str:
+    """Return what an implementation says so that it can be shown: printable, not too long."""
+    shown = "".join(c if c.isprintable() else " " for c in str(text)[:500])
+    return shown + ("..." if len(str(text)) > 500 else "")
+
+
+def check_hello(message: dict[str, Any]) -> dict[str, Any]:
+    """Return a ``hello`` with every field that the harness reads, defaults filled in.
+
+    Raises
+    ------
+    MalformedMessage
+        If it is not a hello, speaks another protocol, or a field has the wrong type.
+    """
+    if message["type"] != "hello" or message.get("protocol") != PROTOCOL:
+        raise MalformedMessage(f"not a hello of protocol {PROTOCOL}")
+    words = {k: tidy(message.get(k, "")) for k in ("name", "version", "language", "stdout")}
+    lists = {k: _texts(message, k) for k in ("variants", "encodings", "accepts", "notes")}
+    if "operations" not in message:
+        raise MalformedMessage("a hello without operations")
+    dtype = message.get("dtype", "float64")
+    if dtype not in ("float64", "float32", "float16"):
+        raise MalformedMessage(f"a hello of dtype {tidy(dtype)}; known: float64, float32, float16")
+    return {**words, **lists, "operations": _texts(message, "operations"), "dtype": dtype}
+
+
+def check_result(message: dict[str, Any]) -> dict[str, Any]:
+    """Return a ``result`` whose lists beside the value are fit to be shown.
+
+    Raises
+    ------
+    MalformedMessage
+        If one of them is not a list of strings.
+    """
+    return {**message, **{k: _texts(message, k) for k in ("notes", "mutated")}}
+
+
+def _texts(message: dict[str, Any], field: str) -> list[str]:
+    value = message.get(field, [])
+    if not (isinstance(value, list) and all(isinstance(v, str) for v in value)):
+        raise MalformedMessage(f"a {message['type']} whose {field} is not a list of strings")
+    return [tidy(v) for v in value]

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from . import fixtures, methods
+from . import fixtures, methods, remote
 from .errors import CallError
 from .fixtures import Expected, half_unit
 from .judge import Finding, compare, flatten
@@ -129,13 +129,15 @@ def run_training(
 
     on_progress(training.id, 0, training.epochs)
     try:
-        answer = session.call(
-            "model" if "model" in has else "train",
-            training.id,
-            _arguments(training, "model" in has, session.greeting["dtype"]),
-            timeout=session.timeout * (1 + training.epochs / 200),
-            on_output=on_output,
-        )
+        arguments = _arguments(training, "model" in has, session.greeting["dtype"])
+        timeout = session.timeout * (1 + training.epochs / 200)
+        if has.isdisjoint(("model", "train")):
+            answer = remote.train(session, training.id, arguments, timeout, on_output)
+        else:
+            operation = "model" if "model" in has else "train"
+            answer = session.call(
+                operation, training.id, arguments, timeout=timeout, on_output=on_output
+            )
         parameters = flatten("model", answer.get("value"))
     except CallError as error:
         result = replace(result, status=ERROR, message=error.what, hint=error.hint)
