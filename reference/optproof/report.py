@@ -10,7 +10,10 @@ from .judge import Finding
 
 PASS, DEVIATION, ERROR = "pass", "deviation", "error"
 NOT_IMPLEMENTED, NOT_RUN = "not implemented", "not run"
-STATUSES = (PASS, DEVIATION, ERROR, NOT_IMPLEMENTED, NOT_RUN)
+#: A deviation that the baseline lists, and an entry of the baseline that no longer occurs.
+KNOWN, STALE = "known", "stale"
+STATUSES = (PASS, KNOWN, DEVIATION, STALE, ERROR, NOT_RUN, NOT_IMPLEMENTED)
+FAILING = (DEVIATION, STALE, ERROR)
 
 
 @dataclass(frozen=True)
@@ -83,8 +86,8 @@ class Report:
         if self.interrupted:
             return 130
         counts = self.counts
-        if counts[DEVIATION] or counts[ERROR]:
+        if any(counts[status] for status in FAILING):
             return 1
-        if not counts[PASS]:
+        if not counts[PASS] and not counts[KNOWN]:
             return 5
         return 1 if counts[NOT_RUN] else 0

@@ -12,17 +12,30 @@ from rich.text import Text
 from .. import fixtures
 from ..diagnosis import Diagnosis
 from ..judge import Finding
-from ..report import DEVIATION, ERROR, NOT_IMPLEMENTED, NOT_RUN, PASS, Report, Result
+from ..report import (
+    DEVIATION,
+    ERROR,
+    KNOWN,
+    NOT_IMPLEMENTED,
+    NOT_RUN,
+    PASS,
+    STALE,
+    STATUSES,
+    Report,
+    Result,
+)
 
 STYLE = {
     PASS: "green",
+    KNOWN: "green",
     DEVIATION: "bold red",
+    STALE: "bold red",
     ERROR: "bold magenta",
     NOT_IMPLEMENTED: "dim",
     NOT_RUN: "yellow",
 }
 #: What a group of results is called, worst first.
-WORST = (ERROR, DEVIATION, NOT_RUN, PASS, NOT_IMPLEMENTED)
+WORST = (ERROR, DEVIATION, STALE, NOT_RUN, KNOWN, PASS, NOT_IMPLEMENTED)
 MOST_FINDINGS = 4
 
 
@@ -38,9 +51,7 @@ def show(report: Report, console: Console, quiet: bool = False, verbose: bool = 
 def verdict(report: Report) -> Text:
     """Return the last line: the verdict, and how many of all cases it rests on."""
     counts = report.counts
-    parts = [
-        f"{counts[s]} {s}" for s in (PASS, DEVIATION, ERROR, NOT_RUN, NOT_IMPLEMENTED) if counts[s]
-    ]
+    parts = [f"{counts[s]} {s}" for s in STATUSES if counts[s]]
     words = {
         0: ("conforms", "bold green"),
         1: ("deviates", "bold red"),
@@ -52,6 +63,11 @@ def verdict(report: Report) -> Text:
         word = "conforms in what it implements"
     cases = f"{len(report.results)} cases: {', '.join(parts)}"
     return Text.assemble((f"{report.target} {word}", style), f" ({cases})")
+
+
+def explain(result: Result) -> str:
+    """Return all that there is to say of one result, in plain lines."""
+    return "\n".join(line.plain for line in _result_lines(result, verbose=True, worst=""))
 
 
 def _lines(report: Report, verbose: bool) -> Iterator[Text]:
