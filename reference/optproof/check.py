@@ -234,7 +234,7 @@ def notes_of(answer: dict[str, Any]) -> tuple[str, ...]:
     """Return what the worker noticed beside the result."""
     notes = list(answer.get("notes", ()))
     if mutated := answer.get("mutated"):
-        notes.append(f"it changes its arguments in place: {', '.join(mutated[:6])}")
+        notes.append(f"it changes its arguments (SPEC.md CONV-5): {', '.join(mutated[:6])}")
     if answer.get("stdout"):
         notes.append("it prints while it works")
     return tuple(notes)

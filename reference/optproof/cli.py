@@ -50,6 +50,15 @@ examples:
   optproof smoke my_adam.py
 """
 
+EXPLAIN_HELP = """\
+Say what a case, a clause of SPEC.md or a deviation is: formula, a worked number, how to mend it.
+
+examples:
+  optproof explain ADAM-5                      a clause
+  optproof explain adam.epsilon-inside-sqrt    a deviation
+  optproof explain adam/documented             a case
+"""
+
 TRAIN_HELP = """\
 Train the 3-layer network on the document's data, as the document does, and print what it prints.
 
@@ -87,6 +96,8 @@ def build_parser() -> argparse.ArgumentParser:
     smoke = _command(commands, "smoke", run_smoke, "is an implementation wired up", SMOKE_HELP)
     _add_target(smoke)
     _add_train(commands)
+    explained = _command(commands, "explain", run_explain, "say what an id means", EXPLAIN_HELP)
+    explained.add_argument("id", metavar="ID", help="of a case, a clause or a deviation")
     _add_certify(commands)
     return parser
 
@@ -298,6 +309,15 @@ def run_certify(arguments: argparse.Namespace, console: Console) -> int:
         raise UsageError("certify needs python-flint", "pip install 'optproof[certify]'") from None
 
     return run(arguments, console)
+
+
+def run_explain(arguments: argparse.Namespace, console: Console) -> int:
+    """Carry out ``optproof explain``."""
+    from .explain import explain
+
+    for line in explain(arguments.id):
+        console.print(line, soft_wrap=True, highlight=False)
+    return 0
 
 
 def main(argv: Sequence[str] | None = None) -> int:
