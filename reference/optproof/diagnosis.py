@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .deviations import PIPELINES, Answer, Pipeline, Stage, State
-from .fixtures import Case
+from .fixtures import Case, next_arguments
 from .judge import UNIT_ROUNDOFF, compare
 from .protocol import Array
 
@@ -156,8 +156,22 @@ def reproduces(
 
 
 def predict(pipeline: Pipeline, names: Sequence[str], case: Case) -> Answer:
-    """Return what an implementation with these deviations answers to a case."""
-    return pipeline.answer(case.arguments(), names)
+    """Return what an implementation with these deviations answers to a case, chains included."""
+    arguments = case.arguments()
+    for call in range(1, case.calls + 1):
+        # Where the operation has no t, the stages see the number of the call as t.
+        answer = pipeline.answer({"t": call, **arguments}, names)
+        if call < case.calls:
+            arguments = next_arguments(arguments, _results(answer), case.change(call))
+    return answer
+
+
+def _results(answer: Answer) -> dict[str, Answer]:
+    """Return the results of an update by name, from its tensors."""
+    results: dict[str, Answer] = {}
+    for name, tensor in answer.items():
+        results.setdefault(result_of(name), {})[name.rpartition(".")[2]] = tensor
+    return results
 
 
 def close(case: Case, tensor: str, predicted: Array, got: Array, dtype: str) -> bool:
