@@ -6,14 +6,16 @@ Imports stand inside the commands, so that ``--help`` needs neither NumPy nor an
 from __future__ import annotations
 
 import argparse
+import io
 import math
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import __version__
-from .errors import OptproofError
+from .errors import OptproofError, UsageError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -34,6 +36,27 @@ examples:
   optproof check my_adam.py                check a file
   optproof check mylib.optim --only adam   only Adam: its cases and its training
   optproof check my_adam.py --training full --json report.json
+  optproof check --exec 'node my_adam.mjs' another language, over stdin and stdout
+"""
+
+SMOKE_HELP = """\
+Try whether an implementation is wired up: its hello, then one small call of every operation it
+names. Names, shapes and dtypes must be right; whether the values are is what 'check' judges.
+
+exit code: 0 wired up, 1 not quite, 2 usage, 3 could not be started or sent no hello
+
+examples:
+  optproof smoke --exec 'node my_adam.mjs'
+  optproof smoke my_adam.py
+"""
+
+EXPLAIN_HELP = """\
+Say what a case, a clause of SPEC.md or a deviation is: formula, a worked number, how to mend it.
+
+examples:
+  optproof explain ADAM-5                      a clause
+  optproof explain adam.epsilon-inside-sqrt    a deviation
+  optproof explain adam/documented             a case
 """
 
 TRAIN_HELP = """\
@@ -57,6 +80,19 @@ exit code: 0 all is well, 1 something is wrong, 2 usage
 """
 
 
+CERTIFY_HELP = """\
+Train on ball arithmetic and write a certificate: costs and parameters, each with 30 digits and a
+radius that is sure to hold the true value. Needs: pip install 'optproof[certify]'.
+
+An interrupted run is gone on with by the same command (it keeps FILE.partial until it is done).
+One that finds a decision undecided stops and says which precision to try.
+
+examples:
+  optproof certify --optimizer gd
+  optproof certify --optimizer adam --epochs 10000 --precision 3000 --output certified-adam.json
+"""
+
+
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     parser = argparse.ArgumentParser(
@@ -68,7 +104,12 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"optproof {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     _add_check(commands)
+    smoke = _command(commands, "smoke", run_smoke, "is an implementation wired up", SMOKE_HELP)
+    _add_target(smoke)
     _add_train(commands)
+    explained = _command(commands, "explain", run_explain, "say what an id means", EXPLAIN_HELP)
+    explained.add_argument("id", metavar="ID", help="of a case, a clause or a deviation")
+    _add_certify(commands)
     _add_fixtures(commands)
     return parser
 
@@ -84,9 +125,26 @@ def _command(commands: Any, name: str, run: Callable[..., int], short: str, text
     return parser
 
 
+def _add_target(parser: Any) -> None:
+    target = parser.add_mutually_exclusive_group()
+    target.add_argument("target", nargs="?", metavar="TARGET", help="module or .py file")
+    target.add_argument(
+        "--exec",
+        metavar="COMMAND",
+        help="start COMMAND, which speaks the protocol of PROTOCOL.md, in any language",
+    )
+
+
+def target_of(arguments: argparse.Namespace) -> Any:
+    """Return the target that the arguments name."""
+    from .targets import command_target
+
+    return arguments.target if arguments.exec is None else command_target(arguments.exec)
+
+
 def _add_check(commands: Any) -> None:
     check = _command(commands, "check", run_check, "judge an implementation", CHECK_HELP)
-    check.add_argument("target", nargs="?", metavar="TARGET", help="module or .py file")
+    _add_target(check)
     check.add_argument(
         "--only",
         action="append",
@@ -103,6 +161,14 @@ def _add_check(commands: Any) -> None:
         choices=("none", "short", "full"),
         help="short: 200 epochs of each optimizer (the default, which leaves out what uses an "
         "operation already found deviating); full: 10,000, in parallel processes",
+    )
+    check.add_argument(
+        "--variant",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="judge against a known variant (adam.epsilon-hat); repeatable; "
+        "'optproof explain ID' says what it is",
     )
     check.add_argument(
         "--timeout",
@@ -144,6 +210,20 @@ def _add_train(commands: Any) -> None:
         help="the first epoch shuffles with N + 1; default 10",
     )
     add("--plot", type=Path, metavar="DIR", help="draw figures into DIR (needs matplotlib)")
+
+
+def _add_certify(commands: Any) -> None:
+    certify = _command(commands, "certify", run_certify, "prove a training's digits", CERTIFY_HELP)
+    add = certify.add_argument
+    add("--optimizer", choices=("gd", "momentum", "adam"), required=True)
+    add("--epochs", type=whole, default=10000, metavar="N", help="default 10000")
+    add(
+        "--precision",
+        type=whole,
+        metavar="BITS",
+        help="of the balls; default 512, for Adam 3000: enough for 10,000 epochs",
+    )
+    add("--output", type=Path, metavar="FILE", help="default certified-OPTIMIZER.json")
 
 
 def _add_fixtures(commands: Any) -> None:
@@ -217,13 +297,30 @@ def run_check(arguments: argparse.Namespace, console: Console) -> int:
         return 0
     if arguments.json:
         json_report.check_writable(arguments.json)
-    options = Options(only, arguments.training, arguments.timeout, arguments.memory)
+    options = Options(
+        only, arguments.training, arguments.timeout, arguments.memory, tuple(arguments.variant)
+    )
     with TrainingProgress(shown=not arguments.quiet) as progress:
-        report = check(arguments.target, options, on_progress=progress.update)
-    terminal.show(report, console, arguments.quiet, arguments.verbose)
+        report = check(target_of(arguments), options, on_progress=progress.update)
     if arguments.json:
         json_report.write(report, arguments.json)
+    terminal.show(report, console, arguments.quiet, arguments.verbose)
     return report.exit_code
+
+
+def run_smoke(arguments: argparse.Namespace, console: Console) -> int:
+    """Carry out ``optproof smoke``."""
+    from .smoke import smoke
+    from .targets import Launch, python_target
+
+    target = target_of(arguments)
+    launch = target if isinstance(target, Launch) else python_target(target, 4.0)
+    code = 0
+    for wire in smoke(launch):
+        word = "works" if wire.works else "FAILS"
+        console.print(f"{word}  {wire.name:<34} {wire.message}", soft_wrap=True, highlight=False)
+        code |= not wire.works
+    return code
 
 
 def run_train(arguments: argparse.Namespace, console: Console) -> int:
@@ -231,6 +328,25 @@ def run_train(arguments: argparse.Namespace, console: Console) -> int:
     from .run_training import run
 
     return run(arguments, console)
+
+
+def run_certify(arguments: argparse.Namespace, console: Console) -> int:
+    """Carry out ``optproof certify``."""
+    try:
+        from .oracle.certify import run
+    except ImportError:
+        raise UsageError("certify needs python-flint", "pip install 'optproof[certify]'") from None
+
+    return run(arguments, console)
+
+
+def run_explain(arguments: argparse.Namespace, console: Console) -> int:
+    """Carry out ``optproof explain``."""
+    from .explain import explain
+
+    for line in explain(arguments.id):
+        console.print(line, soft_wrap=True, highlight=False)
+    return 0
 
 
 def run_fixtures(arguments: argparse.Namespace, console: Console) -> int:
@@ -245,16 +361,19 @@ def run_fixtures(arguments: argparse.Namespace, console: Console) -> int:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code; errors end in one message on stderr."""
     arguments = build_parser().parse_args(argv)
-    from rich.console import Console
-
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that cannot show a root
     try:
+        from rich.console import Console
+
         code: int = arguments.run(arguments, Console(markup=False, emoji=False))
         return code
     except OptproofError as error:
         print(f"optproof: {error}", file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
-        print("optproof: interrupted before anything was judged", file=sys.stderr)
+        print("optproof: interrupted", file=sys.stderr)
         return 130
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # rich ends with the latter when its reader has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141

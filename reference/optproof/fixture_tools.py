@@ -37,7 +37,8 @@ PROVENANCE = {
     "command": "optproof fixtures regenerate",
     "bounds": "the same source in a model of floating-point arithmetic; SPEC.md, clause CONV-8",
 }
-FOLDERS = ("documented", "vectors", "training")
+#: What the manifest lists.
+LISTED = ("deviations.json", "documented/*.json", "vectors/*.json", "training/*.json")
 CLAUSE = re.compile(r"\b[A-Z]+-[0-9]+\b")
 
 
@@ -88,8 +89,9 @@ def _bound(values: list[float]) -> float | list[float]:
 
 def _add_deviations(content: Json, defined: list[Vector]) -> None:
     """Let the catalogue add its notes, and to each case what each deviation would have answered."""
-    if importlib.util.find_spec("optproof.deviations"):
-        importlib.import_module("optproof.deviations").add_signatures(content, defined)
+    catalogue = importlib.import_module("optproof.deviations")
+    if add_signatures := getattr(catalogue, "add_signatures", None):
+        add_signatures(content, defined)
 
 
 def render(value: Any, indent: int = 0) -> str:
@@ -160,14 +162,12 @@ def write_manifest(root: Path) -> bool:
     """Write the manifest of what is there; return whether any file changed."""
     path = root / "manifest.json"
     before = json.loads(path.read_text("utf-8"))
-    files = {}
-    for folder in FOLDERS:
-        for file in sorted((root / folder).glob("*.json")):
-            raw = file.read_bytes()
-            entry: Json = {"sha256": hashlib.sha256(raw).hexdigest()}
-            if cases := json.loads(raw).get("cases"):
-                entry["cases"] = len(cases)
-            files[f"{folder}/{file.name}"] = entry
+    files: dict[str, Json] = {}
+    for name in _present(root):
+        raw = (root / name).read_bytes()
+        files[name] = {"sha256": hashlib.sha256(raw).hexdigest()}
+        if cases := json.loads(raw).get("cases"):
+            files[name]["cases"] = len(cases)
     if files == before["files"]:
         return False
     count = sum(entry.get("cases", 0) for entry in files.values())
@@ -179,6 +179,12 @@ def write_manifest(root: Path) -> bool:
     }
     path.write_text(json.dumps(manifest, indent=1) + "\n", "utf-8", newline="\n")
     return True
+
+
+def _present(root: Path) -> list[str]:
+    """Return the files that the manifest must list."""
+    found = [path for pattern in LISTED for path in sorted(root.glob(pattern))]
+    return [path.relative_to(root).as_posix() for path in found]
 
 
 def differences(old: Json, new: Json) -> list[str]:
@@ -277,12 +283,10 @@ def _value_problems() -> Iterator[str]:
 
 def lint_problems() -> Iterator[str]:
     """Yield what is wrong, in words."""
-    root = fixtures.root()
-    listed = set(fixtures.manifest()["files"])
-    for folder in FOLDERS:
-        for path in sorted((root / folder).glob("*.json")):
-            if f"{folder}/{path.name}" not in listed:
-                yield f"{folder}/{path.name}: an orphan, not in manifest.json"
+    listed = fixtures.manifest()["files"]
+    for name in _present(fixtures.root()):
+        if name not in listed:
+            yield f"{name}: an orphan, not in manifest.json"
     clauses = set(CLAUSE.findall(_specification()))
     ids: Counter[str] = Counter()
     for name, content in _contents().items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from functools import cache, cached_property
 from pathlib import Path
@@ -86,6 +86,20 @@ class Case:
         }
 
     @property
+    def expected_unknown(self) -> bool:
+        """Whether this is a documented case of a variant that the document has no figures for."""
+        return bool(self.raw.get("unknown", False))
+
+    def as_variant(self, variant: str) -> Case:
+        """Return the case with what `variant` answers in the place of what is specified."""
+        signature = self.raw.get("signatures", {}).get(variant)
+        expected = self.raw["expected"]
+        documented = any("digits" in tensor for tensor in expected.values())
+        changed = {"expected": {**expected, **(signature or {})}}
+        unknown = {"unknown": documented and not signature}
+        return replace(self, raw={**self.raw, **changed, **unknown})
+
+    @property
     def calls(self) -> int:
         """How many calls the case makes: 1, or more for a chain."""
         return int(self.raw.get("calls", 1))
@@ -150,6 +164,30 @@ class FixtureFile:
     provenance: Json
     notes: dict[str, Note]
     cases: tuple[Case, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class Deviation:
+    """What a known deviation is, in words; its formula stands in ``optproof.deviations``."""
+
+    id: str
+    operation: str
+    stage: str
+    clause: str
+    title: str
+    effect: str
+    variant: bool = False
+    links: tuple[str, ...] = ()
+
+
+@cache
+def load_deviations() -> dict[str, Deviation]:
+    """Return the catalogue by id."""
+    entries = load("deviations.json")["deviations"]
+    return {
+        name: Deviation(name, **{**entry, "links": tuple(entry.get("links", ()))})
+        for name, entry in entries.items()
+    }
 
 
 def root() -> Path:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from . import fixtures, methods
+from . import fixtures, methods, remote
 from .errors import CallError
 from .fixtures import Expected, half_unit
 from .judge import Finding, compare, flatten
@@ -54,13 +54,14 @@ def run_trainings(
     session: Session,
     wanted: list[Training],
     results: list[Result],
+    variants: dict[str, str],
     on_progress: Progress,
 ) -> Iterator[Result]:
     """Yield a result for each training: long ones in parallel processes, short ones in a row."""
     has = set(session.greeting["operations"])
     ready = []
     for training in wanted:
-        if refused := _refuse(training, has, results):
+        if refused := _refuse(training, has, results, variants):
             yield refused
         else:
             ready.append(training)
@@ -79,7 +80,7 @@ def run_trainings(
                 yield future.result()
         finally:
             for own in sessions:  # ends what still runs, so that the pool can close
-                own.end()
+                own.end(politely=False)
 
 
 def _in_own_process(
@@ -89,7 +90,9 @@ def _in_own_process(
     return run_training(session, training, has, progress)
 
 
-def _refuse(training: Training, has: set[str], results: list[Result]) -> Result | None:
+def _refuse(
+    training: Training, has: set[str], results: list[Result], variants: dict[str, str]
+) -> Result | None:
     """Return why a training is not run, if it is not."""
     result = Result(training.id, training.operation, training.clauses, NOT_RUN)
     used = (*TRAINING_COMMON, *TRAINING_OWN[training.optimizer])
@@ -102,6 +105,9 @@ def _refuse(training: Training, has: set[str], results: list[Result]) -> Result 
         return replace(
             result, status=NOT_IMPLEMENTED, message=f"it has no model and no {own_update}"
         )
+    if variant := next((variants[name] for name in used if name in variants), None):
+        message = f"no training is certified for {variant}"
+        return replace(result, status=NOT_IMPLEMENTED, message=message)
     bad = [r for r in results if r.operation in used and r.status in (DEVIATION, ERROR, NOT_RUN)]
     if bad and not training.asked:
         names = ", ".join(dict.fromkeys(r.operation for r in bad))
@@ -129,13 +135,15 @@ def run_training(
 
     on_progress(training.id, 0, training.epochs)
     try:
-        answer = session.call(
-            "model" if "model" in has else "train",
-            training.id,
-            _arguments(training, "model" in has, session.greeting["dtype"]),
-            timeout=session.timeout * (1 + training.epochs / 200),
-            on_output=on_output,
-        )
+        arguments = _arguments(training, "model" in has, session.greeting["dtype"])
+        timeout = session.timeout * (1 + training.epochs / 200)
+        if has.isdisjoint(("model", "train")):
+            answer = remote.train(session, training.id, arguments, timeout, on_output)
+        else:
+            operation = "model" if "model" in has else "train"
+            answer = session.call(
+                operation, training.id, arguments, timeout=timeout, on_output=on_output
+            )
         parameters = flatten("model", answer.get("value"))
     except CallError as error:
         result = replace(result, status=ERROR, message=error.what, hint=error.hint)
