@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-import importlib
 import importlib.util
 import json
 import os
@@ -37,12 +36,14 @@ PROVENANCE = {
     "command": "optproof fixtures regenerate",
     "bounds": "the same source in a model of floating-point arithmetic; SPEC.md, clause CONV-8",
 }
-FOLDERS = ("documented", "vectors", "training")
+FOLDERS = (".", "documented", "vectors", "training")
+KILL_MATRIX = "kill-matrix.md"
 CLAUSE = re.compile(r"\b[A-Z]+-[0-9]+\b")
 
 
 def build() -> dict[str, Json]:
     """Compute every vector file: its content by its name relative to the fixtures."""
+    from .oracle.signatures import add_signatures
     from .oracle.vectors import vectors
 
     contents = {}
@@ -55,7 +56,7 @@ def build() -> dict[str, Json]:
             "notes": {},
             "cases": [_case(vector) for vector in defined],
         }
-        _add_deviations(content, defined)
+        add_signatures(content, defined)
         contents[f"vectors/{operation}.json"] = content
     return contents
 
@@ -86,12 +87,6 @@ def _bound(values: list[float]) -> float | list[float]:
     return values[0] if len(set(values)) == 1 else values
 
 
-def _add_deviations(content: Json, defined: list[Vector]) -> None:
-    """Let the catalogue add its notes, and to each case what each deviation would have answered."""
-    if importlib.util.find_spec("optproof.deviations"):
-        importlib.import_module("optproof.deviations").add_signatures(content, defined)
-
-
 def render(value: Any, indent: int = 0) -> str:
     """Return JSON with a tensor, or a list of plain values, on one line."""
     nested = [v for v in value if isinstance(v, (dict, list))] if isinstance(value, list) else []
@@ -117,6 +112,10 @@ def regenerate(reason: str, console: Console) -> int:
     """
     _refuse_unguarded(reason)
     root = fixtures.root()
+    _refuse_documented(root)
+    write_manifest(root, fixtures.manifest()["version"])  # deviations.json is written by hand
+    fixtures.manifest.cache_clear()
+    fixtures.load.cache_clear()
     contents = build()
     rendered = {name: render(content) + "\n" for name, content in contents.items()}
     old = {f"vectors/{path.name}": path for path in (root / "vectors").glob("*.json")}
@@ -133,10 +132,11 @@ def regenerate(reason: str, console: Console) -> int:
             path.unlink()
     for name, text in rendered.items():
         (root / name).write_text(text, "utf-8", newline="\n")
-    if write_manifest(root):
+    if write_manifest(root, fixtures.manifest()["version"] + 1):
         today = datetime.date.today().isoformat()
         with (root / "vectors" / "HISTORY.md").open("a", encoding="utf-8") as history:
             history.write(f"- {today}: {reason} ({len(changes)} changes)\n")
+    (root / KILL_MATRIX).write_text(kill_matrix(contents), "utf-8", newline="\n")
     console.print(f"{len(changes)} changes in {len(contents)} files")
     return 0
 
@@ -156,24 +156,54 @@ def _refuse_unguarded(reason: str) -> None:
         raise UsageError(f"the checkout has changes ({changed}, ...)", "commit or stash them first")
 
 
-def write_manifest(root: Path) -> bool:
+def _refuse_documented(root: Path) -> None:
+    """The document's figures do not change: who edits them has made a mistake."""
+    for name, entry in fixtures.manifest()["files"].items():
+        path = root / name
+        if name.startswith("documented/") and (
+            not path.exists() or hashlib.sha256(path.read_bytes()).hexdigest() != entry["sha256"]
+        ):
+            raise UsageError(f"{path} was changed", "the document's figures are never regenerated")
+
+
+def kill_matrix(contents: dict[str, Json]) -> str:
+    """Return the table of deviations and the vectors that tell them, as Markdown."""
+    lines = [
+        "# Kill matrix",
+        "",
+        "Which vectors tell which deviation. Written by `optproof fixtures regenerate`, from the",
+        "signatures in `vectors/`; a test runs each deviation as an implementation.",
+    ]
+    for content in contents.values():
+        cases = content["cases"]
+        lines += ["", f"## {content['operation']}", "", "| deviation | told by | which |"]
+        lines += ["| --- | --- | --- |"]
+        for name in content["notes"]:
+            told = [case["id"] for case in cases if name in case.get("signatures", {})]
+            shown = "all" if len(told) == len(cases) else ", ".join(told)
+            lines.append(f"| {name} | {len(told)} of {len(cases)} | {shown} |")
+    return "\n".join(lines) + "\n"
+
+
+def write_manifest(root: Path, version: int) -> bool:
     """Write the manifest of what is there; return whether any file changed."""
     path = root / "manifest.json"
     before = json.loads(path.read_text("utf-8"))
     files = {}
-    for folder in FOLDERS:
-        for file in sorted((root / folder).glob("*.json")):
-            raw = file.read_bytes()
-            entry: Json = {"sha256": hashlib.sha256(raw).hexdigest()}
-            if cases := json.loads(raw).get("cases"):
-                entry["cases"] = len(cases)
-            files[f"{folder}/{file.name}"] = entry
+    for file in sorted(p for f in FOLDERS for p in (root / f).glob("*.json")):
+        if file == path:
+            continue
+        raw = file.read_bytes()
+        entry: Json = {"sha256": hashlib.sha256(raw).hexdigest()}
+        if cases := json.loads(raw).get("cases"):
+            entry["cases"] = len(cases)
+        files[file.relative_to(root).as_posix()] = entry
     if files == before["files"]:
         return False
     count = sum(entry.get("cases", 0) for entry in files.values())
     manifest = {
         "schema": SCHEMA,
-        "version": before["version"] + 1,
+        "version": version,
         "cases": count,
         "files": files,
     }
