@@ -180,7 +180,9 @@ def kill_matrix(contents: dict[str, Json]) -> str:
         lines += ["| --- | --- | --- |"]
         for name in content["notes"]:
             told = [case["id"] for case in cases if name in case.get("signatures", {})]
-            shown = "all" if len(told) == len(cases) else ", ".join(told)
+            missed = [case["id"] for case in cases if case["id"] not in told]
+            shown = f"all but {', '.join(missed)}" if len(missed) < len(told) else ", ".join(told)
+            shown = shown if missed else "all"
             lines.append(f"| {name} | {len(told)} of {len(cases)} | {shown} |")
     return "\n".join(lines) + "\n"
 
