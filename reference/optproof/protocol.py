@@ -110,6 +110,8 @@ def decode_tensor(tensor: dict[str, Any]) -> Array:
             raw = base64.b64decode(tensor["base64"], validate=True)
             array = np.frombuffer(raw, np.dtype(dtype).newbyteorder("<")).astype(dtype)
         else:
+            if not isinstance(tensor["data"], list):
+                raise TypeError("not a list")
             array = np.array(tensor["data"], dtype=dtype)
         return array.reshape(shape)
     except (KeyError, TypeError, ValueError, OverflowError) as error:

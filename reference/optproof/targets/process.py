@@ -54,8 +54,10 @@ class Conversation:
                 start_new_session=True,
             )
         except OSError as error:
+            self._stderr.close()
             raise TargetError(f"{launch.name}: cannot be started ({error.strerror})") from None
-        threading.Thread(target=self._read, daemon=True).start()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
 
     def __enter__(self) -> Conversation:
         return self
@@ -66,7 +68,7 @@ class Conversation:
     def _read(self) -> None:
         stream = self._process.stdout
         assert stream is not None
-        with contextlib.suppress(OSError, ValueError):
+        with contextlib.suppress(OSError, ValueError), stream:
             while line := stream.readline(LONGEST_LINE):
                 self._lines.put(line)
         self._lines.put(None)
@@ -155,7 +157,9 @@ class Conversation:
         """Return the next message; `seconds` is the limit, `deadline` when it began earlier."""
         remaining = seconds if deadline is None else deadline - time.monotonic()
         try:
-            line = self._lines.get(timeout=max(0.0, remaining))
+            if remaining <= 0:  # who talks without end has always something to get
+                raise queue.Empty
+            line = self._lines.get(timeout=remaining)
         except queue.Empty:
             self.end(politely=False)
             what = f"no answer within {seconds:g} s; it was stopped"
@@ -179,21 +183,18 @@ class Conversation:
             what = f"its process ended ({how})"
         except subprocess.TimeoutExpired:
             what = "it closed its output and went on; it was stopped"
+        self._stderr.seek(max(0, self._stderr.seek(0, os.SEEK_END) - 2000))
+        tail = self._stderr.read().decode("utf-8", "replace").strip().splitlines()
         self.end(politely=False)
-        self._stderr.seek(0)
-        tail = self._stderr.read()[-2000:].decode("utf-8", "replace").strip().splitlines()
         return CallError("crash", what, f"its last words: {tail[-1]}" if tail else "")
 
     def end(self, politely: bool = True) -> None:
         """End the process and every process that it started; safe to call again."""
-        process = self._process
-        if process.stdin and not process.stdin.closed:
-            with contextlib.suppress(OSError):
-                if politely and process.poll() is None:
-                    process.stdin.write(dump_line({"type": "bye"}))
-            with contextlib.suppress(OSError):
-                process.stdin.close()
+        process, stdin = self._process, self._process.stdin
+        assert stdin is not None
         if politely:
+            with contextlib.suppress(OSError, ValueError), stdin:
+                stdin.write(dump_line({"type": "bye"}))
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(timeout=1.0)
         with contextlib.suppress(ProcessLookupError, PermissionError):
@@ -202,6 +203,15 @@ class Conversation:
             else:
                 process.kill()
         process.wait()
+        with contextlib.suppress(OSError):
+            stdin.close()  # not earlier: a thread may still be writing to who does not read
+        for _ in range(100):
+            if not self._reader.is_alive():
+                break
+            with contextlib.suppress(queue.Empty):  # it may be waiting for room
+                self._lines.get_nowait()
+            self._reader.join(0.01)
+        self._stderr.close()
 
 
 def _signal_name(number: int) -> str:
