@@ -93,7 +93,8 @@ def check(run, tmp_path):
             target.write_text(source)
         path = tmp_path / "report.json"
         path.unlink(missing_ok=True)
-        ran = run("check", target, "--json", path, "--training", training, *arguments, **how)
+        level = ("--training", training) if training else ()
+        ran = run("check", target, "--json", path, *level, *arguments, **how)
         report = json.loads(path.read_text()) if path.exists() else None
         return Ran(ran.code, ran.out, ran.err, report)
 

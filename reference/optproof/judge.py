@@ -11,7 +11,7 @@ import numpy as np
 from .errors import CallError
 from .fixtures import Case, Expected
 from .operations import CACHES, OPERATIONS
-from .protocol import Array, MalformedMessage, decode
+from .protocol import Array, MalformedMessage, decode, decode_tensor
 
 #: Unit roundoff of each floating dtype: half the distance from 1 to the next number.
 UNIT_ROUNDOFF = {"float64": 2.0**-53, "float32": 2.0**-24, "float16": 2.0**-11}
@@ -94,10 +94,9 @@ def _flatten_result(result: str, value: Any) -> dict[str, Array]:
 
 
 def _tensor(name: str, value: Any) -> Array:
-    if isinstance(value, dict) and "dtype" in value:
+    if isinstance(value, dict) and value.keys() >= {"dtype", "shape"}:
         try:
-            array: Array = decode(value)
-            return array
+            return decode_tensor(value)
         except MalformedMessage as error:
             raise _malformed(f"{name} is {error}") from None
     if isinstance(value, (bool, int, float)) or value in ("NaN", "Infinity", "-Infinity"):
