@@ -1,6 +1,7 @@
 """What the tests share: the command as a user runs it, and fixture files to damage."""
 
 import hashlib
+import importlib.util
 import json
 import os
 import shutil
@@ -10,9 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
+from optproof import fixtures, methods
 from optproof.cli import main
+from optproof.protocol import decode
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 IMPLEMENTATIONS = Path(__file__).parent / "implementations"
@@ -99,6 +103,53 @@ def check(run, tmp_path):
         return Ran(ran.code, ran.out, ran.err, report)
 
     return check
+
+
+@pytest.fixture(scope="session")
+def plain():
+    """The plain transcription of the document, as a module."""
+    return load_module(IMPLEMENTATIONS / "plain.py")
+
+
+def load_module(path):
+    """Import a file by its path."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A documented training of the reference, from the shipped data and initial parameters."""
+
+    costs: np.ndarray  # of every epoch
+    parameters: dict[str, np.ndarray]
+    right: int  # of 300
+
+
+@pytest.fixture(scope="session")
+def documented_start():
+    """X, Y, initial parameters and hyperparameters, as shipped."""
+    moons = fixtures.load("training/moons.json")
+    documented = fixtures.load("training/documented.json")
+    parameters = decode(documented["initial_parameters"])
+    return decode(moons["X"]), decode(moons["Y"]), parameters, documented["hyperparameters"]
+
+
+@pytest.fixture(scope="session")
+def trained(documented_start):
+    """Every documented training, all 10,000 epochs of it: a dozen seconds, once."""
+    X, Y, parameters, hyperparameters = documented_start
+    outcome = {}
+    for optimizer in methods.OPTIMIZERS:
+        costs = np.empty(hyperparameters["num_epochs"])
+        for epoch in methods.train(X, Y, parameters, optimizer, **hyperparameters):
+            costs[epoch.number] = epoch.cost
+        right = int((methods.predict(X, Y, epoch.parameters) == Y).sum())
+        final = {k: a.copy() for k, a in epoch.parameters.items()}
+        outcome[optimizer] = Trained(costs, final, right)
+    return outcome
 
 
 @pytest.fixture

@@ -224,9 +224,10 @@ def test_each_judged_value_of_a_case_is_caught_when_it_is_off(case):
     assert judge(case, right) == []
 
     for name, want in case.expected.items():
-        if want.values is None or want.dtype == "bool":
+        if want.values is None or want.dtype != "float64":
             continue
-        for index in np.ndindex(want.values.shape):
+        indices = [i for i in np.ndindex(want.values.shape) if np.isfinite(want.values[i])]
+        for index in indices[:: len(indices) // 20 + 1]:
             place = tuple(i + s for i, s in zip(index, want.start))
             wrong = right[name].copy()
             wrong[place] += 2 * want.bound[index] + np.spacing(wrong[place])
