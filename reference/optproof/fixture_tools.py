@@ -246,23 +246,28 @@ def _changes(old: Json, new: Json) -> Iterator[str]:
 
 def verify(console: Console) -> int:
     """Check hashes, schemas and, with the extra ``certify``, every value; 1 if one is wrong."""
-    problems = [*_hash_problems(), *_schema_problems(console)]
-    if importlib.util.find_spec("flint") is None:
-        console.print("values not recomputed: pip install 'optproof[certify]'")
+    problems, checked = [*_hash_problems()], "hashes"
+    if importlib.util.find_spec("jsonschema"):
+        problems, checked = [*problems, *_schema_problems()], f"{checked}, schemas"
     else:
-        problems += _value_problems()
-    return _report(problems, console, "hashes, schemas and values")
+        console.print("schemas not checked: pip install jsonschema")
+    if importlib.util.find_spec("flint"):
+        problems, checked = [*problems, *_value_problems()], f"{checked}, values"
+    else:
+        console.print("values not recomputed: pip install 'optproof[certify]'")
+    return _report(problems, console, checked)
 
 
 def lint(console: Console) -> int:
     """Look for stray files, repeated ids, and notes and clauses that lead nowhere."""
-    return _report(list(lint_problems()), console, "ids, notes, clauses and files")
+    return _report(list(lint_problems()), console, "ids, notes, clauses, files")
 
 
 def _report(problems: list[str], console: Console, checked: str) -> int:
     for problem in problems:
         console.print(problem, soft_wrap=True, highlight=False)
-    console.print(f"{len(problems)} problems in the {checked} of {fixtures.root()}", soft_wrap=True)
+    summary = f"{checked} of {fixtures.root()}: {len(problems)} problems"
+    console.print(summary, soft_wrap=True, highlight=False)
     return 1 if problems else 0
 
 
@@ -285,20 +290,12 @@ def _hash_problems() -> Iterator[str]:
             yield f"{name}: not the file that manifest.json lists (SHA-256)"
 
 
-def _schema_problems(console: Console) -> list[str]:
-    if importlib.util.find_spec("jsonschema") is None:
-        console.print("schemas not checked: pip install jsonschema")
-        return []
-    validator = importlib.import_module("jsonschema").Draft202012Validator
-    problems = []
+def _schema_problems() -> Iterator[str]:
     schema = json.loads((fixtures.root() / "schema" / "cases.schema.json").read_text("utf-8"))
+    validator = importlib.import_module("jsonschema").Draft202012Validator(schema)
     for name, content in _contents().items():
-        if "cases" in content:
-            problems += [
-                f"{name}: {error.json_path}: {error.message[:200]}"
-                for error in validator(schema).iter_errors(content)
-            ]
-    return problems
+        for error in validator.iter_errors(content) if "cases" in content else ():
+            yield f"{name}: {error.json_path}: {error.message[:200]}"
 
 
 def _value_problems() -> Iterator[str]:

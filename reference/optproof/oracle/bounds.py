@@ -29,7 +29,7 @@ from .vector import Vector
 #: (g - v), corrections taken out of the root) round no more than twice as often.
 SLACK = 8
 #: A case says nothing in a format where its bound exceeds this part of the largest value.
-USEFUL = Fraction(1, 8)
+USEFUL = Fraction(1, 2)
 
 
 class Rounding(Arithmetic):
