@@ -40,8 +40,8 @@ class Session:
                 self.end()
             raise
 
-    def end(self) -> None:
+    def end(self, politely: bool = True) -> None:
         """End the process, if there is one."""
         if self._conversation is not None:
-            self._conversation.end()
+            self._conversation.end(politely)
             self._conversation = None
