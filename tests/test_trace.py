@@ -73,7 +73,7 @@ def test_an_adam_too_near_to_part_at_once_is_found_at_its_first_step(tmp_path):
         (
             "velocity",
             'beta * v["dW" + str(l)]',
-            'beta * v["dW" + str(l)] * (1 + 1e-9)',
+            'beta * v["dW" + str(l)] * (1 + 1e-3)',
             (0, 1, "update_parameters_with_momentum", "answers with", "v.dW1"),
         ),
     ],

@@ -6,7 +6,9 @@ Imports stand inside the commands, so that ``--help`` needs neither NumPy nor an
 from __future__ import annotations
 
 import argparse
+import io
 import math
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -34,6 +36,18 @@ examples:
   optproof check my_adam.py                check a file
   optproof check mylib.optim --only adam   only Adam: its cases and its training
   optproof check my_adam.py --training full --json report.json
+  optproof check --exec 'node my_adam.mjs' another language, over stdin and stdout
+"""
+
+SMOKE_HELP = """\
+Try whether an implementation is wired up: its hello, then one small call of every operation it
+names. Names, shapes and dtypes must be right; whether the values are is what 'check' judges.
+
+exit code: 0 wired up, 1 not quite, 2 usage, 3 could not be started or sent no hello
+
+examples:
+  optproof smoke --exec 'node my_adam.mjs'
+  optproof smoke my_adam.py
 """
 
 TRAIN_HELP = """\
@@ -81,6 +95,8 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"optproof {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     _add_check(commands)
+    smoke = _command(commands, "smoke", run_smoke, "is an implementation wired up", SMOKE_HELP)
+    _add_target(smoke)
     _add_train(commands)
     _add_trace(commands)
     _add_certify(commands)
@@ -98,9 +114,26 @@ def _command(commands: Any, name: str, run: Callable[..., int], short: str, text
     return parser
 
 
+def _add_target(parser: Any) -> None:
+    target = parser.add_mutually_exclusive_group()
+    target.add_argument("target", nargs="?", metavar="TARGET", help="module or .py file")
+    target.add_argument(
+        "--exec",
+        metavar="COMMAND",
+        help="start COMMAND, which speaks the protocol of PROTOCOL.md, in any language",
+    )
+
+
+def target_of(arguments: argparse.Namespace) -> Any:
+    """Return the target that the arguments name."""
+    from .targets import command_target
+
+    return arguments.target if arguments.exec is None else command_target(arguments.exec)
+
+
 def _add_check(commands: Any) -> None:
     check = _command(commands, "check", run_check, "judge an implementation", CHECK_HELP)
-    check.add_argument("target", nargs="?", metavar="TARGET", help="module or .py file")
+    _add_target(check)
     check.add_argument(
         "--only",
         action="append",
@@ -251,11 +284,26 @@ def run_check(arguments: argparse.Namespace, console: Console) -> int:
         json_report.check_writable(arguments.json)
     options = Options(only, arguments.training, arguments.timeout, arguments.memory)
     with TrainingProgress(shown=not arguments.quiet) as progress:
-        report = check(arguments.target, options, on_progress=progress.update)
-    terminal.show(report, console, arguments.quiet, arguments.verbose)
+        report = check(target_of(arguments), options, on_progress=progress.update)
     if arguments.json:
         json_report.write(report, arguments.json)
+    terminal.show(report, console, arguments.quiet, arguments.verbose)
     return report.exit_code
+
+
+def run_smoke(arguments: argparse.Namespace, console: Console) -> int:
+    """Carry out ``optproof smoke``."""
+    from .smoke import smoke
+    from .targets import Launch, python_target
+
+    target = target_of(arguments)
+    launch = target if isinstance(target, Launch) else python_target(target, 4.0)
+    code = 0
+    for wire in smoke(launch):
+        word = "works" if wire.works else "FAILS"
+        console.print(f"{word}  {wire.name:<34} {wire.message}", soft_wrap=True, highlight=False)
+        code |= not wire.works
+    return code
 
 
 def run_train(arguments: argparse.Namespace, console: Console) -> int:
@@ -298,16 +346,19 @@ def run_certify(arguments: argparse.Namespace, console: Console) -> int:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code; errors end in one message on stderr."""
     arguments = build_parser().parse_args(argv)
-    from rich.console import Console
-
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that cannot show a root
     try:
+        from rich.console import Console
+
         code: int = arguments.run(arguments, Console(markup=False, emoji=False))
         return code
     except OptproofError as error:
         print(f"optproof: {error}", file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
-        print("optproof: interrupted before anything was judged", file=sys.stderr)
+        print("optproof: interrupted", file=sys.stderr)
         return 130
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # rich ends with the latter when its reader has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141

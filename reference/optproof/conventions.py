@@ -10,14 +10,15 @@ from .fixtures import half_unit
 from .methods.training import OPERATIONS
 from .protocol import Array, decode
 
+CONVENTIONS = {
+    "cost.last-batch": "the mean of the epoch's last batch, as in the document before v1a",
+    "cost.sum-of-means": "the sum of the means of the batches, in place of total / m",
+    "cost.mean-of-means": "the mean of the means of the batches, in place of total / m",
+}
+
 
 def costs(optimizer: str, epochs: int) -> Iterator[dict[str, float]]:
-    """Train the reference; yield each epoch's cost by the name of the convention.
-
-    ``cost-last-batch`` is the mean of the last batch, as the document had it before v1a;
-    ``cost-sum-of-means`` the sum of the means of the batches; ``cost-mean-of-means`` that divided
-    by their number.
-    """
+    """Train the reference; yield each epoch's cost by the name of the convention."""
     moons, documented = (
         fixtures.load("training/moons.json"),
         fixtures.load("training/documented.json"),
@@ -39,16 +40,13 @@ def costs(optimizer: str, epochs: int) -> Iterator[dict[str, float]]:
         num_epochs=epochs,
         operations=operations,
     ):
-        yield {
-            "cost-last-batch": means[-1],
-            "cost-sum-of-means": sum(means),
-            "cost-mean-of-means": sum(means) / len(means),
-        }
+        figures = means[-1], sum(means), sum(means) / len(means)
+        yield dict(zip(CONVENTIONS, figures))
         means.clear()
 
 
-def convention(optimizer: str, printed: dict[int, str], slack: float) -> tuple[str, ...]:
-    """Return the names of the conventions that give every printed cost.
+def convention(optimizer: str, printed: dict[int, str], slack: float) -> str:
+    """Say which convention gives every printed cost; nothing if none does.
 
     Parameters
     ----------
@@ -58,18 +56,16 @@ def convention(optimizer: str, printed: dict[int, str], slack: float) -> tuple[s
     slack : float
         Allowed beside half a unit of the last printed digit.
     """
-    names: set[str] | None = None
+    names = set(CONVENTIONS if printed else ())
     for epoch, by_name in enumerate(costs(optimizer, max(printed, default=-1) + 1)):
         if epoch in printed:
-            fits = {n for n, cost in by_name.items() if _prints(cost, printed[epoch], slack)}
-            names = fits if names is None else names & fits
-            if not names:
-                return ()
-    return tuple(sorted(names or ()))
+            names = {n for n in names if _prints(by_name[n], printed[epoch], slack)}
+    found = [f"{name}, {CONVENTIONS[name]}" for name in CONVENTIONS if name in names]
+    return f": this is {' or '.join(found)}" if found else ""
 
 
 def _prints(cost: float, printed: str, slack: float) -> bool:
     try:
         return abs(cost - float(printed)) <= half_unit(printed) * (1 + 1e-9) + slack
-    except ArithmeticError:  # not a number
+    except (ArithmeticError, ValueError):  # not a number
         return False

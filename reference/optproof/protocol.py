@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 PROTOCOL = 1
+NONFINITE = ("NaN", "Infinity", "-Infinity")
 DTYPES = ("float64", "float32", "float16", "int64", "int32", "bool")
 #: Tensors of this many elements or more travel as base64 where the other side offered it.
 BASE64_FROM = 512
@@ -22,13 +23,13 @@ class MalformedMessage(ValueError):
     """A message or value that is not to the protocol."""
 
 
-def encode(value: Any, use_base64: bool = False) -> Any:
+def encode(value: Any, use_base64: bool = False, name: str = "") -> Any:
     """Return `value` in the types of JSON.
 
     Arrays and NumPy scalars become ``{"dtype", "shape", "data"}`` (row-major, shortest decimals
     that read back to the same bits; NaN and infinities as strings) or, large ones where
     `use_base64`, ``{"dtype", "shape", "base64"}`` (little-endian). Dicts, lists and tuples keep
-    their structure.
+    their structure. `name` is what an error calls the value.
 
     Raises
     ------
@@ -36,25 +37,28 @@ def encode(value: Any, use_base64: bool = False) -> Any:
         For anything else, and for arrays whose dtype is not one of :data:`DTYPES`.
     """
     if isinstance(value, (np.ndarray, np.generic)):
-        return _encode_tensor(np.asarray(value), use_base64)
+        return _encode_tensor(np.asarray(value), use_base64, name)
     if isinstance(value, dict):
-        return {str(k): encode(v, use_base64) for k, v in value.items()}
+        dot = f"{name}." if name else ""
+        return {str(k): encode(v, use_base64, f"{dot}{k}") for k, v in value.items()}
     if isinstance(value, (list, tuple)):
-        return [encode(v, use_base64) for v in value]
+        return [encode(v, use_base64, f"{name}[{i}]") for i, v in enumerate(value)]
     if isinstance(value, float):
         return value if math.isfinite(value) else _nonfinite(value)
     if value is None or isinstance(value, (bool, int, str)):
         return value
+    kind = type(value).__name__
     raise MalformedMessage(
-        f"a value of type {type(value).__name__}, which is not a number or array"
+        f"{name or 'a value'} of type {kind}, which is neither a NumPy array nor a number"
     )
 
 
-def _encode_tensor(array: Array, use_base64: bool) -> dict[str, Any]:
-    name = array.dtype.name
-    if name not in DTYPES:
-        raise MalformedMessage(f"an array of dtype {name}; known are {', '.join(DTYPES)}")
-    tensor: dict[str, Any] = {"dtype": name, "shape": list(array.shape)}
+def _encode_tensor(array: Array, use_base64: bool, name: str) -> dict[str, Any]:
+    dtype = array.dtype.name
+    if dtype not in DTYPES:
+        known = ", ".join(DTYPES)
+        raise MalformedMessage(f"{name or 'an array'} of dtype {dtype}; known are {known}")
+    tensor: dict[str, Any] = {"dtype": dtype, "shape": list(array.shape)}
     if use_base64 and array.size >= BASE64_FROM:
         little = np.ascontiguousarray(array, array.dtype.newbyteorder("<"))
         return {**tensor, "base64": base64.b64encode(little.data).decode("ascii")}
@@ -89,7 +93,7 @@ def decode(value: Any) -> Any:
         return {k: decode(v) for k, v in value.items()}
     if isinstance(value, list):
         return [decode(v) for v in value]
-    if value in ("NaN", "Infinity", "-Infinity"):
+    if isinstance(value, str) and value in NONFINITE:
         return float(value)
     return value
 
@@ -108,12 +112,24 @@ def decode_tensor(tensor: dict[str, Any]) -> Array:
             raw = base64.b64decode(tensor["base64"], validate=True)
             array = np.frombuffer(raw, np.dtype(dtype).newbyteorder("<")).astype(dtype)
         else:
+            _check_data(dtype, tensor["data"])
             array = np.array(tensor["data"], dtype=dtype)
         return array.reshape(shape)
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise MalformedMessage(
             f"a {dtype} tensor of shape {shape} with bad data: {error}"
         ) from None
+
+
+def _check_data(dtype: str, data: Any) -> None:
+    """Refuse what NumPy would convert without a word: 1.5 to 1, ``"2"`` to 2, nested lists."""
+    allowed: dict[str, tuple[type, ...]] = {"f": (int, float), "i": (int,), "b": (bool,)}
+    types = allowed[np.dtype(dtype).kind]
+    if not isinstance(data, list):
+        raise ValueError("data must be a flat list")
+    for value in data:
+        if type(value) not in types and not (float in types and value in NONFINITE):
+            raise ValueError(f"{str(value)[:40]!r} in its data")
 
 
 def dump_line(message: dict[str, Any]) -> bytes:
@@ -142,3 +158,47 @@ def load_line(line: bytes) -> dict[str, Any]:
     if not isinstance(message, dict) or not isinstance(message.get("type"), str):
         raise MalformedMessage(f"a message that is not an object with a 'type': {line[:80]!r}")
     return message
+
+
+def tidy(text: Any) -> str:
+    """Return what an implementation says so that it can be shown: printable, not too long."""
+    shown = "".join(c if c.isprintable() else " " for c in str(text)[:500])
+    return shown + ("..." if len(str(text)) > 500 else "")
+
+
+def check_hello(message: dict[str, Any]) -> dict[str, Any]:
+    """Return a ``hello`` with every field that the harness reads, defaults filled in.
+
+    Raises
+    ------
+    MalformedMessage
+        If it is not a hello, speaks another protocol, or a field has the wrong type.
+    """
+    if message["type"] != "hello" or message.get("protocol") != PROTOCOL:
+        raise MalformedMessage(f"not a hello of protocol {PROTOCOL}")
+    words = {k: tidy(message.get(k, "")) for k in ("name", "version", "language", "stdout")}
+    lists = {k: _texts(message, k) for k in ("variants", "encodings", "accepts", "notes")}
+    if "operations" not in message:
+        raise MalformedMessage("a hello without operations")
+    dtype = message.get("dtype", "float64")
+    if dtype not in ("float64", "float32", "float16"):
+        raise MalformedMessage(f"a hello of dtype {tidy(dtype)}; known: float64, float32, float16")
+    return {**words, **lists, "operations": _texts(message, "operations"), "dtype": dtype}
+
+
+def check_result(message: dict[str, Any]) -> dict[str, Any]:
+    """Return a ``result`` whose lists beside the value are fit to be shown.
+
+    Raises
+    ------
+    MalformedMessage
+        If one of them is not a list of strings.
+    """
+    return {**message, **{k: _texts(message, k) for k in ("notes", "mutated")}}
+
+
+def _texts(message: dict[str, Any], field: str) -> list[str]:
+    value = message.get(field, [])
+    if not (isinstance(value, list) and all(isinstance(v, str) for v in value)):
+        raise MalformedMessage(f"a {message['type']} whose {field} is not a list of strings")
+    return [tidy(v) for v in value]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .errors import CallError
+from .errors import CallError, TargetError
 from .targets import Conversation, Launch
 
 ENDS_THE_PROCESS = ("timeout", "crash", "protocol")
@@ -19,6 +19,8 @@ class Session:
         self.broken: dict[str, str] = {}  # operation -> the case that ended the process
         self._conversation: Conversation | None = Conversation(launch, timeout)
         self.greeting: dict[str, Any] = {}
+        self.unasked = False  # whether it said more than it was asked for
+        self._over = False
 
     def greet(self) -> dict[str, Any]:
         """Wait for the hello; once."""
@@ -29,19 +31,34 @@ class Session:
 
     def call(self, operation: str, case_id: str, arguments: Any, **how: Any) -> dict[str, Any]:
         """Call, in a new process where the last one ended."""
+        if self._over:
+            raise CallError("stopped", "the run was stopped")
         if self._conversation is None:
-            self._conversation = Conversation(self.launch, self.timeout)
-            self._conversation.hello()
+            self._start_again(operation, case_id)
+        assert self._conversation is not None
         try:
             return self._conversation.call(operation, arguments, **how)
         except CallError as error:
             if error.kind in ENDS_THE_PROCESS:
                 self.broken[operation] = case_id
-                self.end()
+                self._drop(politely=False)
             raise
 
+    def _start_again(self, operation: str, case_id: str) -> None:
+        try:
+            self._conversation = Conversation(self.launch, self.timeout)
+            self._conversation.hello()
+        except TargetError as error:
+            self.broken[operation] = case_id
+            self._drop(politely=False)
+            raise CallError("crash", f"it did not start again: {error.what}", error.hint) from None
+
+    def _drop(self, politely: bool = True) -> None:
+        conversation, self._conversation = self._conversation, None
+        if conversation is not None:
+            self.unasked = conversation.end(politely) or self.unasked
+
     def end(self, politely: bool = True) -> None:
-        """End the process, if there is one."""
-        if self._conversation is not None:
-            self._conversation.end(politely)
-            self._conversation = None
+        """End the process, if there is one, for good."""
+        self._over = True
+        self._drop(politely)

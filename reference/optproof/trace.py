@@ -23,8 +23,7 @@ from .judge import UNIT_ROUNDOFF, Finding, compare, flatten
 from .protocol import Array, decode
 from .session import Session
 from .targets import Launch
-from .targets.python import BUILT_IN
-from .trainings import Training, tolerance, training_arguments
+from .trainings import Training, tolerance, train_once
 
 Event = dict[str, Any]
 
@@ -108,13 +107,9 @@ class Side:
     """One of the two implementations, and its ways to tell of a training."""
 
     def __init__(self, launch: Launch, training: Training, timeout: float) -> None:
-        self.launch, self.training, self.timeout = launch, training, timeout
+        self.training = training
         self._session = Session(launch, timeout)
-        greeting = self._session.greet()
-        self.dtype: str = greeting["dtype"]
-        self.has = greeting["operations"]
-        # The reference's own model works on one vector; its operations are to be seen.
-        self._has_model = "model" in self.has and launch.name != BUILT_IN
+        self.dtype: str = self._session.greet()["dtype"]
 
     def end(self) -> None:
         """End the process."""
@@ -130,38 +125,43 @@ class Side:
 
     def after(self, epochs: int) -> dict[str, Array]:
         """Return the parameters after so many epochs, by a training of its own."""
-        training = replace(self.training, epochs=epochs)
-        arguments = training_arguments(training, self._has_model, self.dtype)
-        seconds = self.timeout * (1 + epochs / 200)
-        name = "model" if self._has_model else "train"
-        answer = self._session.call(name, "trace", arguments, timeout=seconds)
+        answer = train_once(self._session, replace(self.training, epochs=epochs))
         return flatten("model", answer["value"])
 
     def events(self, epochs: list[int]) -> Generator[Event, None, None]:
-        """Train in a process of its own; yield what its watch sees. Closing it ends the process."""
-        session = Session(self.launch, self.timeout)
-        session.greet()
-        arguments = training_arguments(self.training, self._has_model, self.dtype)
-        batches = -(-arguments["X"].shape[1] // 64)
-        arguments["watch"] = {"batches": batches, "epochs": epochs}
+        """Train in a process of its own; yield what its watch sees; nothing if it has none."""
+        greeting = self._session.greeting
+        if "watch" not in greeting["accepts"]:
+            return
+        session = Session(self._session.launch, self._session.timeout)
         seen: SimpleQueue[Event | CallError | None] = SimpleQueue()
+        is_enough = threading.Event()
+
+        def on_seen(event: Event) -> None:
+            if is_enough.is_set():
+                raise CallError("stopped", "enough is seen")
+            seen.put(event)
 
         def converse() -> None:
-            name = "model" if self._has_model else "train"
-            seconds = self.timeout * (1 + self.training.epochs / 200)
             try:
-                session.call(name, "trace", arguments, timeout=seconds, on_seen=seen.put)
+                session.greet()
+                train_once(session, self.training, watch=epochs, on_seen=on_seen)
                 seen.put(None)
             except CallError as error:
                 seen.put(error)
+            finally:
+                session.end(politely=False)
 
-        threading.Thread(target=converse, daemon=True).start()
+        thread = threading.Thread(target=converse, daemon=True)
+        thread.start()
         try:
             while (event := seen.get()) is not None:
                 if isinstance(event, CallError):
                     raise event
                 yield event
         finally:
+            is_enough.set()
+            thread.join(timeout=1.0)
             session.end(politely=False)
 
 
@@ -213,7 +213,9 @@ def _first_call(a: Side, b: Side, epochs: list[int]) -> Divergence | None:
         answer = b.ask(operation, _in_double(arguments))
         got = _answer(operation, event["value"])
         if answer is not None:
-            answer = {k: v for k, v in answer.items() if k in got or _is_due(operation, k)}
+            due = [k for k in answer if k in got or _is_due(operation, k)]
+            due.sort(key=lambda k: not k.startswith(("v.", "s.")))  # cause before effect
+            answer = {k: answer[k] for k in due}
             if found := _largest(answer, got, ANSWER, a.dtype):
                 return divergence("answers with", found)
     return None

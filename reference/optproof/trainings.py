@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -11,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from . import fixtures, methods
+from . import fixtures, methods, remote
 from .conventions import convention
 from .errors import CallError, OptproofError
 from .fixtures import Expected, half_unit
@@ -21,6 +22,7 @@ from .protocol import Array, decode
 from .report import DEVIATION, ERROR, NOT_IMPLEMENTED, NOT_RUN, PASS, Result
 from .session import Session
 from .targets import python_target
+from .targets.python import BUILT_IN
 
 LEVELS = {"none": 0, "short": 200, "full": 10000}
 #: Largest error of a cost and of a parameter after training (clause TRAIN-7). In float64 honest
@@ -93,7 +95,7 @@ def run_trainings(
                 yield future.result()
         finally:
             for own in sessions:  # ends what still runs, so that the pool can close
-                own.end()
+                own.end(politely=False)
 
 
 def _in_own_process(
@@ -143,13 +145,7 @@ def run_training(
 
     on_progress(training.id, 0, training.epochs)
     try:
-        answer = session.call(
-            "model" if "model" in has else "train",
-            training.id,
-            training_arguments(training, "model" in has, session.greeting["dtype"]),
-            timeout=session.timeout * (1 + training.epochs / 200),
-            on_output=on_output,
-        )
+        answer = train_once(session, training, on_output=on_output)
         parameters = flatten("model", answer.get("value"))
     except CallError as error:
         result = replace(result, status=ERROR, message=error.what, hint=error.hint)
@@ -158,20 +154,13 @@ def run_training(
     if not printed:
         notes.append("it prints no costs; judged by its parameters alone")
     if findings:
-        what = ", ".join(dict.fromkeys(f.tensor for f in findings))
-        names: tuple[str, ...] = ()
-        if what == "printed cost":
+        message = f"deviates in {', '.join(dict.fromkeys(f.tensor for f in findings))}"
+        if all(f.tensor == "printed cost" for f in findings):
             slack = tolerance(training, session.greeting["dtype"])[0]
-            names = convention(training.optimizer, printed, slack)
+            message += convention(training.optimizer, printed, slack)
         else:
             findings[:0] = _first_divergence(session, training)
-        result = replace(
-            result,
-            status=DEVIATION,
-            message=f"deviates in {what}",
-            findings=tuple(findings),
-            deviations=names,
-        )
+        result = replace(result, status=DEVIATION, message=message, findings=tuple(findings))
     on_progress(training.id, training.epochs, training.epochs)
     return replace(result, notes=tuple(notes), seconds=time.monotonic() - begun)
 
@@ -187,17 +176,43 @@ def _first_divergence(session: Session, training: Training) -> list[Finding]:
     return [Finding("first divergence", f"is in {found}")] if found else []
 
 
-def training_arguments(training: Training, has_model: bool, dtype: str) -> dict[str, Any]:
-    """Return what `model`, or the harness's own loop, is called with."""
+def train_once(
+    session: Session, training: Training, watch: list[int] | None = None, **how: Any
+) -> dict[str, Any]:
+    """Train by the implementation's model, or by a loop around its operations; return the answer.
+
+    With `watch`, the epochs whose calls are told to ``on_seen`` (see :mod:`optproof.watch`).
+
+    Raises
+    ------
+    CallError
+        As any call.
+    """
     moons, documented = (
         fixtures.load("training/moons.json"),
         fixtures.load("training/documented.json"),
     )
-    data = {"X": decode(moons["X"]).astype(dtype), "Y": decode(moons["Y"])}
-    common = {**data, "layers_dims": documented["layers_dims"], "optimizer": training.optimizer}
-    if has_model:
-        return {**common, "keywords": {"num_epochs": training.epochs}}
-    return {**common, **documented["hyperparameters"], "num_epochs": training.epochs}
+    X, hyperparameters = decode(moons["X"]), documented["hyperparameters"]
+    arguments: dict[str, Any] = {
+        "X": X.astype(session.greeting["dtype"]),
+        "Y": decode(moons["Y"]),
+        "layers_dims": documented["layers_dims"],
+        "optimizer": training.optimizer,
+    }
+    if watch is not None:
+        batches = math.ceil(X.shape[1] / hyperparameters["mini_batch_size"])
+        arguments["watch"] = {"batches": batches, "epochs": watch}
+    timeout = session.timeout * (1 + training.epochs / 200)
+    has = session.greeting["operations"]
+    # The reference's own model works on one vector: its operations are seen in the loop alone.
+    if "model" in has and not (watch is not None and session.launch.name == BUILT_IN):
+        arguments["keywords"] = {"num_epochs": training.epochs}
+        return session.call("model", training.id, arguments, timeout=timeout, **how)
+    arguments.update(hyperparameters, num_epochs=training.epochs)
+    if "train" in has:
+        return session.call("train", training.id, arguments, timeout=timeout, **how)
+    on_output = how.get("on_output", lambda line: None)
+    return remote.train(session, training.id, arguments, timeout, on_output)
 
 
 def judge_training(

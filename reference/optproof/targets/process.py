@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import queue
 import signal
 import subprocess
-import tempfile
 import threading
 import time
 from collections.abc import Callable
 from typing import Any
 
 from ..errors import CallError, TargetError
-from ..protocol import PROTOCOL, MalformedMessage, dump_line, encode, load_line
-from .python import Launch
+from ..protocol import (
+    MalformedMessage,
+    check_hello,
+    check_result,
+    dump_line,
+    encode,
+    load_line,
+    tidy,
+)
+from .launch import Launch
 
 #: A line longer than this is not an answer: the largest documented one has 20 MB.
 LONGEST_LINE = 64 * 2**20
@@ -42,20 +50,29 @@ class Conversation:
         self.timeout = timeout
         self._next_id = 0
         self._use_base64 = False
-        self._lines: queue.Queue[bytes | None] = queue.Queue(maxsize=1000)
-        self._stderr = tempfile.TemporaryFile()
+        # Few: a process that floods the channel waits, and does not fill the memory.
+        self._lines: queue.Queue[bytes | None] = queue.Queue(maxsize=4)
+        self._last_words = b""
+        self._ending = False
         try:
             self._process = subprocess.Popen(
                 launch.command,
+                bufsize=0,  # a buffered pipe cannot be closed while a thread still writes to it
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                stderr=self._stderr,
+                stderr=subprocess.PIPE,
                 env=launch.environment,
                 start_new_session=True,
             )
         except OSError as error:
-            raise TargetError(f"{launch.name}: cannot be started ({error.strerror})") from None
-        threading.Thread(target=self._read, daemon=True).start()
+            hint = "is it installed, and on PATH?" if isinstance(error, FileNotFoundError) else ""
+            what = f"{launch.command[0]} cannot be started ({error.strerror})"
+            raise TargetError(what, hint) from None
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._listener = threading.Thread(target=self._read_stderr, daemon=True)
+        self._writer: threading.Thread | None = None
+        self._reader.start()
+        self._listener.start()
 
     def __enter__(self) -> Conversation:
         return self
@@ -64,12 +81,19 @@ class Conversation:
         self.end()
 
     def _read(self) -> None:
-        stream = self._process.stdout
-        assert stream is not None
-        with contextlib.suppress(OSError, ValueError):
-            while line := stream.readline(LONGEST_LINE):
+        assert isinstance(self._process.stdout, io.FileIO)
+        with contextlib.suppress(OSError), io.BufferedReader(self._process.stdout) as stream:
+            while not self._ending and (line := stream.readline(LONGEST_LINE)):
                 self._lines.put(line)
+                if len(line) == LONGEST_LINE:
+                    break
         self._lines.put(None)
+
+    def _read_stderr(self) -> None:
+        assert self._process.stderr is not None
+        with contextlib.suppress(OSError), self._process.stderr as stream:
+            while text := stream.read(PIPE_HOLDS):
+                self._last_words = (self._last_words + text)[-2000:]
 
     def hello(self) -> Message:
         """Wait for the first message and return it.
@@ -83,16 +107,19 @@ class Conversation:
         try:
             message = self._receive(self.timeout)
         except CallError as error:
-            advice = (
-                "does its import train, or wait for something?" if error.kind == "timeout" else ""
-            )
-            raise TargetError(f"{name}: not ready: {error.what}", error.hint or advice) from None
+            hint = error.hint
+            if error.kind == "timeout":
+                hint = "does its import train, or wait for something? --timeout allows longer"
+            raise TargetError(f"{name}: cannot be imported: {error.what}", hint) from None
         if message["type"] == "fatal":
-            raise TargetError(f"cannot be imported: {message['message']}")
-        if message["type"] != "hello" or message.get("protocol") != PROTOCOL:
-            raise TargetError(f"{name}: its first message is not a hello of protocol {PROTOCOL}")
-        self._use_base64 = "base64" in message.get("encodings", ())
-        return message
+            raise TargetError(f"cannot be imported: {tidy(message.get('message'))}")
+        try:
+            greeting = check_hello(message)
+        except MalformedMessage as error:
+            hint = "reference/PROTOCOL.md describes it; optproof smoke tries it out"
+            raise TargetError(f"{name}: its first message is {error}", hint) from None
+        self._use_base64 = "base64" in greeting["encodings"]
+        return greeting
 
     def call(
         self,
@@ -123,7 +150,7 @@ class Conversation:
         while True:
             answer = self._receive(seconds, deadline)
             if answer.get("id") != self._next_id:
-                raise CallError("protocol", f"an answer to call {answer.get('id')!r}, not asked")
+                raise CallError("protocol", f"it answered call {tidy(answer.get('id'))}, not asked")
             kind = answer["type"]
             if kind == "output":
                 if on_output:
@@ -132,41 +159,58 @@ class Conversation:
                 if on_seen:
                     on_seen(answer)
             elif kind == "result":
-                return answer
+                return self._checked(answer)
             elif kind == "unsupported":
-                raise CallError("unsupported", str(answer.get("reason", "not implemented")))
+                raise CallError("unsupported", tidy(answer.get("reason", "not implemented")))
             elif kind == "error":
-                raise CallError(str(answer.get("kind", "exception")), str(answer.get("message")))
+                malformed = answer.get("kind") == "malformed"
+                what = tidy(answer.get("message", "an error without a message"))
+                raise CallError("malformed" if malformed else "exception", what)
             else:
-                raise CallError("protocol", f"a message of type {kind!r} in place of an answer")
+                raise CallError("protocol", f"it sent a {tidy(kind)!r} in place of an answer")
+
+    def _checked(self, answer: Message) -> Message:
+        try:
+            return check_result(answer)
+        except MalformedMessage as error:
+            raise CallError("protocol", f"it sent {error}") from None
 
     def _send(self, message: Message) -> None:
         line = dump_line(message)
         if len(line) < PIPE_HOLDS:
             self._write(line)
         else:  # would block for as long as the other side does not read
-            threading.Thread(target=self._write, args=(line,), daemon=True).start()
+            self._writer = threading.Thread(target=self._write, args=(line,), daemon=True)
+            self._writer.start()
 
     def _write(self, line: bytes) -> None:
         stream = self._process.stdin
         assert stream is not None
+        rest = memoryview(line)
         # If the process has ended, the reading side finds out, and says how.
         with contextlib.suppress(OSError, ValueError):
-            stream.write(line)
-            stream.flush()
+            while rest:
+                rest = rest[stream.write(rest) :]
 
     def _receive(self, seconds: float, deadline: float | None = None) -> Message:
         """Return the next message; `seconds` is the limit, `deadline` when it began earlier."""
         remaining = seconds if deadline is None else deadline - time.monotonic()
         try:
-            line = self._lines.get(timeout=max(0.0, remaining))
+            if remaining <= 0:  # also when it sends something all the time
+                raise queue.Empty
+            line = self._lines.get(timeout=remaining)
         except queue.Empty:
             self.end(politely=False)
             what = f"no answer within {seconds:g} s; it was stopped"
             raise CallError("timeout", what, "is it stuck? --timeout allows longer") from None
         if line is None:
             raise self._ended()
+        if len(line) == LONGEST_LINE:
+            self.end(politely=False)
+            raise CallError("protocol", f"an answer longer than {LONGEST_LINE >> 20} MiB")
         try:
+            if len(line) == LONGEST_LINE:
+                raise MalformedMessage(f"a line of more than {LONGEST_LINE >> 20} MiB")
             return load_line(line)
         except MalformedMessage as error:
             self.end(politely=False)
@@ -181,20 +225,20 @@ class Conversation:
         except subprocess.TimeoutExpired:
             what = "it closed its output and went on; it was stopped"
         self.end(politely=False)
-        self._stderr.seek(0)
-        tail = self._stderr.read()[-2000:].decode("utf-8", "replace").strip().splitlines()
-        return CallError("crash", what, f"its last words: {tail[-1]}" if tail else "")
+        self._listener.join(timeout=0.5)
+        tail = self._last_words.decode("utf-8", "replace").strip().splitlines()
+        return CallError("crash", what, f"its last words: {tidy(tail[-1])}" if tail else "")
 
-    def end(self, politely: bool = True) -> None:
-        """End the process and every process that it started; safe to call again."""
-        process = self._process
-        if process.stdin and not process.stdin.closed:
-            with contextlib.suppress(OSError):
-                if politely and process.poll() is None:
-                    process.stdin.write(dump_line({"type": "bye"}))
-            with contextlib.suppress(OSError):
-                process.stdin.close()
-        if politely:
+    def end(self, politely: bool = True) -> bool:
+        """End the process and every process in its group; safe to call again.
+
+        Returns whether it had said something that nothing asked for.
+        """
+        process, self._ending = self._process, True
+        assert process.stdin is not None
+        if politely and process.poll() is None and not (self._writer and self._writer.is_alive()):
+            self._write(dump_line({"type": "bye"}))
+            process.stdin.close()
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(timeout=1.0)
         with contextlib.suppress(ProcessLookupError, PermissionError):
@@ -203,6 +247,14 @@ class Conversation:
             else:
                 process.kill()
         process.wait()
+        process.stdin.close()
+        unasked = False
+        with contextlib.suppress(queue.Empty):  # also frees a reader that waits to hand over
+            while self._lines.get(timeout=0.2):
+                unasked = True
+        self._reader.join(timeout=0.2)
+        self._listener.join(timeout=0.2)
+        return unasked and politely
 
 
 def _signal_name(number: int) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import importlib.util
 import os
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import UsageError
+from .launch import Launch, environment
 
 BUILT_IN = "optproof.methods"
 
@@ -16,15 +16,6 @@ BUILT_IN = "optproof.methods"
 _START = (
     "import sys; sys.path[:] = [p for p in sys.path if p]; from optproof.worker import main; main()"
 )
-
-
-@dataclass(frozen=True)
-class Launch:
-    """How to start an implementation: a name for the report, the command, its environment."""
-
-    name: str
-    command: tuple[str, ...]
-    environment: dict[str, str]
 
 
 def python_target(target: str | None, memory: float) -> Launch:
@@ -36,7 +27,8 @@ def python_target(target: str | None, memory: float) -> Launch:
         If there is no such file or module.
     """
     target = target or BUILT_IN
-    if target.endswith(".py") or os.sep in target:
+    dotted = all(part.isidentifier() for part in target.split("."))
+    if target.endswith(".py") or os.sep in target or Path(target).is_file() or not dotted:
         _check_file(Path(target))
     elif not _module_exists(target):
         raise UsageError(
@@ -44,14 +36,7 @@ def python_target(target: str | None, memory: float) -> Launch:
             f"looked in {os.getcwd()} and where Python {sys.version.split()[0]} ({sys.executable}) "
             "finds its packages; for a file give its path, ending in .py",
         )
-    environment = {
-        # One thread: the arrays are small, and the result must not depend on the machine.
-        **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
-        "MPLBACKEND": "Agg",
-        "PYTHONIOENCODING": "utf-8",
-        **os.environ,
-    }
-    return Launch(target, (sys.executable, "-c", _START, target, str(memory)), environment)
+    return Launch(target, (sys.executable, "-c", _START, target, str(memory)), environment())
 
 
 def _check_file(path: Path) -> None:
@@ -68,8 +53,6 @@ def _check_file(path: Path) -> None:
 def _module_exists(name: str) -> bool:
     """Look the top-level package up, without importing any of it."""
     top = name.partition(".")[0]
-    if not all(part.isidentifier() for part in name.split(".")):
-        return False
     if any((Path.cwd() / p).exists() for p in (top, f"{top}.py")):
         return True
     try:

@@ -1,0 +1,80 @@
+"""One function of the caller's, checked in the caller's own process; for use inside tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from .check import run_case, select
+from .errors import CallError, UsageError
+from .operations import OPERATIONS
+from .protocol import encode
+from .report import Result
+from .session import Session
+from .trainings import run_trainings
+from .worker import Worker
+
+
+class InProcess(Session):
+    """A session without a process: it calls the function as the worker does.
+
+    The function gets copies of the arguments, its prints are kept off the terminal, and NumPy's
+    global random state is put back after each call.
+    """
+
+    def __init__(self, operation: str, function: Callable[..., Any], dtype: str) -> None:
+        self.broken = {}
+        self.greeting = {"operations": [operation], "dtype": dtype}
+        self._worker = Worker(SimpleNamespace(**{operation: function}), send=self._receive)
+        self._on_output: Callable[[str], None] | None = None
+
+    def _receive(self, message: dict[str, Any]) -> None:
+        if self._on_output:
+            self._on_output(message["text"])
+
+    def call(self, operation: str, case_id: str, arguments: Any, **how: Any) -> dict[str, Any]:
+        """Call the function; a timeout is not kept."""
+        self._on_output = how.get("on_output")
+        state = np.random.get_state()
+        try:
+            answer = self._worker.answer(
+                {"id": 0, "operation": operation, "arguments": encode(arguments)}
+            )
+        finally:
+            np.random.set_state(state)
+        if answer["type"] != "result":
+            raise CallError(answer["kind"], answer["message"])
+        return answer
+
+
+def check_function(
+    function: Callable[..., Any], operation: str | None = None, dtype: str = "float64"
+) -> list[Result]:
+    """Judge one function against all cases of an operation; `model` is trained for 200 epochs.
+
+    Parameters
+    ----------
+    function : callable
+        With the document's argument order and return order.
+    operation : str, optional
+        The document's name for what it does; by default the function's own name.
+    dtype : str
+        What it computes in.
+
+    Raises
+    ------
+    UsageError
+        If there is no such operation, or no case of it.
+    """
+    operation = operation or getattr(function, "__name__", "")
+    if operation not in OPERATIONS:
+        known = ", ".join(OPERATIONS)
+        raise UsageError(f"no operation is called {operation!r}", f"known are: {known}")
+    cases, trainings = select((operation,), "short")
+    session = InProcess(operation, function, dtype)
+    results = [run_case(session, case) for case in cases]
+    results += run_trainings(session, trainings, results, lambda *progress: None)
+    return results

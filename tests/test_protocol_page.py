@@ -1,0 +1,71 @@
+"""What PROTOCOL.md says is what the code does."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from optproof import methods
+from optproof.operations import OPERATIONS
+from optproof.protocol import check_hello, decode, encode
+from optproof.smoke import smoke
+from optproof.targets import command_target, python_target
+
+PAGE = (Path(__file__).parents[1] / "reference/PROTOCOL.md").read_text(encoding="utf-8")
+PLAIN = str(Path(__file__).parent / "implementations/plain.py")
+SCRIPTED = Path(__file__).parent / "implementations/faulty/scripted.py"
+TRANSCRIPT = [(who, json.loads(text)) for who, text in re.findall(r"^    ([<>]) (.*)$", PAGE, re.M)]
+
+
+def test_the_table_of_operations_is_the_one_in_the_code():
+    rows = re.findall(r"^\| `(\w+)` \| (?:`([^`]*)`)? ?\| `([^`]*)` \|$", PAGE, re.M)
+    table = {name: (arguments.split(), results.split()) for name, arguments, results in rows}
+    table["model"][0].remove("keywords")
+    assert table == {
+        name: (list(op.arguments), list(op.results)) for name, op in OPERATIONS.items()
+    }
+
+
+def test_the_transcript_is_a_conversation():
+    kinds = [(who, message["type"]) for who, message in TRANSCRIPT]
+    calls = [("<", "hello"), (">", "call"), ("<", "result"), (">", "call"), ("<", "unsupported")]
+    assert kinds == [*calls, (">", "bye")]
+    assert check_hello(TRANSCRIPT[0][1])["operations"] == ["update_parameters_with_gd"]
+
+
+def test_the_answer_in_the_transcript_is_right():
+    arguments = decode(TRANSCRIPT[1][1]["arguments"])
+    assert TRANSCRIPT[2][1]["value"] == {
+        "parameters": encode(methods.update_parameters_with_gd(**arguments))
+    }
+
+
+def test_the_worker_answers_the_transcript_so_too():
+    launch = python_target(PLAIN, 0)
+    calls = "".join(json.dumps(m) + "\n" for who, m in TRANSCRIPT if who == ">")
+    output = subprocess.run(
+        launch.command, input=calls, env=launch.environment, capture_output=True, text=True
+    ).stdout
+    hello, answer, *_ = [json.loads(line) for line in output.splitlines()]
+    assert check_hello(hello)["language"].startswith("Python")
+    assert answer["value"] == TRANSCRIPT[2][1]["value"]
+
+
+def test_smoke_finds_every_operation_of_a_working_implementation_wired_up():
+    wires = list(smoke(python_target(PLAIN, 0)))
+    assert [w for w in wires if not w.works] == []
+    assert {w.name for w in wires} >= OPERATIONS.keys() - {"load_dataset"}
+
+
+def test_smoke_names_what_is_not_wired_up():
+    hello = '{"type":"hello","protocol":1,"operations":["compute_cost","adam"]}\n'
+    answer = '{"type":"result","id":ID,"value":{"cost":[1.0]}}\n'
+    steps = json.dumps([["say", hello], ["read"], ["answer", answer], ["read"], ["answer", answer]])
+    command = f"{sys.executable} {SCRIPTED} '{steps}'"
+    wires = {w.name: w.message for w in smoke(command_target(command)) if not w.works}
+    assert wires == {
+        "compute_cost": "malformed: cost is a list, not an array",
+        "adam": "no such operation; SPEC.md, section 1, names them",
+        "an operation that there is not": "answered with a result; it must be of type 'unsupported'",  # noqa: E501
+    }
