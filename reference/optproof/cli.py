@@ -50,6 +50,15 @@ examples:
   optproof smoke my_adam.py
 """
 
+EXPLAIN_HELP = """\
+Say what a case, a clause of SPEC.md or a deviation is: formula, a worked number, how to mend it.
+
+examples:
+  optproof explain ADAM-5                      a clause
+  optproof explain adam.epsilon-inside-sqrt    a deviation
+  optproof explain adam/documented             a case
+"""
+
 TRAIN_HELP = """\
 Train the 3-layer network on the document's data, as the document does, and print what it prints.
 
@@ -57,6 +66,17 @@ examples:
   optproof train                               all three optimizers, 10,000 epochs
   optproof train --optimizer adam --epochs 2000 --learning-rate 0.001
   optproof train --plot figures                also draw cost curves and decision boundaries
+"""
+
+FIXTURES_HELP = """\
+Guard the fixtures.
+
+verify      check hashes, schemas (with jsonschema) and, with the extra certify, every value
+lint        look for stray files, repeated ids, notes and clauses that lead nowhere
+regenerate  write the vectors anew and print what changes; refused under CI and with uncommitted
+            changes
+
+exit code: 0 all is well, 1 something is wrong, 2 usage
 """
 
 
@@ -99,7 +119,10 @@ def build_parser() -> argparse.ArgumentParser:
     _add_target(smoke)
     _add_train(commands)
     _add_trace(commands)
+    explained = _command(commands, "explain", run_explain, "say what an id means", EXPLAIN_HELP)
+    explained.add_argument("id", metavar="ID", help="of a case, a clause or a deviation")
     _add_certify(commands)
+    _add_fixtures(commands)
     return parser
 
 
@@ -150,6 +173,14 @@ def _add_check(commands: Any) -> None:
         choices=("none", "short", "full"),
         help="short: 200 epochs of each optimizer (the default, which leaves out what uses an "
         "operation already found deviating); full: 10,000, in parallel processes",
+    )
+    check.add_argument(
+        "--variant",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="judge against a known variant (adam.epsilon-hat); repeatable; "
+        "'optproof explain ID' says what it is",
     )
     check.add_argument(
         "--timeout",
@@ -218,6 +249,13 @@ def _add_certify(commands: Any) -> None:
     add("--output", type=Path, metavar="FILE", help="default certified-OPTIMIZER.json")
 
 
+def _add_fixtures(commands: Any) -> None:
+    short = "verify, lint or regenerate the fixtures"
+    tools = _command(commands, "fixtures", run_fixtures, short, FIXTURES_HELP)
+    tools.add_argument("action", choices=("verify", "lint", "regenerate"))
+    tools.add_argument("--reason", default="", metavar="TEXT", help="why they are regenerated")
+
+
 def _number(text: str) -> float:
     try:
         number = float(text)
@@ -282,7 +320,9 @@ def run_check(arguments: argparse.Namespace, console: Console) -> int:
         return 0
     if arguments.json:
         json_report.check_writable(arguments.json)
-    options = Options(only, arguments.training, arguments.timeout, arguments.memory)
+    options = Options(
+        only, arguments.training, arguments.timeout, arguments.memory, tuple(arguments.variant)
+    )
     with TrainingProgress(shown=not arguments.quiet) as progress:
         report = check(target_of(arguments), options, on_progress=progress.update)
     if arguments.json:
@@ -341,6 +381,24 @@ def run_certify(arguments: argparse.Namespace, console: Console) -> int:
         raise UsageError("certify needs python-flint", "pip install 'optproof[certify]'") from None
 
     return run(arguments, console)
+
+
+def run_explain(arguments: argparse.Namespace, console: Console) -> int:
+    """Carry out ``optproof explain``."""
+    from .explain import explain
+
+    for line in explain(arguments.id):
+        console.print(line, soft_wrap=True, highlight=False)
+    return 0
+
+
+def run_fixtures(arguments: argparse.Namespace, console: Console) -> int:
+    """Carry out ``optproof fixtures``."""
+    from . import fixture_tools
+
+    if arguments.action == "regenerate":
+        return fixture_tools.regenerate(arguments.reason, console)
+    return getattr(fixture_tools, arguments.action)(console)  # type: ignore[no-any-return]
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from .check import run_case, select
+from .cases import run_case
+from .check import select
 from .errors import CallError, UsageError
 from .operations import OPERATIONS
 from .protocol import encode

@@ -98,7 +98,7 @@ class CaseItem(pytest.Item):
 
     def runtest(self) -> None:
         """Run the case: anything but a pass and a missing operation fails."""
-        from .check import run_case
+        from .cases import run_case
         from .report import NOT_IMPLEMENTED, PASS
         from .trainings import Training, run_trainings
 

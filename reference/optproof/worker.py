@@ -24,6 +24,7 @@ import numpy as np
 from . import methods, protocol
 from .methods.training import OPERATIONS as REFERENCE
 from .operations import OPERATIONS, TRAINING_COMMON, TRAINING_OWN
+from .purity import random_state, side_effects
 from .watch import WATCHED, Watch
 
 FLOATING = ("float64", "float32", "float16")
@@ -147,7 +148,7 @@ class Worker:
         originals = copy.deepcopy(arguments)
         output = Output(on_line)
         try:
-            with contextlib.redirect_stdout(output), _global_random_state():
+            with contextlib.redirect_stdout(output), _global_random_state() as state:
                 value = self._call(name, function, arguments, watch)
         except BaseException as error:
             return {"type": "error", "kind": "exception", "message": _describe(error)}
@@ -162,10 +163,11 @@ class Worker:
             answer["value"] = protocol.encode(named, use_base64=True)
         except (protocol.MalformedMessage, RecursionError) as error:
             return {"type": "error", "kind": "malformed", "message": f"it returns {error}"}
+        notes = side_effects(name, arguments, named, state)
         if extra:
-            answer["notes"] = [
-                f"it returns {extra} more than the documented {len(results)}; ignored"
-            ]
+            notes.append(f"it returns {extra} more than the documented {len(results)}; ignored")
+        if notes:
+            answer["notes"] = notes
         return answer
 
     def _watch(self, call_id: Any, arguments: dict[str, Any]) -> Watch | None:
@@ -249,13 +251,13 @@ def _differences(before: Any, after: Any, name: str = "") -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def _global_random_state() -> Iterator[None]:
+def _global_random_state() -> Iterator[tuple[Any, ...]]:
     """Give each call the same global random state, so that no call depends on those before.
 
     The seed is one that no fixture uses: who ignores the seed must not be right by accident.
     """
     np.random.seed(1_414_213_562)
-    yield
+    yield random_state()
 
 
 def limit_memory(gibibytes: float) -> None:
