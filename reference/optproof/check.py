@@ -10,10 +10,10 @@ from typing import Any
 
 from . import __version__, fixtures
 from .errors import CallError, UsageError
-from .fixtures import Case
+from .fixtures import Case, next_arguments
 from .judge import Finding, explains, flatten, judge
 from .operations import OPERATIONS
-from .remote import PERMUTATION_SENT, with_permutation
+from .protocol import Array, decode
 from .report import (
     DEVIATION,
     ERROR,
@@ -180,11 +180,10 @@ def run_case(session: Session, case: Case) -> Result:
         why = f"{case.operation} ended the process at {before}"
         return replace(result, status=NOT_RUN, message=why)
     dtype = session.greeting["dtype"]
+    if why := _not_for(session.greeting, case, dtype):
+        return replace(result, status=NOT_IMPLEMENTED, message=why)
     try:
-        arguments = case.arguments()
-        sent = with_permutation(case.operation, arguments, session.greeting["accepts"])
-        answer = session.call(case.operation, case.id, sent)
-        tensors = flatten(case.operation, answer.get("value"))
+        answer, tensors = _answer(session, case)
     except CallError as error:
         status = NOT_IMPLEMENTED if error.kind == "unsupported" else ERROR
         status = NOT_RUN if error.kind == "recipe" else status
@@ -200,8 +199,27 @@ def run_case(session: Session, case: Case) -> Result:
             findings=tuple(findings),
             deviations=names,
         )
-    notes = notes_of(answer) + ((PERMUTATION_SENT,) if sent is not arguments else ())
-    return replace(result, notes=notes, seconds=time.monotonic() - begun)
+    return replace(result, notes=notes_of(answer), seconds=time.monotonic() - begun)
+
+
+def _not_for(greeting: dict[str, Any], case: Case, dtype: str) -> str:
+    """Say why this case cannot be put to this implementation, if it cannot."""
+    if "permutation" in case.inputs and "permutation" not in greeting["accepts"]:
+        return "it takes no permutation; it draws its own"
+    if dtype not in case.dtypes:
+        return f"not applicable to {dtype}: its range or digits are too small for this case"
+    return ""
+
+
+def _answer(session: Session, case: Case) -> tuple[dict[str, Any], dict[str, Array]]:
+    """Call, as often as the case asks; return the last answer and its tensors."""
+    arguments = case.arguments()
+    for call in range(1, case.calls + 1):
+        answer = session.call(case.operation, case.id, arguments)
+        tensors = flatten(case.operation, answer.get("value"))
+        if call < case.calls:
+            arguments = next_arguments(arguments, decode(answer["value"]), case.change(call))
+    return answer, tensors
 
 
 def summarize(findings: list[Finding]) -> str:

@@ -57,6 +57,17 @@ examples:
   optproof train --plot figures                also draw cost curves and decision boundaries
 """
 
+FIXTURES_HELP = """\
+Guard the fixtures.
+
+verify      check hashes, schemas (with jsonschema) and, with the extra certify, every value
+lint        look for stray files, repeated ids, notes and clauses that lead nowhere
+regenerate  write the vectors anew and print what changes; refused under CI and with uncommitted
+            changes
+
+exit code: 0 all is well, 1 something is wrong, 2 usage
+"""
+
 
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
@@ -72,6 +83,7 @@ def build_parser() -> argparse.ArgumentParser:
     smoke = _command(commands, "smoke", run_smoke, "is an implementation wired up", SMOKE_HELP)
     _add_target(smoke)
     _add_train(commands)
+    _add_fixtures(commands)
     return parser
 
 
@@ -163,6 +175,13 @@ def _add_train(commands: Any) -> None:
         help="the first epoch shuffles with N + 1; default 10",
     )
     add("--plot", type=Path, metavar="DIR", help="draw figures into DIR (needs matplotlib)")
+
+
+def _add_fixtures(commands: Any) -> None:
+    short = "verify, lint or regenerate the fixtures"
+    tools = _command(commands, "fixtures", run_fixtures, short, FIXTURES_HELP)
+    tools.add_argument("action", choices=("verify", "lint", "regenerate"))
+    tools.add_argument("--reason", default="", metavar="TEXT", help="why they are regenerated")
 
 
 def _number(text: str) -> float:
@@ -258,6 +277,15 @@ def run_train(arguments: argparse.Namespace, console: Console) -> int:
     from .run_training import run
 
     return run(arguments, console)
+
+
+def run_fixtures(arguments: argparse.Namespace, console: Console) -> int:
+    """Carry out ``optproof fixtures``."""
+    from . import fixture_tools
+
+    if arguments.action == "regenerate":
+        return fixture_tools.regenerate(arguments.reason, console)
+    return getattr(fixture_tools, arguments.action)(console)  # type: ignore[no-any-return]
 
 
 def main(argv: Sequence[str] | None = None) -> int:

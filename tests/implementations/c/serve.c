@@ -264,7 +264,7 @@ static void update_parameters_with_adam(const Value *in) {
 }
 
 static void random_mini_batches(const Value *in) { /* main() sees to it that there is an order */
-    const Value *order = find(find(in, "permutation"), "data");
+    const Value *order = find(in, "permutation");
     Tensor X = read_tensor(find(in, "X")), Y = read_tensor(find(in, "Y"));
     size_t size = (size_t)number(in, "mini_batch_size");
     printf("\"mini_batches\":[");

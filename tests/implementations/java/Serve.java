@@ -101,9 +101,9 @@ public class Serve {
     }
 
     static Map<String, Object> miniBatches(Arguments in) {
-        if (in.tensor("permutation") == null)
+        if (!(in.by.get("permutation") instanceof List<?> permutation))
             throw new IllegalArgumentException("it has not NumPy's generator: send the permutation");
-        int[] order = Arrays.stream(in.tensor("permutation").data).mapToInt(x -> (int) x).toArray();
+        int[] order = permutation.stream().mapToInt(x -> ((Double) x).intValue()).toArray();
         int size = (int) in.number("mini_batch_size");
         List<Object> batches = new ArrayList<>();
         for (int k = 0; k < order.length; k += size) {

@@ -144,7 +144,7 @@ my %methods = (
     random_mini_batches => sub {
         my %in = @_;
         die "it has not NumPy's generator: send the permutation\n" unless $in{permutation};
-        my @order = @{ $in{permutation}{data} };
+        my @order = @{ $in{permutation} };
         my @batches;
         while (my @chosen = splice @order, 0, $in{mini_batch_size}) {
             push @batches, [columns($in{X}, @chosen), columns($in{Y}, @chosen)];
