@@ -138,7 +138,6 @@ class Conversation:
         """
         self._next_id += 1
         seconds = timeout or self.timeout
-        deadline = time.monotonic() + seconds
         arguments = encode(arguments, self._use_base64)
         message = {
             "type": "call",
@@ -147,6 +146,7 @@ class Conversation:
             "arguments": arguments,
         }
         self._send(message)
+        deadline = time.monotonic() + seconds
         while True:
             answer = self._receive(seconds, deadline)
             if answer.get("id") != self._next_id:
