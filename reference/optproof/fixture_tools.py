@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-import importlib
 import importlib.util
 import json
 import os
@@ -39,11 +38,13 @@ PROVENANCE = {
 }
 #: What the manifest lists.
 LISTED = ("deviations.json", "documented/*.json", "vectors/*.json", "training/*.json")
+KILL_MATRIX = "kill-matrix.md"
 CLAUSE = re.compile(r"\b[A-Z]+-[0-9]+\b")
 
 
 def build() -> dict[str, Json]:
     """Compute every vector file: its content by its name relative to the fixtures."""
+    from .oracle.signatures import add_signatures
     from .oracle.vectors import vectors
 
     contents = {}
@@ -56,7 +57,7 @@ def build() -> dict[str, Json]:
             "notes": {},
             "cases": [_case(vector) for vector in defined],
         }
-        _add_deviations(content, defined)
+        add_signatures(content, defined)
         contents[f"vectors/{operation}.json"] = content
     return contents
 
@@ -87,13 +88,6 @@ def _bound(values: list[float]) -> float | list[float]:
     return values[0] if len(set(values)) == 1 else values
 
 
-def _add_deviations(content: Json, defined: list[Vector]) -> None:
-    """Let the catalogue add its notes, and to each case what each deviation would have answered."""
-    catalogue = importlib.import_module("optproof.deviations")
-    if add_signatures := getattr(catalogue, "add_signatures", None):
-        add_signatures(content, defined)
-
-
 def render(value: Any, indent: int = 0) -> str:
     """Return JSON with a tensor, or a list of plain values, on one line."""
     nested = [v for v in value if isinstance(v, (dict, list))] if isinstance(value, list) else []
@@ -119,6 +113,10 @@ def regenerate(reason: str, console: Console) -> int:
     """
     _refuse_unguarded(reason)
     root = fixtures.root()
+    _refuse_documented(root)
+    write_manifest(root, fixtures.manifest()["version"])  # deviations.json is written by hand
+    fixtures.manifest.cache_clear()
+    fixtures.load.cache_clear()
     contents = build()
     rendered = {name: render(content) + "\n" for name, content in contents.items()}
     old = {f"vectors/{path.name}": path for path in (root / "vectors").glob("*.json")}
@@ -135,10 +133,11 @@ def regenerate(reason: str, console: Console) -> int:
             path.unlink()
     for name, text in rendered.items():
         (root / name).write_text(text, "utf-8", newline="\n")
-    if write_manifest(root):
+    if write_manifest(root, fixtures.manifest()["version"] + 1):
         today = datetime.date.today().isoformat()
         with (root / "vectors" / "HISTORY.md").open("a", encoding="utf-8") as history:
             history.write(f"- {today}: {reason} ({len(changes)} changes)\n")
+    (root / KILL_MATRIX).write_text(kill_matrix(contents), "utf-8", newline="\n")
     console.print(f"{len(changes)} changes in {len(contents)} files")
     return 0
 
@@ -158,7 +157,38 @@ def _refuse_unguarded(reason: str) -> None:
         raise UsageError(f"the checkout has changes ({changed}, ...)", "commit or stash them first")
 
 
-def write_manifest(root: Path) -> bool:
+def _refuse_documented(root: Path) -> None:
+    """The document's figures do not change: who edits them has made a mistake."""
+    for name, entry in fixtures.manifest()["files"].items():
+        path = root / name
+        if name.startswith("documented/") and (
+            not path.exists() or hashlib.sha256(path.read_bytes()).hexdigest() != entry["sha256"]
+        ):
+            raise UsageError(f"{path} was changed", "the document's figures are never regenerated")
+
+
+def kill_matrix(contents: dict[str, Json]) -> str:
+    """Return the table of deviations and the vectors that tell them, as Markdown."""
+    lines = [
+        "# Kill matrix",
+        "",
+        "Which vectors tell which deviation. Written by `optproof fixtures regenerate`, from the",
+        "signatures in `vectors/`; a test runs each deviation as an implementation.",
+    ]
+    for content in contents.values():
+        cases = content["cases"]
+        lines += ["", f"## {content['operation']}", "", "| deviation | told by | which |"]
+        lines += ["| --- | --- | --- |"]
+        for name in content["notes"]:
+            told = [case["id"] for case in cases if name in case.get("signatures", {})]
+            missed = [case["id"] for case in cases if case["id"] not in told]
+            shown = f"all but {', '.join(missed)}" if len(missed) < len(told) else ", ".join(told)
+            shown = shown if missed else "all"
+            lines.append(f"| {name} | {len(told)} of {len(cases)} | {shown} |")
+    return "\n".join(lines) + "\n"
+
+
+def write_manifest(root: Path, version: int) -> bool:
     """Write the manifest of what is there; return whether any file changed."""
     path = root / "manifest.json"
     before = json.loads(path.read_text("utf-8"))
@@ -173,7 +203,7 @@ def write_manifest(root: Path) -> bool:
     count = sum(entry.get("cases", 0) for entry in files.values())
     manifest = {
         "schema": SCHEMA,
-        "version": before["version"] + 1,
+        "version": version,
         "cases": count,
         "files": files,
     }
@@ -296,7 +326,7 @@ def lint_problems() -> Iterator[str]:
         notes = content.get("notes", {})
         yield from (f"{name}: the note {n!r} is used by no case" for n in sorted(set(notes) - used))
         yield from (f"{name}: no note declares {n!r}" for n in sorted(used - set(notes)))
-        cited = {note["clause"] for note in notes.values()}
+        cited = {c for note in notes.values() for c in CLAUSE.findall(note["clause"])}
         for case in cases:
             cited |= set(case["clauses"])
             if "NaN" in json.dumps([case["inputs"], case["expected"]]):

@@ -26,6 +26,7 @@ from .formats import FORMATS
 from .methods.training import OPERATIONS as REFERENCE
 from .operations import OPERATIONS, TRAINING_COMMON, TRAINING_OWN
 from .purity import random_state, side_effects
+from .watch import WATCHED, Watch
 
 MOST_OUTPUT = 100_000  # characters of the implementation's prints that are kept, a call
 MOST_MESSAGE = 300  # characters of an exception's own message that are passed on
@@ -143,11 +144,12 @@ class Worker:
         function = self._train if name == "train" else self.functions.get(name)
         if function is None:
             return {"type": "unsupported", "reason": f"it has no function {name}"}
+        watch = self._watch(message["id"], arguments)
         originals = copy.deepcopy(arguments)
         output = Output(on_line)
         try:
             with contextlib.redirect_stdout(output), _global_random_state() as state:
-                value = self._call(name, function, arguments)
+                value = self._call(name, function, arguments, watch)
         except BaseException as error:
             return {"type": "error", "kind": "exception", "message": _describe(error)}
         answer: dict[str, Any] = {"type": "result"}
@@ -168,24 +170,56 @@ class Worker:
             answer["notes"] = notes
         return answer
 
-    def _call(self, name: str, function: Callable[..., Any], arguments: dict[str, Any]) -> Any:
-        if name == "train":
-            return function(**arguments)
-        keywords = arguments.pop("keywords", {})
-        return function(*(arguments[a] for a in OPERATIONS[name].arguments), **keywords)
+    def _watch(self, call_id: Any, arguments: dict[str, Any]) -> Watch | None:
+        wanted = arguments.pop("watch", None)
+        if wanted is None:
+            return None
 
-    def _train(self, optimizer: str, X: Any, Y: Any, layers_dims: Any, **hyper: Any) -> Any:
+        def report(seen: dict[str, Any]) -> None:
+            self.send({"type": "seen", "id": call_id, **seen})
+
+        return Watch(report, _named, **wanted)
+
+    def _call(
+        self,
+        name: str,
+        function: Callable[..., Any],
+        arguments: dict[str, Any],
+        watch: Watch | None,
+    ) -> Any:
+        if name == "train":
+            return function(**arguments, watch=watch)
+        keywords = arguments.pop("keywords", {})
+        with watch.inside(function, self.functions) if watch else contextlib.nullcontext():
+            return function(*(arguments[a] for a in OPERATIONS[name].arguments), **keywords)
+
+    def _train(
+        self, optimizer: str, X: Any, Y: Any, layers_dims: Any, watch: Watch | None, **hyper: Any
+    ) -> Any:
         """Train with the operations that the implementation has, the reference's for the rest."""
-        own = (*TRAINING_COMMON, *TRAINING_OWN[optimizer])
-        operations = types.SimpleNamespace(
-            **{**vars(REFERENCE), **{n: self.functions[n] for n in own if n in self.functions}}
-        )
-        initialize = self.functions.get("initialize_parameters", methods.initialize_parameters)
-        parameters = initialize(layers_dims)
+        used = (*TRAINING_COMMON, *TRAINING_OWN[optimizer])
+        functions = {
+            **vars(REFERENCE),
+            "initialize_parameters": methods.initialize_parameters,
+            **{name: self._documented(name) for name in used if name in self.functions},
+        }
+        if watch:
+            functions.update({n: watch.wrap(n, functions[n]) for n in WATCHED})
+        operations = types.SimpleNamespace(**functions)
+        parameters = operations.initialize_parameters(layers_dims)
         for epoch in methods.train(X, Y, parameters, optimizer, operations=operations, **hyper):
             parameters = epoch.parameters
             methods.training.print_cost_as_document(epoch)
         return parameters
+
+    def _documented(self, name: str) -> Callable[..., Any]:
+        """Return an operation that returns what is documented, and no more."""
+
+        def operation(*arguments: Any) -> Any:
+            named, _ = _named(self.functions[name](*arguments), OPERATIONS[name].results)
+            return tuple(named.values()) if len(named) > 1 else next(iter(named.values()))
+
+        return operation
 
 
 def _named(value: Any, results: tuple[str, ...]) -> tuple[dict[str, Any], int]:
@@ -284,6 +318,7 @@ def main() -> None:
             "dtype": declared["dtype"],
             "variants": list(declared["variants"]),
             "encodings": ["data", "base64"],
+            "accepts": ["watch"],
             "stdout": output.text,
         }
     )

@@ -9,6 +9,7 @@ same formula can answer. SLACK covers those with the same formula in another ord
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from decimal import ROUND_CEILING, Decimal
 from fractions import Fraction
 from typing import Any
@@ -87,9 +88,10 @@ class Rounding(Arithmetic):
         return Number(self._widened(value.ball, 1, True), self.model)
 
 
-def bounds(vector: Vector, exact: Tensors) -> Tensors:
+def bounds(vector: Vector, exact: Tensors, function: Callable[..., Any] | None = None) -> Tensors:
     """Return the largest error allowed for each float64 value, rounded up to two digits."""
-    return {k: elementwise(two_digits, e) for k, e in _errors(vector, exact, "float64").items()}
+    errors = _errors(vector, exact, "float64", function)
+    return {name: elementwise(two_digits, tensor) for name, tensor in errors.items()}
 
 
 def applicable(vector: Vector, exact: Tensors, expected: Tensors, allowed: Tensors) -> list[str]:
@@ -130,13 +132,15 @@ def _applies(
     return True
 
 
-def _errors(vector: Vector, exact: Tensors, dtype: str) -> Tensors:
+def _errors(
+    vector: Vector, exact: Tensors, dtype: str, function: Callable[..., Any] | None = None
+) -> Tensors:
     """Return SLACK times the distance from the exact values to the far end of the model's balls."""
     flint.ctx.prec = 256
     rounding = Rounding(FORMATS[dtype])
     slack = SLACK if dtype == "float64" else 2
     errors = {}
-    for name, tensor in evaluate(vector, rounding).items():
+    for name, tensor in evaluate(vector, rounding, function).items():
         pairs = zip(tensor.reshape(-1), exact[name].reshape(-1))
         distances = [slack * _distance(a, b) for a, b in pairs]
         errors[name] = _objects(distances, tensor.shape)
