@@ -5,6 +5,8 @@ import os
 import numpy as np
 import pytest
 
+pytest_plugins = ["pytester"]
+
 try:
     from numpy._core._multiarray_umath import __cpu_features__ as cpu_features
 except ImportError:  # NumPy 1

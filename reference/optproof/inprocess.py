@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import SimpleNamespace
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from .check import run_case, select
 from .errors import CallError, UsageError
 from .operations import OPERATIONS
-from .protocol import encode
+from .protocol import PROTOCOL, check_hello, encode
 from .report import Result
 from .session import Session
 from .trainings import run_trainings
@@ -26,9 +26,12 @@ class InProcess(Session):
     """
 
     def __init__(self, operation: str, function: Callable[..., Any], dtype: str) -> None:
-        self.broken = {}
-        self.greeting = {"operations": [operation], "dtype": dtype}
-        self._worker = Worker(SimpleNamespace(**{operation: function}), send=self._receive)
+        self.broken, self.timeout = {}, 0.0  # what runs here cannot be stopped from here
+        hello = {"type": "hello", "protocol": PROTOCOL, "operations": [operation], "dtype": dtype}
+        self.greeting = check_hello(hello)
+        module = ModuleType("function")
+        setattr(module, operation, function)
+        self._worker = Worker(module, send=self._receive)
         self._on_output: Callable[[str], None] | None = None
 
     def _receive(self, message: dict[str, Any]) -> None:
@@ -36,7 +39,7 @@ class InProcess(Session):
             self._on_output(message["text"])
 
     def call(self, operation: str, case_id: str, arguments: Any, **how: Any) -> dict[str, Any]:
-        """Call the function; a timeout is not kept."""
+        """Call the function."""
         self._on_output = how.get("on_output")
         state = np.random.get_state()
         try:

@@ -7,6 +7,7 @@ is imported when it is needed, so that nobody else waits for it.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
+from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -66,7 +67,8 @@ class Cases(pytest.Collector):
         except OptproofError as error:
             raise self.CollectError(f"optproof: {error}") from None
         self._launch = launch
-        for case in (*cases, *trainings):
+        everything: list[Case | Training] = [*cases, *trainings]
+        for case in everything:
             yield CaseItem.from_parent(self, name=case.id, case=case)
 
     def start(self) -> Session:
@@ -132,7 +134,7 @@ def explain(results: list[Result]) -> str:
     """Return results as the command line shows them."""
     from .reports import terminal
 
-    return "\n".join(terminal.explain(result) for result in results)
+    return "\n".join(dedent(terminal.explain(result)) for result in results)
 
 
 class Checker:
