@@ -9,9 +9,11 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from . import __version__, fixtures
+from .deviations import Answer
+from .diagnosis import diagnose
 from .errors import CallError, UsageError
 from .fixtures import Case
-from .judge import Finding, explains, flatten, judge
+from .judge import WRONG_DTYPE, Finding, flatten, judge
 from .operations import OPERATIONS
 from .remote import PERMUTATION_SENT, with_permutation
 from .report import (
@@ -91,6 +93,7 @@ def check(
     launch = target if isinstance(target, Launch) else python_target(target, options.memory)
     session = Session(launch, options.timeout)  # starts now, while the fixtures are read
     results: list[Result] = []
+    answers: dict[str, list[tuple[Case, Answer]]] = {}
     interrupted = False
 
     def add(result: Result) -> None:
@@ -103,19 +106,18 @@ def check(
         greeting = session.greet()
         pending = [*cases, *wanted]
         for case in cases:
-            add(run_case(session, case))
-            pending.pop(0)
+            add(run_case(session, case, answers))
         for result in run_trainings(session, wanted, results, on_progress):
-            pending = [p for p in pending if p.id != result.id]
             add(result)
     except KeyboardInterrupt:
         if not session.greeting:
             raise
         interrupted = True
-        for left in pending:
+        done = {result.id for result in results}
+        for left in (p for p in pending if p.id not in done):
             add(Result(left.id, left.operation, left.clauses, NOT_RUN, "interrupted"))
     finally:
-        session.end()
+        session.end(politely=not interrupted)
     if session.unasked and results:
         what = "it sent more messages than it was asked for"
         results[-1] = replace(results[-1], status=ERROR, message=what, hint=PROTOCOL_HINT)
@@ -129,12 +131,21 @@ def check(
         },
         dtype=greeting["dtype"],
         results=tuple(results),
-        interrupted=interrupted,
-        notes=(
-            *greeting["notes"],
-            *(("it prints while it is imported",) if greeting["stdout"] else ()),
+        diagnoses=tuple(
+            diagnose(operation, answers[operation], greeting["dtype"])
+            for operation in dict.fromkeys(r.operation for r in results if r.status == DEVIATION)
+            if operation in answers
         ),
+        interrupted=interrupted,
+        notes=(*greeting["notes"], *_notes_on_target(greeting)),
     )
+
+
+def _notes_on_target(greeting: dict[str, Any]) -> tuple[str, ...]:
+    notes = ["it prints while it is imported"] if greeting.get("stdout") else []
+    if not set(greeting["operations"]) & set(OPERATIONS):
+        notes.append(f"it defines none of the document's functions: {', '.join(OPERATIONS)}")
+    return tuple(notes)
 
 
 def select(only: Iterable[str], training: str | None) -> tuple[list[Case], list[Training]]:
@@ -170,8 +181,8 @@ def _matches(pattern: str, item: Case | Training) -> bool:
     return any(fnmatchcase(n, pattern) for n in (*names, name if family == "training" else family))
 
 
-def run_case(session: Session, case: Case) -> Result:
-    """Put one case to the implementation and judge its answer."""
+def run_case(session: Session, case: Case, answers: dict[str, list[tuple[Case, Answer]]]) -> Result:
+    """Put one case to the implementation and judge its answer, which is added to `answers`."""
     begun = time.monotonic()
     result = Result(case.id, case.operation, case.clauses, PASS)
     if case.operation not in session.greeting["operations"]:
@@ -190,18 +201,26 @@ def run_case(session: Session, case: Case) -> Result:
         status = NOT_RUN if error.kind == "recipe" else status
         result = replace(result, status=status, message=error.what, hint=error.hint)
         return replace(result, seconds=time.monotonic() - begun)
+    answers.setdefault(case.operation, []).append((case, tensors))
     findings = judge(case, tensors, dtype)
     if findings:
-        names = tuple(d for d in case.signatures if explains(case, d, tensors, dtype))
         result = replace(
             result,
             status=DEVIATION,
             message=summarize(findings),
+            hint=_dtype_hint(findings),
             findings=tuple(findings),
-            deviations=names,
         )
     notes = notes_of(answer) + ((PERMUTATION_SENT,) if sent is not arguments else ())
     return replace(result, notes=notes, seconds=time.monotonic() - begun)
+
+
+def _dtype_hint(findings: list[Finding]) -> str:
+    """Say how a dtype is declared, where that may be all that is wrong."""
+    for dtype in ("float32", "float16"):
+        if any(f.message == WRONG_DTYPE and f.got == dtype for f in findings):
+            return f'where {dtype} is meant, declare it: __optproof__ = {{"dtype": "{dtype}"}}'
+    return ""
 
 
 def summarize(findings: list[Finding]) -> str:
@@ -215,7 +234,7 @@ def notes_of(answer: dict[str, Any]) -> tuple[str, ...]:
     """Return what the worker noticed beside the result."""
     notes = list(answer.get("notes", ()))
     if mutated := answer.get("mutated"):
-        notes.append(f"it changes its arguments in place: {', '.join(mutated[:6])}")
+        notes.append(f"it changes its arguments (SPEC.md CONV-5): {', '.join(mutated[:6])}")
     if answer.get("stdout"):
         notes.append("it prints while it works")
     return tuple(notes)

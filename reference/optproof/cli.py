@@ -6,14 +6,16 @@ Imports stand inside the commands, so that ``--help`` needs neither NumPy nor an
 from __future__ import annotations
 
 import argparse
+import io
 import math
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import __version__
-from .errors import OptproofError
+from .errors import OptproofError, UsageError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -48,6 +50,15 @@ examples:
   optproof smoke my_adam.py
 """
 
+EXPLAIN_HELP = """\
+Say what a case, a clause of SPEC.md or a deviation is: formula, a worked number, how to mend it.
+
+examples:
+  optproof explain ADAM-5                      a clause
+  optproof explain adam.epsilon-inside-sqrt    a deviation
+  optproof explain adam/documented             a case
+"""
+
 TRAIN_HELP = """\
 Train the 3-layer network on the document's data, as the document does, and print what it prints.
 
@@ -55,6 +66,19 @@ examples:
   optproof train                               all three optimizers, 10,000 epochs
   optproof train --optimizer adam --epochs 2000 --learning-rate 0.001
   optproof train --plot figures                also draw cost curves and decision boundaries
+"""
+
+
+CERTIFY_HELP = """\
+Train on ball arithmetic and write a certificate: costs and parameters, each with 30 digits and a
+radius that is sure to hold the true value. Needs: pip install 'optproof[certify]'.
+
+An interrupted run is gone on with by the same command (it keeps FILE.partial until it is done).
+One that finds a decision undecided stops and says which precision to try.
+
+examples:
+  optproof certify --optimizer gd
+  optproof certify --optimizer adam --epochs 10000 --precision 3000 --output certified-adam.json
 """
 
 
@@ -72,6 +96,9 @@ def build_parser() -> argparse.ArgumentParser:
     smoke = _command(commands, "smoke", run_smoke, "is an implementation wired up", SMOKE_HELP)
     _add_target(smoke)
     _add_train(commands)
+    explained = _command(commands, "explain", run_explain, "say what an id means", EXPLAIN_HELP)
+    explained.add_argument("id", metavar="ID", help="of a case, a clause or a deviation")
+    _add_certify(commands)
     return parser
 
 
@@ -165,6 +192,20 @@ def _add_train(commands: Any) -> None:
     add("--plot", type=Path, metavar="DIR", help="draw figures into DIR (needs matplotlib)")
 
 
+def _add_certify(commands: Any) -> None:
+    certify = _command(commands, "certify", run_certify, "prove a training's digits", CERTIFY_HELP)
+    add = certify.add_argument
+    add("--optimizer", choices=("gd", "momentum", "adam"), required=True)
+    add("--epochs", type=whole, default=10000, metavar="N", help="default 10000")
+    add(
+        "--precision",
+        type=whole,
+        metavar="BITS",
+        help="of the balls; default 512, for Adam 3000: enough for 10,000 epochs",
+    )
+    add("--output", type=Path, metavar="FILE", help="default certified-OPTIMIZER.json")
+
+
 def _number(text: str) -> float:
     try:
         number = float(text)
@@ -232,9 +273,9 @@ def run_check(arguments: argparse.Namespace, console: Console) -> int:
     options = Options(only, arguments.training, arguments.timeout, arguments.memory)
     with TrainingProgress(shown=not arguments.quiet) as progress:
         report = check(target_of(arguments), options, on_progress=progress.update)
-    terminal.show(report, console, arguments.quiet, arguments.verbose)
     if arguments.json:
         json_report.write(report, arguments.json)
+    terminal.show(report, console, arguments.quiet, arguments.verbose)
     return report.exit_code
 
 
@@ -260,19 +301,41 @@ def run_train(arguments: argparse.Namespace, console: Console) -> int:
     return run(arguments, console)
 
 
+def run_certify(arguments: argparse.Namespace, console: Console) -> int:
+    """Carry out ``optproof certify``."""
+    try:
+        from .oracle.certify import run
+    except ImportError:
+        raise UsageError("certify needs python-flint", "pip install 'optproof[certify]'") from None
+
+    return run(arguments, console)
+
+
+def run_explain(arguments: argparse.Namespace, console: Console) -> int:
+    """Carry out ``optproof explain``."""
+    from .explain import explain
+
+    for line in explain(arguments.id):
+        console.print(line, soft_wrap=True, highlight=False)
+    return 0
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code; errors end in one message on stderr."""
     arguments = build_parser().parse_args(argv)
-    from rich.console import Console
-
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that cannot show a root
     try:
+        from rich.console import Console
+
         code: int = arguments.run(arguments, Console(markup=False, emoji=False))
         return code
     except OptproofError as error:
         print(f"optproof: {error}", file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
-        print("optproof: interrupted before anything was judged", file=sys.stderr)
+        print("optproof: interrupted", file=sys.stderr)
         return 130
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # rich ends with the latter when its reader has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141

@@ -95,6 +95,30 @@ class FixtureFile:
     cases: tuple[Case, ...] = field(default=())
 
 
+@dataclass(frozen=True)
+class Deviation:
+    """What a known deviation is, in words; its formula stands in ``optproof.deviations``."""
+
+    id: str
+    operation: str
+    stage: str
+    clause: str
+    title: str
+    effect: str
+    variant: bool = False
+    links: tuple[str, ...] = ()
+
+
+@cache
+def load_deviations() -> dict[str, Deviation]:
+    """Return the catalogue by id."""
+    entries = load("deviations.json")["deviations"]
+    return {
+        name: Deviation(name, **{**entry, "links": tuple(entry.get("links", ()))})
+        for name, entry in entries.items()
+    }
+
+
 def root() -> Path:
     """Return the folder of the fixtures: ``$OPTPROOF_FIXTURES``, the wheel's, or the checkout's."""
     if chosen := os.environ.get("OPTPROOF_FIXTURES"):

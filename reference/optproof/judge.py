@@ -16,6 +16,8 @@ from .protocol import NONFINITE, Array, MalformedMessage, decode, tidy
 #: Unit roundoff of each floating dtype: half the distance from 1 to the next number.
 UNIT_ROUNDOFF = {"float64": 2.0**-53, "float32": 2.0**-24, "float16": 2.0**-11}
 
+WRONG_DTYPE = "wrong dtype"
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -145,7 +147,7 @@ def _compare_tensor(name: str, want: Expected, got: Array, dtype: str) -> Findin
         return Finding(name, "wrong shape", expected=str(want.shape), got=str(got.shape))
     want_dtype = dtype if want.dtype == "float64" else want.dtype
     if got.dtype.name != want_dtype and not _interchangeable(got.dtype.name, want_dtype):
-        return Finding(name, "wrong dtype", expected=want_dtype, got=got.dtype.name)
+        return Finding(name, WRONG_DTYPE, expected=want_dtype, got=got.dtype.name)
     if want.values is None or want.bound is None:
         return None
     block = got[tuple(slice(s, s + n) for s, n in zip(want.start, want.values.shape))]
@@ -189,14 +191,6 @@ def _bound_in(dtype: str, want: Expected) -> Array:
         # Documented: the digits, plus a few roundings of the values themselves.
         return np.asarray(want.bound + 8 * UNIT_ROUNDOFF[dtype] * np.abs(want.values))
     return np.asarray(want.bound * (UNIT_ROUNDOFF[dtype] / UNIT_ROUNDOFF["float64"]))
-
-
-def explains(case: Case, deviation: str, tensors: dict[str, Array], dtype: str) -> bool:
-    """Whether the answer is just what this deviation's signature says it would be."""
-    signature = case.signatures.get(deviation)
-    if not signature:
-        return False
-    return not compare({**case.expected, **signature}, tensors, dtype)
 
 
 def ulp_distance(a: float, b: float, dtype: str = "float64") -> int | None:

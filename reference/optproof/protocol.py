@@ -23,13 +23,13 @@ class MalformedMessage(ValueError):
     """A message or value that is not to the protocol."""
 
 
-def encode(value: Any, use_base64: bool = False) -> Any:
+def encode(value: Any, use_base64: bool = False, name: str = "") -> Any:
     """Return `value` in the types of JSON.
 
     Arrays and NumPy scalars become ``{"dtype", "shape", "data"}`` (row-major, shortest decimals
     that read back to the same bits; NaN and infinities as strings) or, large ones where
     `use_base64`, ``{"dtype", "shape", "base64"}`` (little-endian). Dicts, lists and tuples keep
-    their structure.
+    their structure. `name` is what an error calls the value.
 
     Raises
     ------
@@ -37,25 +37,28 @@ def encode(value: Any, use_base64: bool = False) -> Any:
         For anything else, and for arrays whose dtype is not one of :data:`DTYPES`.
     """
     if isinstance(value, (np.ndarray, np.generic)):
-        return _encode_tensor(np.asarray(value), use_base64)
+        return _encode_tensor(np.asarray(value), use_base64, name)
     if isinstance(value, dict):
-        return {str(k): encode(v, use_base64) for k, v in value.items()}
+        dot = f"{name}." if name else ""
+        return {str(k): encode(v, use_base64, f"{dot}{k}") for k, v in value.items()}
     if isinstance(value, (list, tuple)):
-        return [encode(v, use_base64) for v in value]
+        return [encode(v, use_base64, f"{name}[{i}]") for i, v in enumerate(value)]
     if isinstance(value, float):
         return value if math.isfinite(value) else _nonfinite(value)
     if value is None or isinstance(value, (bool, int, str)):
         return value
+    kind = type(value).__name__
     raise MalformedMessage(
-        f"a value of type {type(value).__name__}, which is not a number or array"
+        f"{name or 'a value'} of type {kind}, which is neither a NumPy array nor a number"
     )
 
 
-def _encode_tensor(array: Array, use_base64: bool) -> dict[str, Any]:
-    name = array.dtype.name
-    if name not in DTYPES:
-        raise MalformedMessage(f"an array of dtype {name}; known are {', '.join(DTYPES)}")
-    tensor: dict[str, Any] = {"dtype": name, "shape": list(array.shape)}
+def _encode_tensor(array: Array, use_base64: bool, name: str) -> dict[str, Any]:
+    dtype = array.dtype.name
+    if dtype not in DTYPES:
+        known = ", ".join(DTYPES)
+        raise MalformedMessage(f"{name or 'an array'} of dtype {dtype}; known are {known}")
+    tensor: dict[str, Any] = {"dtype": dtype, "shape": list(array.shape)}
     if use_base64 and array.size >= BASE64_FROM:
         little = np.ascontiguousarray(array, array.dtype.newbyteorder("<"))
         return {**tensor, "base64": base64.b64encode(little.data).decode("ascii")}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
+from .diagnosis import Diagnosis
 from .judge import Finding
 
 PASS, DEVIATION, ERROR = "pass", "deviation", "error"
@@ -31,8 +32,6 @@ class Result:
         What to do about it.
     findings : tuple of Finding
         For a deviation: each tensor that is not as expected.
-    deviations : tuple of str
-        Names of the known deviations that explain *all* of the answer.
     notes : tuple of str
         What is worth knowing though it does not count against the implementation.
     seconds : float
@@ -45,7 +44,6 @@ class Result:
     message: str = ""
     hint: str = ""
     findings: tuple[Finding, ...] = ()
-    deviations: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
 
@@ -63,6 +61,8 @@ class Report:
         What the implementation declares to compute in.
     results : tuple of Result
         One for every case selected, run or not.
+    diagnoses : tuple of Diagnosis
+        For each operation that deviates: which known deviations explain all of its answers.
     interrupted : bool
         Whether the run was stopped before its end.
     """
@@ -71,6 +71,7 @@ class Report:
     versions: dict[str, str]
     dtype: str
     results: tuple[Result, ...]
+    diagnoses: tuple[Diagnosis, ...] = ()
     interrupted: bool = False
     notes: tuple[str, ...] = field(default=())
 

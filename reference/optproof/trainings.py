@@ -79,7 +79,7 @@ def run_trainings(
                 yield future.result()
         finally:
             for own in sessions:  # ends what still runs, so that the pool can close
-                own.end()
+                own.end(politely=False)
 
 
 def _in_own_process(

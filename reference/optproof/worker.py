@@ -24,28 +24,31 @@ import numpy as np
 from . import methods, protocol
 from .methods.training import OPERATIONS as REFERENCE
 from .operations import OPERATIONS, TRAINING_COMMON, TRAINING_OWN
+from .purity import random_state, side_effects
 
-BUILT_IN = "optproof.methods"
+FLOATING = ("float64", "float32", "float16")
 MOST_OUTPUT = 100_000  # characters of the implementation's prints that are kept, a call
+MOST_MESSAGE = 300  # characters of an exception's own message that are passed on
 
 
 class NotLoaded(Exception):
     """The implementation could not be imported; the message says where and why."""
 
 
-class Output(io.TextIOBase):
-    """Takes the implementation's prints; hands complete lines to `on_line` as they come."""
+class Output(io.TextIOWrapper):
+    """Takes the implementation's prints; hands complete lines to `on_line` as they come.
+
+    A whole text stream, since implementations also call ``reconfigure``, ``buffer`` and the like.
+    """
 
     def __init__(self, on_line: Callable[[str], None] | None = None) -> None:
+        super().__init__(io.BytesIO(), encoding="utf-8")
         self.text = ""
         self._on_line = on_line
         self._partial = ""
 
-    def writable(self) -> bool:
-        return True
-
     def write(self, text: str) -> int:
-        self.text = (self.text + text)[:MOST_OUTPUT]
+        self.text += text[: MOST_OUTPUT - len(self.text)]
         if self._on_line:
             *lines, self._partial = (self._partial + text).split("\n")
             for line in lines:
@@ -60,34 +63,53 @@ def load(target: str) -> types.ModuleType:
             return importlib.import_module(target)
         path = Path(target).resolve()
         sys.path.insert(0, str(path.parent))
-        spec = importlib.util.spec_from_file_location(path.stem, path)
+        # Under its own name, unless that would hide a module in use: it may be called random.py.
+        name = path.stem if path.stem not in sys.modules else "implementation"
+        spec = importlib.util.spec_from_file_location(name, path)
         if spec is None or spec.loader is None:
             raise NotLoaded(f"{target}: not a Python file")
         module = importlib.util.module_from_spec(spec)
-        sys.modules[path.stem] = module
+        sys.modules[name] = module
         spec.loader.exec_module(module)
         return module
     except SyntaxError as error:
-        raise NotLoaded(f"{error.filename}:{error.lineno}: {error.msg}") from None
-    except SystemExit as error:
-        raise NotLoaded(f"{target} called sys.exit({error.code!r}) while it was imported") from None
-    except KeyboardInterrupt:
-        raise
+        place = f"{error.filename or target}:{error.lineno}"
+        raise NotLoaded(f"{place}: syntax error: {error.msg}") from None
+    except ModuleNotFoundError as error:
+        raise NotLoaded(f"{target}: {_describe(error)}; {sys.executable} runs it") from None
     except BaseException as error:
         raise NotLoaded(f"{target}: {_describe(error)}") from None
 
 
+def declaration(module: types.ModuleType) -> dict[str, Any]:
+    """Return what the module declares of itself in ``__optproof__``, with the defaults."""
+    declared = getattr(module, "__optproof__", {})
+    if isinstance(declared, dict) and declared.get("dtype", "float64") in FLOATING:
+        return {"dtype": "float64", "variants": (), **declared}
+    example = "__optproof__ = {'dtype': 'float32'}"
+    raise NotLoaded(f"__optproof__ is {declared!r}; write it as {example} ({', '.join(FLOATING)})")
+
+
 def _describe(error: BaseException) -> str:
-    """Return the error in one line, with the innermost place that is not optproof's own."""
-    own = str(Path(__file__).resolve().parent)
-    frames = traceback.extract_tb(error.__traceback__)
-    foreign = [
-        f for f in frames if not f.filename.startswith((own, "<frozen")) or "methods" in f.filename
+    """Return the error in one line, with the innermost line that is the implementation's own."""
+    harness = str(Path(__file__).resolve().parent)
+    frames = [
+        f
+        for f in traceback.extract_tb(error.__traceback__)
+        if not f.filename.startswith((harness, "<frozen")) or "methods" in f.filename
     ]
-    place = f" ({Path(foreign[-1].filename).name}, line {foreign[-1].lineno})" if foreign else ""
+    libraries = (os.path.dirname(os.__file__), os.path.dirname(os.path.dirname(np.__file__)))
+    own = [f for f in frames if not f.filename.startswith(libraries)] or frames
+    place = f" ({Path(own[-1].filename).name}, line {own[-1].lineno})" if own else ""
     if isinstance(error, EOFError):
         return f"it reads standard input, which is empty here{place}"
-    return f"{type(error).__name__}: {error}{place}"
+    if isinstance(error, MemoryError):
+        return f"it wants more memory than --memory allows{place}"
+    if isinstance(error, SystemExit):
+        return f"it calls sys.exit({error.code!r}){place}"
+    first, *more = str(error).strip().splitlines() or [""]
+    what = f"{type(error).__name__}: {first[:MOST_MESSAGE]}" if first else type(error).__name__
+    return f"{what}{' ...' if more or len(first) > MOST_MESSAGE else ''}{place}"
 
 
 class Worker:
@@ -124,13 +146,10 @@ class Worker:
         originals = copy.deepcopy(arguments)
         output = Output(on_line)
         try:
-            with contextlib.redirect_stdout(output), _global_random_state():
+            with contextlib.redirect_stdout(output), _global_random_state() as state:
                 value = self._call(name, function, arguments)
-        except KeyboardInterrupt:
-            raise
         except BaseException as error:
-            what = f"sys.exit({error.code!r}) was called" if isinstance(error, SystemExit) else ""
-            return {"type": "error", "kind": "exception", "message": what or _describe(error)}
+            return {"type": "error", "kind": "exception", "message": _describe(error)}
         answer: dict[str, Any] = {"type": "result"}
         if output.text:
             answer["stdout"] = output.text
@@ -140,12 +159,13 @@ class Worker:
             results = ("parameters",) if training else OPERATIONS[name].results
             named, extra = _named(value, results)
             answer["value"] = protocol.encode(named, use_base64=True)
-        except protocol.MalformedMessage as error:
-            return {"type": "error", "kind": "malformed", "message": f"it returned {error}"}
+        except (protocol.MalformedMessage, RecursionError) as error:
+            return {"type": "error", "kind": "malformed", "message": f"it returns {error}"}
+        notes = side_effects(name, arguments, named, state)
         if extra:
-            answer["notes"] = [
-                f"it returns {extra} more than the documented {len(results)}; ignored"
-            ]
+            notes.append(f"it returns {extra} more than the documented {len(results)}; ignored")
+        if notes:
+            answer["notes"] = notes
         return answer
 
     def _call(self, name: str, function: Callable[..., Any], arguments: dict[str, Any]) -> Any:
@@ -181,7 +201,8 @@ def _named(value: Any, results: tuple[str, ...]) -> tuple[dict[str, Any], int]:
         raise protocol.MalformedMessage(f"{kind}; the document returns {', '.join(results)}")
     if len(value) < len(results):
         documented = f"{len(results)}: {', '.join(results)}"
-        raise protocol.MalformedMessage(f"{len(value)} values; the document returns {documented}")
+        count = f"{len(value)} value{'s' if len(value) != 1 else ''}"
+        raise protocol.MalformedMessage(f"{count}; the document returns {documented}")
     return dict(zip(results, value)), len(value) - len(results)
 
 
@@ -200,18 +221,18 @@ def _differences(before: Any, after: Any, name: str = "") -> Iterator[str]:
     elif isinstance(before, np.ndarray):
         if not (isinstance(after, np.ndarray) and before.tobytes() == after.tobytes()):
             yield name
-    elif before != after:
+    elif type(before) is not type(after) or before != after:
         yield name
 
 
 @contextlib.contextmanager
-def _global_random_state() -> Iterator[None]:
+def _global_random_state() -> Iterator[tuple[Any, ...]]:
     """Give each call the same global random state, so that no call depends on those before.
 
     The seed is one that no fixture uses: who ignores the seed must not be right by accident.
     """
     np.random.seed(1_414_213_562)
-    yield
+    yield random_state()
 
 
 def limit_memory(gibibytes: float) -> None:
@@ -247,11 +268,11 @@ def main() -> None:
     try:
         with contextlib.redirect_stdout(output):
             module = load(target)
+        declared = declaration(module)
     except NotLoaded as error:
         send({"type": "fatal", "message": str(error)})
         return
     worker = Worker(module, send)
-    declared = getattr(module, "__optproof__", {})
     send(
         {
             "type": "hello",
@@ -260,8 +281,8 @@ def main() -> None:
             "version": str(getattr(module, "__version__", "")),
             "language": f"Python {sys.version.split()[0]}, NumPy {np.__version__}",
             "operations": [*worker.functions, "train"],
-            "dtype": declared.get("dtype", "float64"),
-            "variants": list(declared.get("variants", ())),
+            "dtype": declared["dtype"],
+            "variants": list(declared["variants"]),
             "encodings": ["data", "base64"],
             "stdout": output.text,
         }

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .elementwise import float32, run_elementwise
+from .elementwise import collect_elementwise, float32, start_elementwise
 from .pipeline import Pipeline, Stage
 
 HYPERPARAMETERS = Stage(
@@ -69,7 +69,6 @@ SECOND_MOMENT = Stage(
             "s_new": np.maximum(x.s, x.beta2 * x.s + (1 - x.beta2) * x.g**2)
         },
     },
-    tensorwise=("adam.s-of-norm",),
 )
 
 
@@ -158,7 +157,6 @@ STEP = Stage(
         "adam.adamw": lambda x: {"theta_new": x.theta * (1 - x.alpha * 0.01) - x.alpha * x.step},
     },
     output="theta",
-    tensorwise=("adam.bias-steps-of-weights", "adam.bias-not-updated"),
 )
 RETURNED_V = Stage(
     "returned v",
@@ -195,6 +193,6 @@ ADAM = Pipeline(
         QUOTIENT,
         STEP,
     ),
-    run_elementwise("theta", "v", "s"),
-    elementwise=True,
+    start_elementwise,
+    collect_elementwise("theta", "v", "s"),
 )

@@ -6,19 +6,21 @@ from collections.abc import Callable
 from typing import Any
 
 from ..operations import CACHES
-from .pipeline import Answer, Pipeline, Stage, State, Step, follow
+from .pipeline import Answer, Pipeline, Stage, State
 
 
 def _masks(positive: Callable[[Any, Any], Any]) -> Callable[[State], dict[str, Any]]:
     return lambda x: {"mask1": positive(x.a1, x.z1), "mask2": positive(x.a2, x.z2)}
 
 
-def _run_backward(arguments: dict[str, Any], steps: list[Step]) -> Answer:
+def _start(arguments: dict[str, Any]) -> dict[str, State]:
     caches = dict(zip(CACHES, arguments["caches"]))
-    x = State(caches, X=arguments["X"], Y=arguments["Y"], m=arguments["X"].shape[1])
-    x = follow(x, steps)
+    return {"": State(caches, X=arguments["X"], Y=arguments["Y"], m=arguments["X"].shape[1])}
+
+
+def _collect(states: dict[str, State]) -> Answer:
     names = [f"d{n}" for n in ("W1", "b1", "W2", "b2", "W3", "b3", "z1", "a1", "z2", "a2", "z3")]
-    return {name: x[name] for name in names}
+    return {name: states[""][name] for name in names}
 
 
 def _chain(x: State) -> dict[str, Any]:
@@ -95,5 +97,6 @@ BACKWARD = Pipeline(
             },
         ),
     ),
-    _run_backward,
+    _start,
+    _collect,
 )

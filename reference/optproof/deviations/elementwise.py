@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .pipeline import Answer, State, Step, follow
+from .pipeline import Answer, State
 
 #: Names of the arguments in the operations, and in the stages.
 SCALARS = {
@@ -20,11 +20,11 @@ SCALARS = {
 }
 
 
-def tensor_states(arguments: dict[str, Any]) -> dict[str, State]:
+def start_elementwise(arguments: dict[str, Any]) -> dict[str, State]:
     """Return what each tensor's stages start from, keyed ``W1, b1, ...``.
 
     ``t`` is the number of the call where the operation itself has none.
-    ``weights`` is None for weights; for biases the state of their weights, which has been run.
+    ``weights`` is None for weights; for biases the state of their weights, which runs before.
     """
     scalars = {"t": 1, **{SCALARS[k]: v for k, v in arguments.items() if k in SCALARS}}
     states: dict[str, State] = {}
@@ -38,17 +38,16 @@ def tensor_states(arguments: dict[str, Any]) -> dict[str, State]:
     return states
 
 
-def run_elementwise(*outputs: str) -> Callable[[dict[str, Any], list[Step]], Answer]:
-    """Return a ``run`` for a pipeline with these outputs: theta, and v and s where kept."""
+def collect_elementwise(*outputs: str) -> Callable[[dict[str, State]], Answer]:
+    """Return a ``collect`` for these outputs: theta, and v and s where kept."""
 
-    def run(arguments: dict[str, Any], steps: list[Step]) -> Answer:
-        states = {k: follow(state, steps) for k, state in tensor_states(arguments).items()}
-        answer = {k: state["theta_new"] for k, state in states.items()}
+    def collect(states: dict[str, State]) -> Answer:
+        answer = {k: x["theta_new"] for k, x in states.items()}
         for name in outputs[1:]:
-            answer.update({f"{name}.d{k}": state[f"{name}_out"] for k, state in states.items()})
+            answer.update({f"{name}.d{k}": x[f"{name}_out"] for k, x in states.items()})
         return answer
 
-    return run
+    return collect
 
 
 def float32(x: Any) -> Any:

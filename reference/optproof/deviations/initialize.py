@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .pipeline import Answer, Pipeline, Stage, State, Step, follow
+from .pipeline import Answer, Pipeline, Stage, State
 
 
 def _drawing(
@@ -46,11 +46,15 @@ def _biases(value: Callable[[State, int], Any]) -> Callable[[State], dict[str, A
     return lambda x: {"b": {n: value(x, n) for n in x.W}}
 
 
-def _run_init(arguments: dict[str, Any], steps: list[Step]) -> Answer:
-    x = follow(State(dims=list(arguments["layers_dims"])), steps)
+def _start_init(arguments: dict[str, Any]) -> dict[str, State]:
+    return {"": State(dims=list(arguments["layers_dims"]))}
+
+
+def _collect_init(states: dict[str, State]) -> Answer:
+    x = states[""]
     answer = {}
     for layer in sorted(x.W):
-        answer[f"W{layer}"], answer[f"b{layer}"] = (x.W[layer], x.b[layer])
+        answer[f"W{layer}"], answer[f"b{layer}"] = x.W[layer], x.b[layer]
     return answer
 
 
@@ -94,21 +98,21 @@ INIT = Pipeline(
             },
         ),
     ),
-    _run_init,
+    _start_init,
+    _collect_init,
 )
 
 
-def _run_zeros(*moments: str) -> Any:
+def _start_zeros(*moments: str) -> Callable[[dict[str, Any]], dict[str, State]]:
+    return lambda arguments: {
+        f"{moment}.d{k}": State(theta=theta, key="d" + k)
+        for moment in moments
+        for k, theta in arguments["parameters"].items()
+    }
 
-    def run(arguments: dict[str, Any], steps: list[Step]) -> Answer:
-        answer: Answer = {}
-        for moment in moments:
-            for k, theta in arguments["parameters"].items():
-                state = follow(State(theta=theta, moment=moment, key="d" + k), steps)
-                answer[f"{moment}.{state.key}"] = state.value
-        return answer
 
-    return run
+def _collect_zeros(states: dict[str, State]) -> Answer:
+    return {f"{name.split('.')[0]}.{x.key}": x.value for name, x in states.items()}
 
 
 def _zeros(family: str, clause: str, *moments: str) -> Pipeline:
@@ -136,7 +140,8 @@ def _zeros(family: str, clause: str, *moments: str) -> Pipeline:
                 output=moments[-1],
             ),
         ),
-        _run_zeros(*moments),
+        _start_zeros(*moments),
+        _collect_zeros,
     )
 
 

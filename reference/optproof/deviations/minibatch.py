@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .pipeline import Answer, Pipeline, Stage, State, Step, follow
+from .pipeline import Answer, Pipeline, Stage, State
 
 #: What the worker seeds NumPy's global generator with before every call.
 UNSEEDED = 1414213562
@@ -66,8 +66,8 @@ def _wrong_axis(x: State) -> list[tuple[Any, Any]]:
     return [(X[k : k + x.size], Y[:, k : k + x.size]) for k in range(0, max(1, len(X)), x.size)]
 
 
-def _run(arguments: dict[str, Any], steps: list[Step]) -> Answer:
-    X, Y = (arguments["X"], arguments["Y"])
+def _start(arguments: dict[str, Any]) -> dict[str, State]:
+    X, Y = arguments["X"], arguments["Y"]
     state = State(
         X=X,
         Y=Y,
@@ -76,8 +76,12 @@ def _run(arguments: dict[str, Any], steps: list[Step]) -> Answer:
         seed=arguments["seed"],
         given=arguments.get("permutation"),
     )
+    return {"": state}
+
+
+def _collect(states: dict[str, State]) -> Answer:
     answer = {}
-    for k, (X_t, Y_t) in enumerate(follow(state, steps).batches):
+    for k, (X_t, Y_t) in enumerate(states[""].batches):
         answer[f"mini_batches[{k}].X"] = X_t
         answer[f"mini_batches[{k}].Y"] = Y_t
     return answer
@@ -161,5 +165,6 @@ MINIBATCH = Pipeline(
             output="batches",
         ),
     ),
-    _run,
+    _start,
+    _collect,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .elementwise import run_elementwise
+from .elementwise import collect_elementwise, start_elementwise
 from .pipeline import Pipeline, Stage
 
 GD = Pipeline(
@@ -35,11 +35,10 @@ GD = Pipeline(
                 },
             },
             output="theta",
-            tensorwise=("gd.gradient-divided-by-columns", "gd.bias-not-updated"),
         ),
     ),
-    run_elementwise("theta"),
-    elementwise=True,
+    start_elementwise,
+    collect_elementwise("theta"),
 )
 MOMENTUM = Pipeline(
     "update_parameters_with_momentum",
@@ -92,7 +91,6 @@ MOMENTUM = Pipeline(
                     "v_new": x.beta * x.v + (1 - x.beta) * x.theta
                 },
             },
-            tensorwise=("momentum.first-step-undamped",),
         ),
         Stage(
             "step",
@@ -119,7 +117,6 @@ MOMENTUM = Pipeline(
                 },
             },
             output="theta",
-            tensorwise=("momentum.bias-not-updated", "momentum.bias-velocity-of-weights"),
         ),
         Stage(
             "returned v",
@@ -132,6 +129,6 @@ MOMENTUM = Pipeline(
             output="v",
         ),
     ),
-    run_elementwise("theta", "v"),
-    elementwise=True,
+    start_elementwise,
+    collect_elementwise("theta", "v"),
 )

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..operations import CACHES
-from .pipeline import Answer, Pipeline, Stage, State, Step, follow
+from .pipeline import Answer, Pipeline, Stage, State
 
 
 def _relu(z: Any) -> Any:
@@ -38,8 +38,12 @@ def _sigmoid(z: Any) -> Any:
     return 1 / (1 + np.exp(-z))
 
 
-def _run_forward(arguments: dict[str, Any], steps: list[Step]) -> Answer:
-    x = follow(State(arguments["parameters"], X=arguments["X"]), steps)
+def _start_forward(arguments: dict[str, Any]) -> dict[str, State]:
+    return {"": State(arguments["parameters"], X=arguments["X"])}
+
+
+def _collect_forward(states: dict[str, State]) -> Answer:
+    x = states[""]
     return {"a3": x.a3, **{f"caches.{name}": x[name] for name in CACHES}}
 
 
@@ -70,7 +74,8 @@ FORWARD = Pipeline(
             },
         ),
     ),
-    _run_forward,
+    _start_forward,
+    _collect_forward,
 )
 
 
@@ -112,15 +117,14 @@ COST = Pipeline(
             },
         ),
     ),
-    lambda arguments, steps: {"cost": np.asarray(follow(State(arguments), steps).cost)},
+    lambda arguments: {"": State(arguments)},
+    lambda states: {"cost": np.asarray(states[""].cost)},
 )
 
 
-def _run_predict(arguments: dict[str, Any], steps: list[Step]) -> Answer:
-    parameters = arguments["parameters"]
-    forward = FORWARD.answer({"X": arguments["X"], "parameters": parameters})
-    x = follow(State(a3=forward["a3"]), steps)
-    return {"predictions": x.labels}
+def _start_predict(arguments: dict[str, Any]) -> dict[str, State]:
+    forward = FORWARD.answer({"X": arguments["X"], "parameters": arguments["parameters"]})
+    return {"": State(a3=forward["a3"])}
 
 
 def _predicting(family: str, operation: str, clause: str, cast: Callable[[Any], Any]) -> Pipeline:
@@ -138,7 +142,8 @@ def _predicting(family: str, operation: str, clause: str, cast: Callable[[Any], 
                 },
             ),
         ),
-        _run_predict,
+        _start_predict,
+        lambda states: {"predictions": states[""].labels},
     )
 
 

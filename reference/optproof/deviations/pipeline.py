@@ -39,9 +39,6 @@ class Stage:
         Known other forms, by permanent id; ``fixtures/deviations.json`` says what each is.
     output : str
         What this stage settles and the caller sees: ``theta``, ``v``, ``s``; empty for the rest.
-    tensorwise : tuple of str
-        Those deviations of an elementwise method for which an element of the result depends on
-        more than the same element of the arguments.
     """
 
     name: str
@@ -49,7 +46,6 @@ class Stage:
     step: Step
     deviations: Mapping[str, Step] = field(default_factory=dict)
     output: str = ""
-    tensorwise: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -58,17 +54,17 @@ class Pipeline:
 
     Parameters
     ----------
-    run : callable
-        ``run(arguments, steps) -> answer``: takes `steps` in order; the answer's tensors are
-        named as :func:`optproof.judge.flatten` names them.
-    elementwise : bool
-        Whether each element of the results depends on the same element of the arguments alone.
+    start : callable
+        ``start(arguments) -> states``: what the stages begin with, one state a tensor or one in
+        all, by name.
+    collect : callable
+        ``collect(states) -> answer``: the tensors, named as :func:`optproof.judge.flatten` does.
     """
 
     operation: str
     stages: tuple[Stage, ...]
-    run: Callable[[dict[str, Any], list[Step]], Answer]
-    elementwise: bool = False
+    start: Callable[[dict[str, Any]], dict[str, State]]
+    collect: Callable[[dict[str, State]], Answer]
 
     @property
     def ids(self) -> list[str]:
@@ -95,7 +91,8 @@ class Pipeline:
 
     def answer(self, arguments: dict[str, Any], deviations: Iterable[str] = ()) -> Answer:
         """Return what an implementation with these deviations answers."""
-        return self.run(arguments, self.steps(deviations))
+        steps = self.steps(deviations)
+        return self.collect({k: follow(x, steps) for k, x in self.start(arguments).items()})
 
 
 def follow(state: State, steps: Iterable[Step]) -> State:

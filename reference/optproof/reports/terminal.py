@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from itertools import groupby
 
@@ -9,6 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from .. import fixtures
+from ..diagnosis import Diagnosis
 from ..judge import Finding
 from ..report import (
     DEVIATION,
@@ -82,28 +84,26 @@ def _lines(report: Report, verbose: bool) -> Iterator[Text]:
         passed = sum(r.status == PASS for r in results)
         count = "" if worst == NOT_IMPLEMENTED else f"{passed} of {len(results)} pass"
         yield Text.assemble(f"{operation:<34}", (f"{worst:<16}", STYLE[worst]), count)
+        for diagnosis in report.diagnoses:
+            if diagnosis.operation == operation:
+                yield from _diagnosis_lines(diagnosis)
         for result in results:
             yield from _result_lines(result, verbose, worst)
+        if not verbose:
+            yield from _notes_on_passes(results)
 
 
 def _result_lines(result: Result, verbose: bool, worst: str) -> Iterator[Text]:
     if result.status == NOT_IMPLEMENTED == worst and not verbose:
         return
     if result.status != PASS or verbose:
-        name = f" {', '.join(result.deviations)}" if result.deviations else ""
-        line = Text.assemble(
-            "  ", result.id, "  ", (f"{result.status}{name}", STYLE[result.status])
-        )
+        line = Text.assemble("  ", result.id, "  ", (result.status, STYLE[result.status]))
         yield line.append(f": {result.message}" if result.message else "")
     for finding in result.findings[:MOST_FINDINGS]:
         yield Text(f"    {describe(finding)}")
     if len(result.findings) > MOST_FINDINGS:
         yield Text(f"    ... and {len(result.findings) - MOST_FINDINGS} more; --json FILE has all")
-    for deviation in result.deviations:
-        if note := _notes().get(deviation):
-            yield Text(f"    {deviation}: {note.title} (SPEC.md {note.clause})")
-            yield Text(f"      {note.effect}", style="dim")
-    if result.findings and not result.deviations:
+    if result.findings:
         yield Text(f"    SPEC.md {', '.join(result.clauses)}", style="dim")
     if result.hint:
         yield Text(f"    hint: {result.hint}", style="dim")
@@ -112,8 +112,31 @@ def _result_lines(result: Result, verbose: bool, worst: str) -> Iterator[Text]:
             yield Text(f"    note: {note_text}", style="dim")
 
 
-def _notes() -> dict[str, fixtures.Note]:
-    return {name: note for file in fixtures.load_cases() for name, note in file.notes.items()}
+def _diagnosis_lines(diagnosis: Diagnosis) -> Iterator[Text]:
+    """Say which known mistakes explain all answers of an operation, or where to look."""
+    catalogue = fixtures.load_deviations()
+    for number, names in enumerate(diagnosis.explanations):
+        start = "  or " if number else "  this is "
+        yield Text.assemble(start, (" and ".join(names), "bold"))
+        for name in names:
+            known = catalogue[name]
+            yield Text(f"    {known.title} (SPEC.md {known.clause})")
+            yield Text(f"    {known.effect}", style="dim")
+            if known.variant and len(names) == 1:
+                hint = f"--variant {name} judges against this convention, where it is meant"
+                yield Text(f"    hint: {hint}", style="dim")
+    if not diagnosis.explanations:
+        right = f"{', '.join(diagnosis.right)} right; " if diagnosis.right else ""
+        wrong = f"{', '.join(diagnosis.wrong)} wrong"
+        place = f": look at the {diagnosis.stage} (SPEC.md {diagnosis.clause})"
+        yield Text(f"  an unknown deviation: {right}{wrong}{place if diagnosis.stage else ''}")
+
+
+def _notes_on_passes(results: list[Result]) -> Iterator[Text]:
+    """Give each kind of note once; its particulars are --verbose's."""
+    notes = [n for r in results if r.status == PASS and r.operation != "model" for n in r.notes]
+    for kind in dict.fromkeys(note.partition(":")[0] for note in notes):
+        yield Text(f"    note: {kind}", style="dim")
 
 
 def describe(finding: Finding) -> str:
@@ -122,7 +145,7 @@ def describe(finding: Finding) -> str:
     if not finding.expected:
         return f"{place} {finding.message}"
     text = f"{place} expected {finding.expected}, got {finding.got}"
-    if finding.difference is None:
+    if finding.difference is None or not math.isfinite(finding.difference):
         return f"{text}: {finding.message}"
     ulps = f", {finding.ulps} ULPs" if finding.ulps is not None else ""
     return f"{text} (off by {finding.difference:.2g}{ulps}; {finding.message})"

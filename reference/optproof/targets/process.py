@@ -107,10 +107,10 @@ class Conversation:
         try:
             message = self._receive(self.timeout)
         except CallError as error:
-            advice = (
-                "does its import train, or wait for something?" if error.kind == "timeout" else ""
-            )
-            raise TargetError(f"{name}: not ready: {error.what}", error.hint or advice) from None
+            hint = error.hint
+            if error.kind == "timeout":
+                hint = "does its import train, or wait for something? --timeout allows longer"
+            raise TargetError(f"{name}: cannot be imported: {error.what}", hint) from None
         if message["type"] == "fatal":
             raise TargetError(f"cannot be imported: {tidy(message.get('message'))}")
         try:
@@ -201,6 +201,9 @@ class Conversation:
             raise CallError("timeout", what, "is it stuck? --timeout allows longer") from None
         if line is None:
             raise self._ended()
+        if len(line) == LONGEST_LINE:
+            self.end(politely=False)
+            raise CallError("protocol", f"an answer longer than {LONGEST_LINE >> 20} MiB")
         try:
             if len(line) == LONGEST_LINE:
                 raise MalformedMessage(f"a line of more than {LONGEST_LINE >> 20} MiB")

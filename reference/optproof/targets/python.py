@@ -27,7 +27,8 @@ def python_target(target: str | None, memory: float) -> Launch:
         If there is no such file or module.
     """
     target = target or BUILT_IN
-    if target.endswith(".py") or os.sep in target:
+    dotted = all(part.isidentifier() for part in target.split("."))
+    if target.endswith(".py") or os.sep in target or Path(target).is_file() or not dotted:
         _check_file(Path(target))
     elif not _module_exists(target):
         raise UsageError(
@@ -52,8 +53,6 @@ def _check_file(path: Path) -> None:
 def _module_exists(name: str) -> bool:
     """Look the top-level package up, without importing any of it."""
     top = name.partition(".")[0]
-    if not all(part.isidentifier() for part in name.split(".")):
-        return False
     if any((Path.cwd() / p).exists() for p in (top, f"{top}.py")):
         return True
     try:
