@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from .check import run_case, select
+from .check import Options, check
 from .errors import CallError, UsageError
 from .operations import OPERATIONS
 from .protocol import PROTOCOL, check_hello, encode
-from .report import Result
+from .report import Report
 from .session import Session
-from .trainings import run_trainings
+from .targets import Launch
 from .worker import Worker
 
 
@@ -26,7 +26,9 @@ class InProcess(Session):
     """
 
     def __init__(self, operation: str, function: Callable[..., Any], dtype: str) -> None:
-        self.broken, self.timeout = {}, 0.0  # what runs here cannot be stopped from here
+        self.launch = Launch(getattr(function, "__qualname__", operation), (), {})
+        self.broken, self.unasked, self._conversation = {}, False, None
+        self.timeout = 0.0  # what runs here cannot be stopped from here
         hello = {"type": "hello", "protocol": PROTOCOL, "operations": [operation], "dtype": dtype}
         self.greeting = check_hello(hello)
         module = ModuleType("function")
@@ -55,7 +57,7 @@ class InProcess(Session):
 
 def check_function(
     function: Callable[..., Any], operation: str | None = None, dtype: str = "float64"
-) -> list[Result]:
+) -> Report:
     """Judge one function against all cases of an operation; `model` is trained for 200 epochs.
 
     Parameters
@@ -76,8 +78,4 @@ def check_function(
     if operation not in OPERATIONS:
         known = ", ".join(OPERATIONS)
         raise UsageError(f"no operation is called {operation!r}", f"known are: {known}")
-    cases, trainings = select((operation,), "short")
-    session = InProcess(operation, function, dtype)
-    results = [run_case(session, case) for case in cases]
-    results += run_trainings(session, trainings, results, lambda *progress: None)
-    return results
+    return check(InProcess(operation, function, dtype), Options((operation,), "short"))

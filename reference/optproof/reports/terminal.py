@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
+from textwrap import dedent
 
 from rich.console import Console
 from rich.text import Text
@@ -61,13 +62,21 @@ def verdict(report: Report) -> Text:
     word, style = words[report.exit_code]
     if word == "conforms" and counts[NOT_IMPLEMENTED]:
         word = "conforms in what it implements"
+    if report.exit_code == 0 and counts[KNOWN]:
+        word += ", known deviations aside"
+    if counts[STALE] and not counts[DEVIATION] + counts[ERROR]:
+        word = "has a baseline that is stale"
     cases = f"{len(report.results)} cases: {', '.join(parts)}"
     return Text.assemble((f"{report.target} {word}", style), f" ({cases})")
 
 
-def explain(result: Result) -> str:
+def explain(result: Result, diagnoses: Sequence[Diagnosis]) -> str:
     """Return all that there is to say of one result, in plain lines."""
-    return "\n".join(line.plain for line in _result_lines(result, verbose=True, worst=""))
+    lines = list(_result_lines(result, verbose=True, worst=""))
+    for diagnosis in diagnoses:
+        if diagnosis.operation == result.operation and result.findings:
+            lines[1:1] = [Text("  ") + line for line in _diagnosis_lines(diagnosis)]
+    return dedent("\n".join(line.plain for line in lines))
 
 
 def _lines(report: Report, verbose: bool) -> Iterator[Text]:
@@ -85,7 +94,7 @@ def _lines(report: Report, verbose: bool) -> Iterator[Text]:
         count = "" if worst == NOT_IMPLEMENTED else f"{passed} of {len(results)} pass"
         yield Text.assemble(f"{operation:<34}", (f"{worst:<16}", STYLE[worst]), count)
         for diagnosis in report.diagnoses:
-            if diagnosis.operation == operation:
+            if diagnosis.operation == operation and (worst != KNOWN or verbose):
                 yield from _diagnosis_lines(diagnosis)
         for result in results:
             yield from _result_lines(result, verbose, worst)
@@ -99,6 +108,8 @@ def _result_lines(result: Result, verbose: bool, worst: str) -> Iterator[Text]:
     if result.status != PASS or verbose:
         line = Text.assemble("  ", result.id, "  ", (result.status, STYLE[result.status]))
         yield line.append(f": {result.message}" if result.message else "")
+    if result.status == KNOWN and not verbose:
+        return
     for finding in result.findings[:MOST_FINDINGS]:
         yield Text(f"    {describe(finding)}")
     if len(result.findings) > MOST_FINDINGS:
