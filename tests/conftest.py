@@ -21,6 +21,8 @@ from optproof import fixtures, methods
 from optproof.cli import main
 from optproof.protocol import decode
 
+pytest_plugins = ["pytester"]
+
 try:
     from numpy._core._multiarray_umath import __cpu_features__ as cpu_features
 except ImportError:  # NumPy 1

@@ -25,7 +25,7 @@ from . import methods, protocol
 from .formats import FORMATS
 from .methods.training import OPERATIONS as REFERENCE
 from .operations import OPERATIONS, TRAINING_COMMON, TRAINING_OWN
-from .purity import random_state, side_effects
+from .purity import arrays, random_state, side_effects
 from .watch import WATCHED, Watch
 
 MOST_OUTPUT = 100_000  # characters of the implementation's prints that are kept, a call
@@ -146,6 +146,7 @@ class Worker:
             return {"type": "unsupported", "reason": f"it has no function {name}"}
         watch = self._watch(message["id"], arguments)
         originals = copy.deepcopy(arguments)
+        passed = [array for _, array in arrays(arguments)]
         output = Output(on_line)
         try:
             with contextlib.redirect_stdout(output), _global_random_state() as state:
@@ -163,7 +164,7 @@ class Worker:
             answer["value"] = protocol.encode(named, use_base64=True)
         except (protocol.MalformedMessage, RecursionError) as error:
             return {"type": "error", "kind": "malformed", "message": f"it returns {error}"}
-        notes = side_effects(name, arguments, named, state)
+        notes = side_effects(name, passed, named, state)
         if extra:
             notes.append(f"it returns {extra} more than the documented {len(results)}; ignored")
         if notes:

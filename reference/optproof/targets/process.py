@@ -254,6 +254,9 @@ class Conversation:
                 unasked = True
         self._reader.join(timeout=0.2)
         self._listener.join(timeout=0.2)
+        for thread, pipe in ((self._reader, process.stdout), (self._listener, process.stderr)):
+            if pipe and not thread.is_alive():
+                pipe.close()
         return unasked and politely
 
 
