@@ -157,7 +157,7 @@ def test_every_signature_is_explained_by_a_note_and_every_note_is_used():
 def test_the_erratum_of_the_document_is_recorded_in_the_two_tensors_that_differ():
     [case] = [c for f in fixtures.load_cases() for c in f.cases if c.id == "adam/documented"]
 
-    inside = case.signatures["epsilon-inside-sqrt"]
+    inside = case.signatures["adam.epsilon-inside-sqrt"]
 
     differing = {
         name: [(a, b) for a, b in zip(case.expected[name].digits, want.digits) if a != b]
