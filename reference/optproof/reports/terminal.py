@@ -49,7 +49,8 @@ def verdict(report: Report) -> Text:
     word, style = words[report.exit_code]
     if word == "conforms" and counts[NOT_IMPLEMENTED]:
         word = "conforms in what it implements"
-    cases = f"{len(report.results)} cases: {', '.join(parts)}"
+    count = len(report.results)
+    cases = f"{count} case{'s' if count != 1 else ''}: {', '.join(parts)}"
     return Text.assemble((f"{report.target} {word}", style), f" ({cases})")
 
 
