@@ -6,6 +6,7 @@ Imports stand inside the commands, so that ``--help`` needs neither NumPy nor an
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import io
 import math
 import os
@@ -164,6 +165,11 @@ def _add_check(commands: Any) -> None:
         metavar="NAME",
         help="an operation, its short name (adam), or a case id; * and ? match; repeatable",
     )
+    check.add_argument(
+        "--exact",
+        action="store_true",
+        help="run the implementation on exact numbers and prove its formulas (needs python-flint)",
+    )
     check.add_argument("--list", action="store_true", help="list the cases and stop")
     check.add_argument("--json", type=Path, metavar="FILE", help="also write the report as JSON")
     check.add_argument("--quiet", "-q", action="store_true", help="print the verdict alone")
@@ -196,6 +202,11 @@ def _add_check(commands: Any) -> None:
         metavar="GIB",
         help="limit for the implementation's memory (default 4; 0: none)",
     )
+
+
+def _needs_flint(what: str) -> None:
+    if importlib.util.find_spec("flint") is None:
+        raise UsageError(f"{what} needs python-flint", "pip install 'optproof[certify]'")
 
 
 def _add_train(commands: Any) -> None:
@@ -320,8 +331,15 @@ def run_check(arguments: argparse.Namespace, console: Console) -> int:
         return 0
     if arguments.json:
         json_report.check_writable(arguments.json)
+    if arguments.exact:
+        _needs_flint("--exact")
     options = Options(
-        only, arguments.training, arguments.timeout, arguments.memory, tuple(arguments.variant)
+        only,
+        arguments.training,
+        arguments.timeout,
+        arguments.memory,
+        tuple(arguments.variant),
+        arguments.exact,
     )
     with TrainingProgress(shown=not arguments.quiet) as progress:
         report = check(target_of(arguments), options, on_progress=progress.update)
@@ -375,10 +393,8 @@ def run_trace(arguments: argparse.Namespace, console: Console) -> int:
 
 def run_certify(arguments: argparse.Namespace, console: Console) -> int:
     """Carry out ``optproof certify``."""
-    try:
-        from .oracle.certify import run
-    except ImportError:
-        raise UsageError("certify needs python-flint", "pip install 'optproof[certify]'") from None
+    _needs_flint("certify")
+    from .oracle.certify import run
 
     return run(arguments, console)
 
