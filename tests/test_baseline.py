@@ -146,6 +146,7 @@ def test_the_command_line_beats_the_file_and_show_config_says_which(here, capsys
         ["exec", "None", "default"],
         ["only", "['gd']", "command", "line"],
         ["training", "none", "optproof.toml"],
+        ["variants", "()", "default"],
         ["timeout", "5", "optproof.toml"],
         ["memory", "0.0", "command", "line"],
     ]

@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any
 
 from . import __version__, fixtures
-from .deviations import Answer
+from .cases import Answers, run_again, run_case
 from .diagnosis import diagnose
-from .errors import CallError, UsageError
+from .errors import UsageError
 from .fixtures import Case
-from .judge import WRONG_DTYPE, Finding, flatten, judge
 from .operations import OPERATIONS
-from .remote import PERMUTATION_SENT, with_permutation
-from .report import (
-    DEVIATION,
-    ERROR,
-    NOT_IMPLEMENTED,
-    NOT_RUN,
-    PASS,
-    Report,
-    Result,
-)
+from .report import DEVIATION, ERROR, NOT_RUN, Report, Result
 from .session import Session
 from .targets import Launch, python_target
 from .trainings import LEVELS, Training, run_trainings, trainings
+from .variants import declared_variants, under
 
 PROTOCOL_HINT = "one answer a call: reference/PROTOCOL.md; optproof smoke tries it out"
 
@@ -47,12 +37,15 @@ class Options:
         Seconds for one answer; a training of n epochs gets 1 + n/200 times as many.
     memory : float
         Limit for the implementation in GiB; 0: none.
+    variants : tuple of str
+        Variants to judge against, beside those that the implementation declares itself.
     """
 
     only: tuple[str, ...] = ()
     training: str | None = None
     timeout: float = 10.0
     memory: float = 4.0
+    variants: tuple[str, ...] = ()
 
 
 def check(
@@ -97,7 +90,7 @@ def check(
         launch = target if isinstance(target, Launch) else python_target(target, options.memory)
         session = Session(launch, options.timeout)
     results: list[Result] = []
-    answers: dict[str, list[tuple[Case, Answer]]] = {}
+    answers: Answers = {}
     interrupted = False
 
     def add(result: Result) -> None:
@@ -108,10 +101,12 @@ def check(
     try:
         cases, wanted = select(options.only, options.training)
         greeting = session.greet()
+        variants = declared_variants((*options.variants, *greeting["variants"]))
         pending = [*cases, *wanted]
         for case in cases:
-            add(run_case(session, case, answers))
-        for result in run_trainings(session, wanted, results, on_progress):
+            add(run_case(session, under(variants, case), answers))
+        results = run_again(session, answers, results)
+        for result in run_trainings(session, wanted, results, variants, on_progress):
             add(result)
     except KeyboardInterrupt:
         if not session.greeting:
@@ -140,6 +135,7 @@ def check(
             for operation in dict.fromkeys(r.operation for r in results if r.status == DEVIATION)
             if operation in answers
         ),
+        variants=tuple(variants.values()),
         interrupted=interrupted,
         notes=(*greeting["notes"], *_notes_on_target(greeting)),
     )
@@ -183,62 +179,3 @@ def _matches(pattern: str, item: Case | Training) -> bool:
     names = (item.id, family, item.operation)
     # "adam" also means the training with it.
     return any(fnmatchcase(n, pattern) for n in (*names, name if family == "training" else family))
-
-
-def run_case(session: Session, case: Case, answers: dict[str, list[tuple[Case, Answer]]]) -> Result:
-    """Put one case to the implementation and judge its answer, which is added to `answers`."""
-    begun = time.monotonic()
-    result = Result(case.id, case.operation, case.clauses, PASS)
-    if case.operation not in session.greeting["operations"]:
-        return replace(result, status=NOT_IMPLEMENTED, message=f"it has no {case.operation}")
-    if before := session.broken.get(case.operation):
-        why = f"{case.operation} ended the process at {before}"
-        return replace(result, status=NOT_RUN, message=why)
-    dtype = session.greeting["dtype"]
-    try:
-        arguments = case.arguments()
-        sent = with_permutation(case.operation, arguments, session.greeting["accepts"])
-        answer = session.call(case.operation, case.id, sent)
-        tensors = flatten(case.operation, answer.get("value"))
-    except CallError as error:
-        status = NOT_IMPLEMENTED if error.kind == "unsupported" else ERROR
-        status = NOT_RUN if error.kind == "recipe" else status
-        result = replace(result, status=status, message=error.what, hint=error.hint)
-        return replace(result, seconds=time.monotonic() - begun)
-    answers.setdefault(case.operation, []).append((case, tensors))
-    findings = judge(case, tensors, dtype)
-    if findings:
-        result = replace(
-            result,
-            status=DEVIATION,
-            message=summarize(findings),
-            hint=_dtype_hint(findings),
-            findings=tuple(findings),
-        )
-    notes = notes_of(answer) + ((PERMUTATION_SENT,) if sent is not arguments else ())
-    return replace(result, notes=notes, seconds=time.monotonic() - begun)
-
-
-def _dtype_hint(findings: list[Finding]) -> str:
-    """Say how a dtype is declared, where that may be all that is wrong."""
-    for dtype in ("float32", "float16"):
-        if any(f.message == WRONG_DTYPE and f.got == dtype for f in findings):
-            return f'where {dtype} is meant, declare it: __optproof__ = {{"dtype": "{dtype}"}}'
-    return ""
-
-
-def summarize(findings: list[Finding]) -> str:
-    """Say in one line what deviates."""
-    names = [f.tensor for f in findings]
-    shown = ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
-    return f"deviates in {shown}"
-
-
-def notes_of(answer: dict[str, Any]) -> tuple[str, ...]:
-    """Return what the worker noticed beside the result."""
-    notes = list(answer.get("notes", ()))
-    if mutated := answer.get("mutated"):
-        notes.append(f"it changes its arguments (SPEC.md CONV-5): {', '.join(mutated[:6])}")
-    if answer.get("stdout"):
-        notes.append("it prints while it works")
-    return tuple(notes)

@@ -78,6 +78,17 @@ examples:
   optproof train --plot figures                also draw cost curves and decision boundaries
 """
 
+FIXTURES_HELP = """\
+Guard the fixtures.
+
+verify      check hashes, schemas (with jsonschema) and, with the extra certify, every value
+lint        look for stray files, repeated ids, notes and clauses that lead nowhere
+regenerate  write the vectors anew and print what changes; refused under CI and with uncommitted
+            changes
+
+exit code: 0 all is well, 1 something is wrong, 2 usage
+"""
+
 
 CERTIFY_HELP = """\
 Train on ball arithmetic and write a certificate: costs and parameters, each with 30 digits and a
@@ -110,6 +121,7 @@ def build_parser() -> argparse.ArgumentParser:
     explained = _command(commands, "explain", run_explain, "say what an id means", EXPLAIN_HELP)
     explained.add_argument("id", metavar="ID", help="of a case, a clause or a deviation")
     _add_certify(commands)
+    _add_fixtures(commands)
     return parser
 
 
@@ -176,6 +188,15 @@ def _add_check(commands: Any) -> None:
         "operation already found deviating); full: 10,000, in parallel processes",
     )
     check.add_argument(
+        "--variant",
+        dest="variants",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="judge against a known variant (adam.epsilon-hat); repeatable; "
+        "'optproof explain ID' says what it is",
+    )
+    check.add_argument(
         "--timeout",
         type=positive,
         metavar="SECONDS",
@@ -195,7 +216,7 @@ def _add_baseline(commands: Any) -> None:
     _add_target(parser)
     parser.add_argument("--reason", required=True, metavar="TEXT", help="why they are accepted")
     parser.add_argument("--config", type=Path, metavar="FILE", help="default: optproof.toml")
-    parser.set_defaults(only=[], training=None, timeout=None, memory=None)
+    parser.set_defaults(only=[], variants=[], training=None, timeout=None, memory=None)
 
 
 def _add_train(commands: Any) -> None:
@@ -236,6 +257,13 @@ def _add_certify(commands: Any) -> None:
         help="of the balls; default 512, for Adam 3000: enough for 10,000 epochs",
     )
     add("--output", type=Path, metavar="FILE", help="default certified-OPTIMIZER.json")
+
+
+def _add_fixtures(commands: Any) -> None:
+    short = "verify, lint or regenerate the fixtures"
+    tools = _command(commands, "fixtures", run_fixtures, short, FIXTURES_HELP)
+    tools.add_argument("action", choices=("verify", "lint", "regenerate"))
+    tools.add_argument("--reason", default="", metavar="TEXT", help="why they are regenerated")
 
 
 def _number(text: str) -> float:
@@ -339,6 +367,15 @@ def run_explain(arguments: argparse.Namespace, console: Console) -> int:
     for line in explain(arguments.id):
         console.print(line, soft_wrap=True, highlight=False)
     return 0
+
+
+def run_fixtures(arguments: argparse.Namespace, console: Console) -> int:
+    """Carry out ``optproof fixtures``."""
+    from . import fixture_tools
+
+    if arguments.action == "regenerate":
+        return fixture_tools.regenerate(arguments.reason, console)
+    return getattr(fixture_tools, arguments.action)(console)  # type: ignore[no-any-return]
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from .deviations import PIPELINES, Answer, Pipeline, Stage, State
-from .fixtures import Case
+from .fixtures import Case, next_arguments
 from .judge import UNIT_ROUNDOFF, compare
 from .protocol import Array
 
@@ -69,8 +70,8 @@ def diagnose(operation: str, answers: Sequence[tuple[Case, Answer]], dtype: str)
     pipeline = PIPELINES.get(operation)
     if pipeline is None or not deviating:
         return Diagnosis(operation, (), right, wrong_groups)
-    # The smallest deviating case first: most candidates fall there.
-    deviating.sort(key=lambda pair: sum(a.size for a in pair[1].values()))
+    # The smallest deviating case of one call first: most candidates fall there.
+    deviating.sort(key=lambda pair: (pair[0].calls, sum(a.size for a in pair[1].values())))
     ordered = [*deviating, *passing]
     with np.errstate(all="ignore"):
         for size in range(1, MOST + 1):
@@ -81,7 +82,7 @@ def diagnose(operation: str, answers: Sequence[tuple[Case, Answer]], dtype: str)
             ]
             if found:
                 return Diagnosis(operation, tuple(found), right, wrong_groups)
-    stage = _first_wrong_stage(pipeline, wrong_groups)
+    stage = _first_suspect(pipeline, wrong_groups)
     return Diagnosis(operation, (), right, wrong_groups, stage.name, stage.clause)
 
 
@@ -93,12 +94,20 @@ def result_of(tensor: str) -> str:
     return "grads" if head[0] == "d" and "." not in tensor else head
 
 
-def _first_wrong_stage(pipeline: Pipeline, wrong: tuple[str, ...]) -> Stage:
-    """Return the first stage that settles a wrong result; else the first stage of all."""
-    settles = {"theta": "parameters"}
-    for stage in pipeline.stages:
-        if stage.output and settles.get(stage.output, stage.output) in wrong:
-            return stage
+#: The first stages that a wrong result can come from.
+SOURCES = {
+    "v": ("velocity", "first moment"),
+    "s": ("second moment",),
+    "parameters": ("correction of v", "step", "draws"),
+}
+
+
+def _first_suspect(pipeline: Pipeline, wrong: tuple[str, ...]) -> Stage:
+    """Return the first stage that a wrong result can come from; v and s before parameters."""
+    for result in ("v", "s", "parameters"):
+        for stage in pipeline.stages:
+            if result in wrong and stage.name in SOURCES[result]:
+                return stage
     return pipeline.stages[0]
 
 
@@ -116,8 +125,10 @@ def candidates(
 
     def settled(stage: Stage, x: State) -> bool:
         tensor = {"theta": name, "v": f"v.d{name}", "s": f"s.d{name}"}.get(stage.output, "")
-        if tensor not in answer or tensor not in case.expected:
-            return True
+        if case.calls > 1 or tensor not in case.expected:
+            return True  # a chain shows its last answer alone
+        if tensor not in answer:
+            return False
         value = x["theta_new" if stage.output == "theta" else f"{stage.output}_out"]
         return close(case, tensor, value, answer[tensor], dtype)
 
@@ -156,8 +167,26 @@ def reproduces(
 
 
 def predict(pipeline: Pipeline, names: Sequence[str], case: Case) -> Answer:
-    """Return what an implementation with these deviations answers to a case."""
-    return pipeline.answer(case.arguments(), names)
+    """Return what an implementation with these deviations answers to a case, chains included."""
+    arguments = case.arguments()
+    for call in range(1, case.calls + 1):
+        # Where the operation has no t, the stages see the number of the call as t.
+        answer = pipeline.answer({"t": call, **arguments}, names)
+        if call < case.calls:
+            arguments = next_arguments(arguments, results_of(answer), case.change(call))
+    return answer
+
+
+def results_of(answer: Answer) -> dict[str, Any]:
+    """Return the results by name from their tensors: dicts of tensors, or the tensor itself."""
+    results: dict[str, Any] = {}
+    for name, tensor in answer.items():
+        result = result_of(name)
+        if name == result:
+            results[name] = tensor
+        else:
+            results.setdefault(result, {})[name.rpartition(".")[2]] = tensor
+    return results
 
 
 def close(case: Case, tensor: str, predicted: Array, got: Array, dtype: str) -> bool:

@@ -113,9 +113,8 @@ def _case(case: Case) -> Iterator[str]:
     for name, expected in case.expected.items():
         if expected.values is not None and expected.values.size:
             first = expected.digits[0] if expected.digits else repr(float(expected.values.flat[0]))
-            bound = (
-                f", bound {float(expected.bound.flat[0]):.2g}" if expected.bound is not None else ""
-            )
+            assert expected.bound is not None
+            bound = f", bound {float(expected.bound.flat[0]):.2g}"
             yield f"  expected  {name} {expected.shape}, first value {first}{bound}"
         else:
             yield f"  expected  {name} {expected.shape}"

@@ -5,15 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from .errors import CallError, FixtureError
+from .formats import FORMATS
 from .operations import OPERATIONS
 from .protocol import Array, MalformedMessage, decode
 
@@ -50,15 +51,63 @@ class Expected:
 
 @dataclass(frozen=True)
 class Case:
-    """One call and what must come back. Ids are permanent: never renumbered, never reused."""
+    """One call, or a chain of calls, and what must come back from the last.
+
+    Parameters
+    ----------
+    id : str
+        Permanent: never renumbered, never reused.
+    operation, clauses, comment
+    inputs : dict
+        The arguments of the first call, encoded, or a recipe that gives them.
+    raw : dict
+        The whole case as the file has it. Expected values and signatures are read from it when
+        they are first asked for.
+    """
 
     id: str
     operation: str
     clauses: tuple[str, ...]
     comment: str
     inputs: Json
-    expected: dict[str, Expected]
-    signatures: dict[str, dict[str, Expected]]
+    raw: Json = field(repr=False)
+
+    @cached_property
+    def expected(self) -> dict[str, Expected]:
+        """What each tensor of the last call's answer must be."""
+        return {name: _expected(tensor) for name, tensor in self.raw["expected"].items()}
+
+    @cached_property
+    def signatures(self) -> dict[str, dict[str, Expected]]:
+        """What each known deviation answers, where that differs from what is expected."""
+        return {
+            deviation: {name: _expected(tensor) for name, tensor in tensors.items()}
+            for deviation, tensors in self.raw.get("signatures", {}).items()
+        }
+
+    @property
+    def expected_unknown(self) -> bool:
+        """Whether this is a documented case of a variant that the document has no figures for."""
+        return bool(self.raw.get("unknown", False))
+
+    def as_variant(self, variant: str) -> Case:
+        """Return the case with what `variant` answers in the place of what is specified."""
+        signature = self.raw.get("signatures", {}).get(variant)
+        expected = self.raw["expected"]
+        documented = any("digits" in tensor for tensor in expected.values())
+        changed = {"expected": {**expected, **(signature or {})}}
+        unknown = {"unknown": documented and not signature}
+        return replace(self, raw={**self.raw, **changed, **unknown})
+
+    @property
+    def calls(self) -> int:
+        """How many calls the case makes: 1, or more for a chain."""
+        return int(self.raw.get("calls", 1))
+
+    @property
+    def dtypes(self) -> tuple[str, ...]:
+        """The formats in which the case tells right from wrong."""
+        return tuple(self.raw.get("dtypes", FORMATS))
 
     def arguments(self) -> Json:
         """Return the arguments by name, decoded; recipes are carried out here.
@@ -72,6 +121,28 @@ class Case:
         recipe = inputs.pop("recipe", None)
         drawn = carry_out(recipe, self.id) if recipe else {}
         return {**drawn, **decode(inputs)}
+
+    def change(self, call: int) -> Json:
+        """Return the arguments that change at a later call of a chain, counted from 1."""
+        then = self.raw.get("then")
+        return dict(decode(then[(call - 1) % len(then)])) if then else {}
+
+
+def next_arguments(arguments: Json, returned: Json, change: Json) -> Json:
+    """Return the arguments of a chain's next call.
+
+    Parameters
+    ----------
+    arguments : dict
+        Of the last call.
+    returned : dict
+        Its results by name: parameters and state go into the next call.
+    change : dict
+        Arguments that the case changes from here on.
+    """
+    carried = {name: value for name, value in returned.items() if name in arguments}
+    step = {"t": arguments["t"] + 1} if "t" in arguments else {}
+    return {**arguments, **carried, **step, **change}
 
 
 @dataclass(frozen=True)
@@ -154,7 +225,7 @@ def load(name: str) -> Json:
     if hashlib.sha256(raw).hexdigest() != listed:
         # Say what is wrong with the content, if anything is, before that it was changed.
         if "cases" in content:
-            _fixture_file(name, content)
+            _fixture_file(name, content, read_all=True)
         raise FixtureError(f"{path}: not the file that manifest.json lists (SHA-256)", _REINSTALL)
     return content
 
@@ -188,7 +259,7 @@ def _parse(path: Path, raw: bytes) -> Json:
     return content
 
 
-def _fixture_file(name: str, content: Json) -> FixtureFile:
+def _fixture_file(name: str, content: Json, read_all: bool = False) -> FixtureFile:
     try:
         if content["schema"] != SCHEMA:
             raise ValueError(f"schema {content['schema']!r}; this optproof reads {SCHEMA}")
@@ -199,7 +270,9 @@ def _fixture_file(name: str, content: Json) -> FixtureFile:
             key: Note(n["title"], n["effect"], n["clause"], tuple(n.get("links", ())))
             for key, n in content["notes"].items()
         }
-        cases = tuple(_case(operation, case) for case in content["cases"])
+        cases = tuple(read_case(operation, case) for case in content["cases"])
+        if read_all:
+            _ = [(case.expected, case.signatures) for case in cases]
         return FixtureFile(name, operation, content["provenance"], notes, cases)
     except KeyError as error:
         problem = f"key {error} is missing"
@@ -208,21 +281,10 @@ def _fixture_file(name: str, content: Json) -> FixtureFile:
     raise FixtureError(f"{root() / name}: not to its schema: {problem}", _REINSTALL)
 
 
-def _case(operation: str, case: Json) -> Case:
-    expected = {name: _expected(tensor) for name, tensor in case["expected"].items()}
-    signatures = {
-        deviation: {name: _expected(tensor) for name, tensor in tensors.items()}
-        for deviation, tensors in case.get("signatures", {}).items()
-    }
-    return Case(
-        case["id"],
-        operation,
-        tuple(case["clauses"]),
-        case["comment"],
-        case["inputs"],
-        expected,
-        signatures,
-    )
+def read_case(operation: str, case: Json) -> Case:
+    """Return a case from what its file says."""
+    clauses = tuple(case["clauses"])
+    return Case(case["id"], operation, clauses, case["comment"], case["inputs"], case)
 
 
 def _expected(tensor: Json) -> Expected:
@@ -236,7 +298,8 @@ def _expected(tensor: Json) -> Expected:
         return Expected(dtype, shape, values, bound, start, digits)
     if "data" in tensor:
         values = np.array([float(v) for v in tensor["data"]]).reshape(block)
-        bound = np.broadcast_to(np.array(tensor["bound"], dtype=float), values.shape)
+        bound = np.array(tensor["bound"], dtype=float)
+        bound = bound.reshape(block) if bound.ndim else np.full(block, bound)
         return Expected(dtype, shape, values, bound, start)
     return Expected(dtype, shape, None, None, start)
 

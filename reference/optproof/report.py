@@ -63,6 +63,8 @@ class Report:
         One for every case selected, run or not.
     diagnoses : tuple of Diagnosis
         For each operation that deviates: which known deviations explain all of its answers.
+    variants : tuple of str
+        Declared: what the implementation was judged against in the place of the specification.
     interrupted : bool
         Whether the run was stopped before its end.
     """
@@ -72,6 +74,7 @@ class Report:
     dtype: str
     results: tuple[Result, ...]
     diagnoses: tuple[Diagnosis, ...] = ()
+    variants: tuple[str, ...] = ()
     interrupted: bool = False
     notes: tuple[str, ...] = field(default=())
 

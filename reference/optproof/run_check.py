@@ -69,8 +69,8 @@ def update_baseline(
 
 
 def _options(arguments: Namespace) -> Options:
-    only = tuple(arguments.only)
-    return Options(only, arguments.training, arguments.timeout, arguments.memory)
+    a = arguments
+    return Options(tuple(a.only), a.training, a.timeout, a.memory, tuple(a.variants))
 
 
 def _show(arguments: Namespace, config: Config, sources: dict[str, str], console: Console) -> None:

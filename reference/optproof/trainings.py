@@ -54,13 +54,14 @@ def run_trainings(
     session: Session,
     wanted: list[Training],
     results: list[Result],
+    variants: dict[str, str],
     on_progress: Progress,
 ) -> Iterator[Result]:
     """Yield a result for each training: long ones in parallel processes, short ones in a row."""
     has = set(session.greeting["operations"])
     ready = []
     for training in wanted:
-        if refused := _refuse(training, has, results):
+        if refused := _refuse(training, has, results, variants):
             yield refused
         else:
             ready.append(training)
@@ -89,7 +90,9 @@ def _in_own_process(
     return run_training(session, training, has, progress)
 
 
-def _refuse(training: Training, has: set[str], results: list[Result]) -> Result | None:
+def _refuse(
+    training: Training, has: set[str], results: list[Result], variants: dict[str, str]
+) -> Result | None:
     """Return why a training is not run, if it is not."""
     result = Result(training.id, training.operation, training.clauses, NOT_RUN)
     used = (*TRAINING_COMMON, *TRAINING_OWN[training.optimizer])
@@ -102,6 +105,9 @@ def _refuse(training: Training, has: set[str], results: list[Result]) -> Result 
         return replace(
             result, status=NOT_IMPLEMENTED, message=f"it has no model and no {own_update}"
         )
+    if variant := next((variants[name] for name in used if name in variants), None):
+        message = f"no training is certified for {variant}"
+        return replace(result, status=NOT_IMPLEMENTED, message=message)
     bad = [r for r in results if r.operation in used and r.status in (DEVIATION, ERROR, NOT_RUN)]
     if bad and not training.asked:
         names = ", ".join(dict.fromkeys(r.operation for r in bad))

@@ -176,16 +176,24 @@ class Worker:
 
     def _train(self, optimizer: str, X: Any, Y: Any, layers_dims: Any, **hyper: Any) -> Any:
         """Train with the operations that the implementation has, the reference's for the rest."""
-        own = (*TRAINING_COMMON, *TRAINING_OWN[optimizer])
-        operations = types.SimpleNamespace(
-            **{**vars(REFERENCE), **{n: self.functions[n] for n in own if n in self.functions}}
-        )
-        initialize = self.functions.get("initialize_parameters", methods.initialize_parameters)
+        used = (*TRAINING_COMMON, *TRAINING_OWN[optimizer])
+        own = {name: self._documented(name) for name in used if name in self.functions}
+        initialize = own.pop("initialize_parameters", methods.initialize_parameters)
         parameters = initialize(layers_dims)
+        operations = types.SimpleNamespace(**{**vars(REFERENCE), **own})
         for epoch in methods.train(X, Y, parameters, optimizer, operations=operations, **hyper):
             parameters = epoch.parameters
             methods.training.print_cost_as_document(epoch)
         return parameters
+
+    def _documented(self, name: str) -> Callable[..., Any]:
+        """Return an operation that returns what is documented, and no more."""
+
+        def operation(*arguments: Any) -> Any:
+            named, _ = _named(self.functions[name](*arguments), OPERATIONS[name].results)
+            return tuple(named.values()) if len(named) > 1 else next(iter(named.values()))
+
+        return operation
 
 
 def _named(value: Any, results: tuple[str, ...]) -> tuple[dict[str, Any], int]:

@@ -19,8 +19,7 @@ def _start(arguments: dict[str, Any]) -> dict[str, State]:
 
 
 def _collect(states: dict[str, State]) -> Answer:
-    names = [f"d{n}" for n in ("W1", "b1", "W2", "b2", "W3", "b3", "z1", "a1", "z2", "a2", "z3")]
-    return {name: states[""][name] for name in names}
+    return {name: states[""][name] for name in ("dW1", "db1", "dW2", "db2", "dW3", "db3")}
 
 
 def _chain(x: State) -> dict[str, Any]:

@@ -139,7 +139,7 @@ def _diagnosis_lines(diagnosis: Diagnosis) -> Iterator[Text]:
     if not diagnosis.explanations:
         right = f"{', '.join(diagnosis.right)} right; " if diagnosis.right else ""
         wrong = f"{', '.join(diagnosis.wrong)} wrong"
-        place = f": look at the {diagnosis.stage} (SPEC.md {diagnosis.clause})"
+        place = f": look first at the {diagnosis.stage} (SPEC.md {diagnosis.clause})"
         yield Text(f"  an unknown deviation: {right}{wrong}{place if diagnosis.stage else ''}")
 
 

@@ -1,0 +1,175 @@
+"""Error bounds: the reference's own source once more, in a model of floating-point arithmetic.
+
+The standard model with gradual underflow: an operation gives x(1 + d) + e, with |d| <= u, the
+unit roundoff, and |e| <= the smallest subnormal number (sums do not underflow). Here every result
+is a ball widened by that much, so that the last ball holds whatever an implementation with the
+same formula can answer. SLACK covers those with the same formula in another order.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from decimal import ROUND_CEILING, Decimal
+from fractions import Fraction
+from typing import Any
+
+import flint
+import numpy as np
+
+from ..formats import FORMATS, Format
+from ..protocol import Array
+from .exact import Arithmetic, Tensors, evaluate
+from .numbers import NotProved, Number, elementwise, ends
+from .vector import Vector
+
+#: n terms summed in any order are off by at most (n - 1) u times the sum of their sizes. Each
+#: is itself a rounded product, with weight u or more in the ball: 8 covers sums of up to 9 terms,
+#: the longest in the vectors. Other regroupings (fused multiply-adds, -alpha first, v + (1 - beta)
+#: (g - v), corrections taken out of the root) round no more than twice as often.
+SLACK = 8
+#: A case says nothing in a format where its bound exceeds this part of the largest value.
+USEFUL = Fraction(1, 2)
+
+
+class Rounding(Arithmetic):
+    """Arithmetic that rounds as a format does.
+
+    Input tensors are held in the format. Hyperparameters are held in it too, but never in less
+    than float32; weights of the past (beta) are known to a unit roundoff of 1, not of themselves,
+    since an implementation may hold 1 - beta in place of beta.
+    """
+
+    def __init__(self, format: Format) -> None:
+        self.format = format
+        self.u = flint.arb(format.unit_roundoff)
+        self.scalar_u = flint.arb(min(format.unit_roundoff, FORMATS["float32"].unit_roundoff))
+        self.smallest_normal = flint.arb(format.smallest_normal)
+        self.smallest = flint.arb(format.smallest)
+        self.largest = flint.arb(format.largest)
+
+    def model(self, ball: Any, roundings: int, underflows: bool) -> Any:
+        """Widen the ball of a result, unless it is a number that the format holds."""
+        if ball.is_exact() and self._holds(ball):
+            return ball
+        return self._widened(ball, roundings, underflows)
+
+    def _holds(self, exact: Any) -> bool:
+        mantissa, _ = exact.man_exp()
+        fits = mantissa.bit_length() <= self.format.precision
+        return bool(exact == 0 or (fits and abs(exact) >= self.smallest_normal))
+
+    def _widened(self, ball: Any, roundings: int, underflows: bool) -> Any:
+        slack = roundings * self.u * ball.abs_upper() + (self.smallest if underflows else 0)
+        wide = ball + flint.arb(0, slack.upper())
+        if not wide.abs_upper() <= self.largest:
+            raise NotProved(f"{ball.str(5)} overflows")
+        return wide
+
+    def tensor(self, value: float) -> Number:
+        """Return the value, widened if the format cannot hold it."""
+        format = self.format
+        exact = flint.arb(value)
+        if format is FORMATS["float64"] or self._holds(exact):
+            return Number(exact, self.model)
+        if not format.smallest_normal <= abs(value) <= format.largest:
+            raise NotProved(f"{value!r} is outside the normal range")
+        return Number(self._widened(exact, 1, False), self.model)
+
+    def scalar(self, name: str, value: float) -> Number:
+        """Return the hyperparameter, widened."""
+        size = 1 if name.startswith("beta") else abs(value)
+        return Number(flint.arb(value, (self.scalar_u * size).upper()), self.model)
+
+    def stored(self, value: Any) -> Any:
+        """Return an element of a result: held in the format, which float64 may hold better."""
+        if not isinstance(value, Number) or value.ball.is_zero():
+            return value
+        return Number(self._widened(value.ball, 1, True), self.model)
+
+
+def bounds(vector: Vector, exact: Tensors, function: Callable[..., Any] | None = None) -> Tensors:
+    """Return the largest error allowed for each float64 value, rounded up to two digits."""
+    errors = _errors(vector, exact, "float64", function)
+    return {name: elementwise(two_digits, tensor) for name, tensor in errors.items()}
+
+
+def applicable(vector: Vector, exact: Tensors, expected: Tensors, allowed: Tensors) -> list[str]:
+    """Return the formats in which the case tells right from wrong.
+
+    Those in which inputs and expected values are normal numbers (or zero), every decision and
+    division is sure, the bound scaled from float64 covers the format's own, and is still small.
+    """
+    return [d for d in FORMATS if _applies(d, vector, exact, expected, allowed)]
+
+
+def _applies(
+    dtype: str, vector: Vector, exact: Tensors, expected: Tensors, allowed: Tensors
+) -> bool:
+    format = FORMATS[dtype]
+    scale = Fraction(format.unit_roundoff / FORMATS["float64"].unit_roundoff)
+    try:
+        errors = _errors(vector, exact, dtype)
+    except NotProved:
+        if dtype == "float64":
+            raise
+        return False
+    if dtype == "float64":
+        return True
+    for name, values in expected.items():
+        sizes = np.abs(values.astype(np.float64))
+        normal = (format.smallest_normal <= sizes) & (sizes <= format.largest)
+        if not (normal | (sizes == 0)).all():
+            return False
+        if values.dtype != np.float64:
+            continue
+        scaled = [Fraction(b) * scale for b in allowed[name].reshape(-1)]
+        floor = 4 * Fraction(format.smallest)
+        if any(e > s + (floor if s else 0) for e, s in zip(errors[name].reshape(-1), scaled)):
+            return False
+        if max(scaled) > USEFUL * Fraction(float(sizes.max())) > 0:
+            return False
+    return True
+
+
+def _errors(
+    vector: Vector, exact: Tensors, dtype: str, function: Callable[..., Any] | None = None
+) -> Tensors:
+    """Return SLACK times the distance from the exact values to the far end of the model's balls."""
+    flint.ctx.prec = 256
+    rounding = Rounding(FORMATS[dtype])
+    slack = SLACK if dtype == "float64" else 2
+    errors = {}
+    for name, tensor in evaluate(vector, rounding, function).items():
+        pairs = zip(tensor.reshape(-1), exact[name].reshape(-1))
+        distances = [slack * _distance(a, b) for a, b in pairs]
+        errors[name] = _objects(distances, tensor.shape)
+    return errors
+
+
+def _distance(modelled: Any, exact: Any) -> Fraction:
+    if not isinstance(modelled, Number):
+        return Fraction(0)
+    low, high = ends(modelled.ball)
+    least, most = ends(exact.ball) if isinstance(exact, Number) else (Fraction(0), Fraction(0))
+    return max(high - least, most - low)
+
+
+def _objects(values: list[Any], shape: tuple[int, ...]) -> Array:
+    array = np.empty(len(values), dtype=object)
+    array[:] = values
+    return array.reshape(shape)
+
+
+def two_digits(value: Fraction) -> float:
+    """Round a bound up to two significant digits, and let it be no less than a few subnormals.
+
+    >>> two_digits(Fraction(1, 3)), two_digits(Fraction(0))
+    (0.34, 0.0)
+    """
+    if not value:
+        return 0.0
+    number = Decimal(math.nextafter(float(value), math.inf)) + Decimal(
+        4 * FORMATS["float64"].smallest
+    )
+    return float(number.quantize(Decimal(1).scaleb(number.adjusted() - 1), ROUND_CEILING))
