@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import __version__
-from .errors import OptproofError, UsageError
+from .errors import CallError, OptproofError, TargetError, UsageError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -90,6 +90,17 @@ exit code: 0 all is well, 1 something is wrong, 2 usage
 """
 
 
+TRACE_HELP = """\
+Find where the trainings of two implementations part: the first epoch, batch, operation, tensor and
+element. A and B are modules or .py files; without B, A is held against the built-in reference.
+
+exit code: 0 they do not part, 1 they do, 2 usage, 3 one could not be started
+
+examples:
+  optproof trace my_adam.py --optimizer adam
+  optproof trace my_adam.py their_adam.py --optimizer adam --epochs 2000
+"""
+
 CERTIFY_HELP = """\
 Train on ball arithmetic and write a certificate: costs and parameters, each with 30 digits and a
 radius that is sure to hold the true value. Needs: pip install 'optproof[certify]'.
@@ -118,6 +129,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_target(smoke)
     _add_baseline(commands)
     _add_train(commands)
+    _add_trace(commands)
     explained = _command(commands, "explain", run_explain, "say what an id means", EXPLAIN_HELP)
     explained.add_argument("id", metavar="ID", help="of a case, a clause or a deviation")
     _add_certify(commands)
@@ -245,6 +257,17 @@ def _add_train(commands: Any) -> None:
     add("--plot", type=Path, metavar="DIR", help="draw figures into DIR (needs matplotlib)")
 
 
+def _add_trace(commands: Any) -> None:
+    trace = _command(commands, "trace", run_trace, "find where two trainings part", TRACE_HELP)
+    add = trace.add_argument
+    add("a", nargs="?", metavar="A", help="module or .py file")
+    add("b", nargs="?", metavar="B", help="the one that is right; by default the reference")
+    add("--optimizer", choices=("gd", "momentum", "adam"), required=True)
+    add("--epochs", type=whole, default=10000, metavar="N", help="default 10000")
+    add("--timeout", type=positive, default=10.0, metavar="SECONDS", help="as in check")
+    add("--memory", type=nonnegative, default=4.0, metavar="GIB", help="as in check")
+
+
 def _add_certify(commands: Any) -> None:
     certify = _command(commands, "certify", run_certify, "prove a training's digits", CERTIFY_HELP)
     add = certify.add_argument
@@ -348,6 +371,26 @@ def run_train(arguments: argparse.Namespace, console: Console) -> int:
     from .run_training import run
 
     return run(arguments, console)
+
+
+def run_trace(arguments: argparse.Namespace, console: Console) -> int:
+    """Carry out ``optproof trace``."""
+    from .targets import python_target
+    from .trace import trace
+    from .trainings import Training
+
+    a, b = (python_target(t, arguments.memory) for t in (arguments.a, arguments.b))
+    training = Training(arguments.optimizer, arguments.epochs, asked=True)
+    try:
+        found = trace(a, b, training, timeout=arguments.timeout)
+    except CallError as error:
+        raise TargetError(f"the training ended: {error.what}", error.hint) from None
+    if found:
+        console.print(f"first divergence: {found}", soft_wrap=True, highlight=False)
+        return 1
+    where = f"in {training.epochs} epochs of {training.optimizer}"
+    console.print(f"{a.name} and {b.name} do not part {where}", soft_wrap=True, highlight=False)
+    return 0
 
 
 def run_certify(arguments: argparse.Namespace, console: Console) -> int:

@@ -178,8 +178,9 @@ def check_hello(message: dict[str, Any]) -> dict[str, Any]:
         raise MalformedMessage(f"not a hello of protocol {PROTOCOL}")
     words = {k: tidy(message.get(k, "")) for k in ("name", "version", "language", "stdout")}
     lists = {k: _texts(message, k) for k in ("variants", "encodings", "accepts", "notes")}
-    if "operations" not in message:
-        raise MalformedMessage("a hello without operations")
+    for field in ("name", "operations"):
+        if field not in message:
+            raise MalformedMessage(f"a hello without {field}")
     dtype = message.get("dtype", "float64")
     if dtype not in ("float64", "float32", "float16"):
         raise MalformedMessage(f"a hello of dtype {tidy(dtype)}; known: float64, float32, float16")

@@ -24,7 +24,8 @@ import numpy as np
 from . import methods, protocol
 from .methods.training import OPERATIONS as REFERENCE
 from .operations import OPERATIONS, TRAINING_COMMON, TRAINING_OWN
-from .purity import random_state, side_effects
+from .purity import arrays, random_state, side_effects
+from .watch import WATCHED, Watch
 
 FLOATING = ("float64", "float32", "float16")
 MOST_OUTPUT = 100_000  # characters of the implementation's prints that are kept, a call
@@ -143,11 +144,13 @@ class Worker:
         function = self._train if name == "train" else self.functions.get(name)
         if function is None:
             return {"type": "unsupported", "reason": f"it has no function {name}"}
+        watch = self._watch(message["id"], arguments)
         originals = copy.deepcopy(arguments)
+        passed = [array for _, array in arrays(arguments)]
         output = Output(on_line)
         try:
             with contextlib.redirect_stdout(output), _global_random_state() as state:
-                value = self._call(name, function, arguments)
+                value = self._call(name, function, arguments, watch)
         except BaseException as error:
             return {"type": "error", "kind": "exception", "message": _describe(error)}
         answer: dict[str, Any] = {"type": "result"}
@@ -161,26 +164,50 @@ class Worker:
             answer["value"] = protocol.encode(named, use_base64=True)
         except (protocol.MalformedMessage, RecursionError) as error:
             return {"type": "error", "kind": "malformed", "message": f"it returns {error}"}
-        notes = side_effects(name, arguments, named, state)
+        notes = side_effects(name, passed, named, state)
         if extra:
             notes.append(f"it returns {extra} more than the documented {len(results)}; ignored")
         if notes:
             answer["notes"] = notes
         return answer
 
-    def _call(self, name: str, function: Callable[..., Any], arguments: dict[str, Any]) -> Any:
-        if name == "train":
-            return function(**arguments)
-        keywords = arguments.pop("keywords", {})
-        return function(*(arguments[a] for a in OPERATIONS[name].arguments), **keywords)
+    def _watch(self, call_id: Any, arguments: dict[str, Any]) -> Watch | None:
+        wanted = arguments.pop("watch", None)
+        if wanted is None:
+            return None
 
-    def _train(self, optimizer: str, X: Any, Y: Any, layers_dims: Any, **hyper: Any) -> Any:
+        def report(seen: dict[str, Any]) -> None:
+            self.send({"type": "seen", "id": call_id, **seen})
+
+        return Watch(report, _named, **wanted)
+
+    def _call(
+        self,
+        name: str,
+        function: Callable[..., Any],
+        arguments: dict[str, Any],
+        watch: Watch | None,
+    ) -> Any:
+        if name == "train":
+            return function(**arguments, watch=watch)
+        keywords = arguments.pop("keywords", {})
+        with watch.inside(function, self.functions) if watch else contextlib.nullcontext():
+            return function(*(arguments[a] for a in OPERATIONS[name].arguments), **keywords)
+
+    def _train(
+        self, optimizer: str, X: Any, Y: Any, layers_dims: Any, watch: Watch | None, **hyper: Any
+    ) -> Any:
         """Train with the operations that the implementation has, the reference's for the rest."""
         used = (*TRAINING_COMMON, *TRAINING_OWN[optimizer])
-        own = {name: self._documented(name) for name in used if name in self.functions}
-        initialize = own.pop("initialize_parameters", methods.initialize_parameters)
-        parameters = initialize(layers_dims)
-        operations = types.SimpleNamespace(**{**vars(REFERENCE), **own})
+        functions = {
+            **vars(REFERENCE),
+            "initialize_parameters": methods.initialize_parameters,
+            **{name: self._documented(name) for name in used if name in self.functions},
+        }
+        if watch:
+            functions.update({n: watch.wrap(n, functions[n]) for n in WATCHED})
+        operations = types.SimpleNamespace(**functions)
+        parameters = operations.initialize_parameters(layers_dims)
         for epoch in methods.train(X, Y, parameters, optimizer, operations=operations, **hyper):
             parameters = epoch.parameters
             methods.training.print_cost_as_document(epoch)
@@ -292,6 +319,7 @@ def main() -> None:
             "dtype": declared["dtype"],
             "variants": list(declared["variants"]),
             "encodings": ["data", "base64"],
+            "accepts": ["watch"],
             "stdout": output.text,
         }
     )

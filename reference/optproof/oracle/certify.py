@@ -29,13 +29,14 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     output = arguments.output or Path(f"certified-{optimizer}.json")
     check_writable(output)
     partial = Partial(output, {"optimizer": optimizer, "epochs": epochs, "precision": precision})
-    after, certificate = partial.read()
-    if after:
-        print(f"goes on after epoch {after.number} ({partial.path})", file=sys.stderr)
+    kept, certificate = partial.read()
+    if kept:
+        print(f"goes on after epoch {kept.number} ({partial.path})", file=sys.stderr)
+    after = kept
     lines = not sys.stderr.isatty()
     try:
         with TrainingProgress() as progress:
-            for after, so_far in certify(optimizer, epochs, precision, after, certificate):
+            for after, so_far in certify(optimizer, epochs, precision, kept, certificate):
                 certificate = so_far
                 if after.number + 1 < epochs:
                     partial.write(after, so_far)
@@ -43,9 +44,9 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
                 if lines and after.number % 1000 == 0:
                     print(f"{optimizer}: epoch {after.number} of {epochs}", file=sys.stderr)
     except KeyboardInterrupt:
-        kept = "the same command goes on from there" if after else "nothing is kept"
         where = f"after epoch {after.number}" if after else "before the first epoch"
-        print(f"optproof: interrupted {where}; {kept}", file=sys.stderr)
+        again = "the same command goes on from there" if after else "nothing is kept"
+        print(f"optproof: interrupted {where}; {again}", file=sys.stderr)
         return 130
     assert certificate is not None
     write_atomically(output, as_text(certificate))

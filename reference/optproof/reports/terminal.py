@@ -37,7 +37,8 @@ STYLE = {
 }
 #: What a group of results is called, worst first.
 WORST = (ERROR, DEVIATION, STALE, NOT_RUN, KNOWN, PASS, NOT_IMPLEMENTED)
-MOST_FINDINGS = 4
+#: How much is shown of an operation and of a case; --verbose shows all cases, --json everything.
+MOST_CASES, MOST_FINDINGS = 3, 3
 
 
 def show(report: Report, console: Console, quiet: bool = False, verbose: bool = False) -> None:
@@ -62,6 +63,8 @@ def verdict(report: Report) -> Text:
     word, style = words[report.exit_code]
     if word == "conforms" and counts[NOT_IMPLEMENTED]:
         word = "conforms in what it implements"
+    if report.variants:
+        word += f" (judged against {', '.join(report.variants)})"
     if report.exit_code == 0 and counts[KNOWN]:
         word += ", known deviations aside"
     if counts[STALE] and not counts[DEVIATION] + counts[ERROR]:
@@ -96,10 +99,16 @@ def _lines(report: Report, verbose: bool) -> Iterator[Text]:
         for diagnosis in report.diagnoses:
             if diagnosis.operation == operation and (worst != KNOWN or verbose):
                 yield from _diagnosis_lines(diagnosis)
+        shown = 0
         for result in results:
-            yield from _result_lines(result, verbose, worst)
+            telling = result.status not in (PASS, NOT_IMPLEMENTED)
+            if verbose or not telling or shown < MOST_CASES:
+                yield from _result_lines(result, verbose, worst)
+            shown += telling
+        if shown > MOST_CASES and not verbose:
+            yield Text(f"  ... and {shown - MOST_CASES} more cases; --verbose shows them all")
         if not verbose:
-            yield from _notes_on_passes(results)
+            yield from _notes_once(results)
 
 
 def _result_lines(result: Result, verbose: bool, worst: str) -> Iterator[Text]:
@@ -119,7 +128,7 @@ def _result_lines(result: Result, verbose: bool, worst: str) -> Iterator[Text]:
     if result.hint:
         yield Text(f"    hint: {result.hint}", style="dim")
     for note_text in result.notes:
-        if verbose or result.status != PASS or result.operation == "model":
+        if verbose or result.operation == "model":
             yield Text(f"    note: {note_text}", style="dim")
 
 
@@ -143,9 +152,9 @@ def _diagnosis_lines(diagnosis: Diagnosis) -> Iterator[Text]:
         yield Text(f"  an unknown deviation: {right}{wrong}{place if diagnosis.stage else ''}")
 
 
-def _notes_on_passes(results: list[Result]) -> Iterator[Text]:
+def _notes_once(results: list[Result]) -> Iterator[Text]:
     """Give each kind of note once; its particulars are --verbose's."""
-    notes = [n for r in results if r.status == PASS and r.operation != "model" for n in r.notes]
+    notes = [note for r in results if r.operation != "model" for note in r.notes]
     for kind in dict.fromkeys(note.partition(":")[0] for note in notes):
         yield Text(f"    note: {kind}", style="dim")
 

@@ -127,6 +127,7 @@ class Conversation:
         arguments: Message,
         timeout: float | None = None,
         on_output: Callable[[str], None] | None = None,
+        on_seen: Callable[[Message], None] | None = None,
     ) -> Message:
         """Ask for one operation and return the ``result`` message.
 
@@ -137,7 +138,6 @@ class Conversation:
         """
         self._next_id += 1
         seconds = timeout or self.timeout
-        deadline = time.monotonic() + seconds
         arguments = encode(arguments, self._use_base64)
         message = {
             "type": "call",
@@ -146,6 +146,7 @@ class Conversation:
             "arguments": arguments,
         }
         self._send(message)
+        deadline = time.monotonic() + seconds
         while True:
             answer = self._receive(seconds, deadline)
             if answer.get("id") != self._next_id:
@@ -154,6 +155,9 @@ class Conversation:
             if kind == "output":
                 if on_output:
                     on_output(str(answer.get("text", "")))
+            elif kind == "seen":
+                if on_seen:
+                    on_seen(answer)
             elif kind == "result":
                 return self._checked(answer)
             elif kind == "unsupported":
