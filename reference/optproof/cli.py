@@ -207,6 +207,7 @@ def _add_check(commands: Any) -> None:
     )
     check.add_argument(
         "--variant",
+        dest="variants",
         action="append",
         default=[],
         metavar="ID",
@@ -233,7 +234,7 @@ def _add_baseline(commands: Any) -> None:
     _add_target(parser)
     parser.add_argument("--reason", required=True, metavar="TEXT", help="why they are accepted")
     parser.add_argument("--config", type=Path, metavar="FILE", help="default: optproof.toml")
-    parser.set_defaults(only=[], training=None, timeout=None, memory=None, variant=[], exact=False)
+    parser.set_defaults(only=[], variants=[], training=None, timeout=None, memory=None, exact=False)
 
 
 def _needs_flint(what: str) -> None:

@@ -102,7 +102,7 @@ def _lines(report: Report, verbose: bool) -> Iterator[Text]:
                 yield from _diagnosis_lines(diagnosis)
         shown = 0
         for result in results:
-            telling = result.status not in (PASS, NOT_IMPLEMENTED, KNOWN)
+            telling = result.status not in (PASS, NOT_IMPLEMENTED)
             if verbose or not telling or shown < MOST_CASES:
                 yield from _result_lines(result, verbose, worst)
             shown += telling
