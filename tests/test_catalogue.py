@@ -44,7 +44,9 @@ def deviates(answers):
 
 
 def test_code_and_words_hold_the_same_deviations():
-    assert {n: o for o, n in ALL} == {d.id: d.operation for d in fixtures.load_deviations().values()}
+    assert {n: o for o, n in ALL} == {
+        d.id: d.operation for d in fixtures.load_deviations().values()
+    }
 
 
 def test_words_name_the_stage_and_the_clauses_of_the_code():
@@ -123,7 +125,9 @@ def test_of_500_pairs_none_passes_and_98_in_100_are_named_exactly():
     assert [pair for pair, report in zip(pairs, reports) if report.exit_code != 1] == []
     named = [pair[1:] in r.diagnoses[0].explanations for pair, r in zip(pairs, reports)]
     unnamed = [
-        (pair[1:], r.diagnoses[0].explanations) for pair, r, n in zip(pairs, reports, named) if not n
+        (pair[1:], r.diagnoses[0].explanations)
+        for pair, r, n in zip(pairs, reports, named)
+        if not n
     ]
     assert len(pairs) == 500
     assert len(unnamed) <= 10, unnamed
@@ -165,5 +169,3 @@ def test_signatures_in_the_fixtures_are_what_the_deviations_answer():
                 with np.errstate(all="ignore"):
                     answer = predict(PIPELINES[case.operation], [name], case)
                 assert compare(case.expected, answer, "float64"), (case.id, name)
-
-
