@@ -63,6 +63,7 @@ CHECK: dict[str, Rule] = {
     "exec": (_is_text, "a text"),
     "only": (lambda v: isinstance(v, list) and all(map(_is_text, v)), "a list of texts"),
     "training": (lambda v: v in LEVELS, " or ".join(LEVELS)),
+    "variants": (lambda v: isinstance(v, list) and all(map(_is_text, v)), "a list of texts"),
     "timeout": (lambda v: _is_number(v) and v > 0, "a number above 0"),
     "memory": (lambda v: _is_number(v) and v >= 0, "a number of 0 or more"),
 }

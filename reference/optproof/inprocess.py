@@ -29,8 +29,8 @@ class InProcess(Session):
         self.launch = Launch(getattr(function, "__qualname__", operation), (), {})
         self.broken, self.unasked, self._conversation = {}, False, None
         self.timeout = 0.0  # what runs here cannot be stopped from here
-        hello = {"type": "hello", "protocol": PROTOCOL, "operations": [operation], "dtype": dtype}
-        self.greeting = check_hello(hello)
+        hello = {"type": "hello", "protocol": PROTOCOL, "name": self.launch.name}
+        self.greeting = check_hello({**hello, "operations": [operation], "dtype": dtype})
         module = ModuleType("function")
         setattr(module, operation, function)
         self._worker = Worker(module, send=self._receive)

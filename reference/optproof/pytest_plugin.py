@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from .cases import Answers
     from .config import Known
     from .diagnosis import Diagnosis
     from .fixtures import Case
@@ -73,7 +74,9 @@ class Cases(pytest.Collector):
             baseline.check_ids(settings)
             check = settings.check
             self.timeout = check.get("timeout", Options.timeout)
+            self.declared = check.get("variants", ())
             self.known = settings.known
+            self._diagnosed: dict[str, tuple[list[Diagnosis], list[Result]]] = {}
             self.launch = python_target(self.target, check.get("memory", Options.memory))
             self.cases, trainings = select(check.get("only", ()), check.get("training"))
         except OptproofError as error:
@@ -90,8 +93,9 @@ class Cases(pytest.Collector):
 
     def session_of(self) -> Session:
         """Start the implementation, once; what kept it from starting is raised each time."""
-        from .errors import TargetError
+        from .errors import OptproofError
         from .session import Session
+        from .variants import declared_variants
 
         if self._failure:
             raise self._failure
@@ -99,8 +103,9 @@ class Cases(pytest.Collector):
             session = Session(self.launch, self.timeout)
             self.config.add_cleanup(session.end)
             try:
-                session.greet()
-            except TargetError as error:
+                declared = (*self.declared, *session.greet()["variants"])
+                self.variants = declared_variants(declared)
+            except OptproofError as error:
                 self._failure = error
                 raise
             self._session = session
@@ -114,10 +119,14 @@ class Cases(pytest.Collector):
 
     def run_case(self, case: Case) -> tuple[Result, list[Diagnosis]]:
         """Judge one case; for a deviation look at all cases of its operation for the name."""
-        from .cases import run_case
+        from .cases import run_again, run_case
         from .report import DEVIATION
+        from .variants import under
 
-        result = run_case(self.session_of(), case, {})
+        session = self.session_of()
+        answers: Answers = {}
+        result = run_case(session, under(self.variants, case), answers)
+        (result,) = run_again(session, answers, [result])
         diagnoses = self.diagnose(case.operation)[0] if result.status == DEVIATION else []
         return result, diagnoses
 
@@ -125,7 +134,8 @@ class Cases(pytest.Collector):
         """Judge one training."""
         from .trainings import run_trainings
 
-        (result,) = run_trainings(self.session_of(), [training], [], {}, lambda *progress: None)
+        session = self.session_of()
+        (result,) = run_trainings(session, [training], [], self.variants, lambda *progress: None)
         return result, []
 
     def run_known(self, entry: Known) -> tuple[Result | None, list[Diagnosis]]:
@@ -137,13 +147,19 @@ class Cases(pytest.Collector):
         return gone(entry, diagnoses, results), []
 
     def diagnose(self, operation: str) -> tuple[list[Diagnosis], list[Result]]:
-        """Run all cases of an operation and explain what deviates."""
+        """Run all cases of an operation, once, and explain what deviates."""
+        if operation not in self._diagnosed:
+            self._diagnosed[operation] = self._diagnose(operation)
+        return self._diagnosed[operation]
+
+    def _diagnose(self, operation: str) -> tuple[list[Diagnosis], list[Result]]:
         from .cases import run_case
         from .diagnosis import diagnose
+        from .variants import under
 
         session = self.session_of()
-        answers: dict[str, Any] = {}
-        cases = [case for case in self.cases if case.operation == operation]
+        answers: Answers = {}
+        cases = [under(self.variants, case) for case in self.cases if case.operation == operation]
         results = [run_case(session, case, answers) for case in cases]
         pairs = answers.get(operation, [])
         return [diagnose(operation, pairs, session.greeting["dtype"])] if pairs else [], results
@@ -211,14 +227,14 @@ class Checker:
         """
         __tracebackhide__ = True
         from .inprocess import check_function
-        from .report import PASS
-        from .reports.terminal import explain
+        from .report import NOT_IMPLEMENTED, PASS
+        from .reports.terminal import explain, verdict
 
         report = check_function(function, operation, dtype)
-        if failed := [result for result in report.results if result.status != PASS]:
-            raise AssertionError(
-                "\n" + "\n".join(explain(result, report.diagnoses) for result in failed)
-            )
+        if report.exit_code:
+            failed = [r for r in report.results if r.status not in (PASS, NOT_IMPLEMENTED)]
+            parts = [verdict(report).plain, *(explain(r, report.diagnoses) for r in failed)]
+            raise AssertionError("\n".join(parts))
 
 
 @pytest.fixture(scope="session")

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from itertools import groupby, islice
+
 from ..report import DEVIATION, ERROR, KNOWN, NOT_RUN, STALE, Report
-from .terminal import explain
+from .terminal import MOST_CASES, explain
 
 LEVELS = {DEVIATION: "error", STALE: "error", ERROR: "error", NOT_RUN: "error", KNOWN: "notice"}
 
 
 def commands(report: Report) -> list[str]:
-    """Return a command for each result that is not a plain pass, at the target's file if any."""
+    """Return a command for the first cases of each operation that are not plain passes.
+
+    GitHub shows ten a step. They stand at the target's file, where it has one.
+    """
     place = f"file={_property(report.target)}," if report.target.endswith(".py") else ""
-    return [
-        f"::{level} {place}title={_property(f'optproof {result.id}')}"
-        f"::{_escape(explain(result, report.diagnoses))}"
-        for result in report.results
-        if (level := LEVELS.get(result.status))
-    ]
+    lines = []
+    for _, results in groupby(report.results, key=lambda result: (result.operation, result.status)):
+        for result in islice(results, MOST_CASES):
+            if level := LEVELS.get(result.status):
+                head = f"::{level} {place}title={_property(f'optproof {result.id}')}"
+                lines.append(f"{head}::{_escape(explain(result, report.diagnoses))}")
+    return lines
 
 
 def _escape(text: str) -> str:

@@ -69,7 +69,8 @@ def verdict(report: Report) -> Text:
         word += ", known deviations aside"
     if counts[STALE] and not counts[DEVIATION] + counts[ERROR]:
         word = "has a baseline that is stale"
-    cases = f"{len(report.results)} cases: {', '.join(parts)}"
+    count = len(report.results)
+    cases = f"{count} case{'s' if count != 1 else ''}: {', '.join(parts)}"
     return Text.assemble((f"{report.target} {word}", style), f" ({cases})")
 
 
@@ -101,7 +102,7 @@ def _lines(report: Report, verbose: bool) -> Iterator[Text]:
                 yield from _diagnosis_lines(diagnosis)
         shown = 0
         for result in results:
-            telling = result.status not in (PASS, NOT_IMPLEMENTED, KNOWN)
+            telling = result.status not in (PASS, NOT_IMPLEMENTED)
             if verbose or not telling or shown < MOST_CASES:
                 yield from _result_lines(result, verbose, worst)
             shown += telling
