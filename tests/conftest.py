@@ -13,10 +13,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from optproof import fixtures, methods
 from optproof.cli import main
 from optproof.protocol import decode
+
+settings.register_profile("optproof", deadline=None)  # no test asserts a time
+settings.load_profile("optproof")
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 IMPLEMENTATIONS = Path(__file__).parent / "implementations"

@@ -8,13 +8,14 @@ import math
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 PROTOCOL = 1
 DTYPES = ("float64", "float32", "float16", "int64", "int32", "bool")
 #: Tensors of this many elements or more travel as base64 where the other side offered it.
 BASE64_FROM = 512
 
-Array = np.ndarray[Any, Any]
+Array = NDArray[Any]
 
 
 class MalformedMessage(ValueError):

@@ -206,11 +206,12 @@ class Conversation:
         with contextlib.suppress(OSError):
             stdin.close()  # not earlier: a thread may still be writing to who does not read
         for _ in range(100):
+            with contextlib.suppress(queue.Empty):  # the reader may be waiting for room
+                while True:
+                    self._lines.get_nowait()
+            self._reader.join(0.01)
             if not self._reader.is_alive():
                 break
-            with contextlib.suppress(queue.Empty):  # it may be waiting for room
-                self._lines.get_nowait()
-            self._reader.join(0.01)
         self._stderr.close()
 
 
