@@ -24,6 +24,7 @@ SCHEMA_OF = {
     "training/documented.json": "training-documented",
     "training/certified-*.json": "training-certified",
     "manifest.json": "manifest",
+    "deviations.json": "deviations",
 }
 FILES = [
     (path.relative_to(ROOT).as_posix(), schema)
@@ -104,22 +105,29 @@ def damaged(content, path, value):
     return content
 
 
+def shortened(name):
+    """A file with its first three cases alone."""
+    content = read(name)
+    return {k: v[:3] if isinstance(v, list) and k == "cases" else v for k, v in content.items()}
+
+
 @pytest.mark.parametrize(("name", "schema"), FILES)
 def test_a_file_with_anything_replaced_by_another_type_violates_its_schema(name, schema):
-    content, check = read(name), validator(schema)
+    content, check = shortened(name), validator(schema)
 
-    # Provenance is free text; a signature is a map of names.
+    # Provenance is free text; a signature is a map of names, and null means a missing tensor.
     paths = [p for p in places(content) if p and p[0] != "provenance"]
     paths = paths[:: len(paths) // 60 + 1]
+    tensors = [p for p in paths if len(p) == 5 and p[2] == "signatures"]
 
     assert len(paths) > 5
     assert [p for p in paths if check.is_valid(damaged(content, p, {"no": ["such"]}))] == []
-    assert [p for p in paths if check.is_valid(damaged(content, p, None))] == []
+    assert [p for p in paths if check.is_valid(damaged(content, p, None))] == tensors
 
 
 @pytest.mark.parametrize(("name", "schema"), FILES)
 def test_a_file_with_an_entry_more_or_less_violates_its_schema(name, schema):
-    content, check = read(name), validator(schema)
+    content, check = shortened(name), validator(schema)
 
     assert not check.is_valid({**content, "comment": "more"})
     for key in content:
@@ -136,7 +144,8 @@ def test_ids_are_unique_and_carry_the_short_name_of_their_operation():
     assert {case.id.partition("/")[0] for case in cases} <= {o.short for o in OPERATIONS.values()}
     for case in cases:
         assert case.id.partition("/")[0] == OPERATIONS[case.operation].short
-        assert set(case.arguments()) <= set(OPERATIONS[case.operation].arguments)
+        taken = {*OPERATIONS[case.operation].arguments, "permutation"}
+        assert set(case.arguments()) <= taken
 
 
 def test_every_signature_is_explained_by_a_note_and_every_note_is_used():
@@ -148,7 +157,7 @@ def test_every_signature_is_explained_by_a_note_and_every_note_is_used():
 def test_the_erratum_of_the_document_is_recorded_in_the_two_tensors_that_differ():
     [case] = [c for f in fixtures.load_cases() for c in f.cases if c.id == "adam/documented"]
 
-    inside = case.signatures["epsilon-inside-sqrt"]
+    inside = case.signatures["adam.epsilon-inside-sqrt"]
 
     differing = {
         name: [(a, b) for a, b in zip(case.expected[name].digits, want.digits) if a != b]

@@ -39,6 +39,8 @@ class Options:
         Limit for the implementation in GiB; 0: none.
     variants : tuple of str
         Variants to judge against, beside those that the implementation declares itself.
+    exact : bool
+        Run the implementation on balls, and prove what it computes (see :mod:`optproof.exact`).
     """
 
     only: tuple[str, ...] = ()
@@ -46,6 +48,7 @@ class Options:
     timeout: float = 10.0
     memory: float = 4.0
     variants: tuple[str, ...] = ()
+    exact: bool = False
 
 
 def check(
@@ -102,6 +105,15 @@ def check(
         cases, wanted = select(options.only, options.training)
         greeting = session.greet()
         variants = declared_variants((*options.variants, *greeting["variants"]))
+        if options.exact:
+            from . import exact  # the optional python-flint
+
+            cases = list(exact.selected(cases))
+            for case in cases:
+                add(exact.run_case(session, case))
+            for training in wanted:
+                add(exact.run_training(session, training))
+            cases, wanted = [], []
         pending = [*cases, *wanted]
         for case in cases:
             add(run_case(session, under(variants, case), answers))

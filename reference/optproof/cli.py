@@ -6,6 +6,7 @@ Imports stand inside the commands, so that ``--help`` needs neither NumPy nor an
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import io
 import math
 import os
@@ -175,6 +176,11 @@ def _add_check(commands: Any) -> None:
         metavar="NAME",
         help="an operation, its short name (adam), or a case id; * and ? match; repeatable",
     )
+    check.add_argument(
+        "--exact",
+        action="store_true",
+        help="run the implementation on exact numbers and prove its formulas (needs python-flint)",
+    )
     check.add_argument("--list", action="store_true", help="list the cases and stop")
     for form, what in (
         ("json", "JSON"),
@@ -228,7 +234,12 @@ def _add_baseline(commands: Any) -> None:
     _add_target(parser)
     parser.add_argument("--reason", required=True, metavar="TEXT", help="why they are accepted")
     parser.add_argument("--config", type=Path, metavar="FILE", help="default: optproof.toml")
-    parser.set_defaults(only=[], variants=[], training=None, timeout=None, memory=None)
+    parser.set_defaults(only=[], variants=[], training=None, timeout=None, memory=None, exact=False)
+
+
+def _needs_flint(what: str) -> None:
+    if importlib.util.find_spec("flint") is None:
+        raise UsageError(f"{what} needs python-flint", "pip install 'optproof[certify]'")
 
 
 def _add_train(commands: Any) -> None:
@@ -341,6 +352,8 @@ def run_check(arguments: argparse.Namespace, console: Console) -> int:
     """Carry out ``optproof check``."""
     from .run_check import run
 
+    if arguments.exact:
+        _needs_flint("--exact")
     return run(arguments, console, target_of)
 
 
@@ -395,10 +408,8 @@ def run_trace(arguments: argparse.Namespace, console: Console) -> int:
 
 def run_certify(arguments: argparse.Namespace, console: Console) -> int:
     """Carry out ``optproof certify``."""
-    try:
-        from .oracle.certify import run
-    except ImportError:
-        raise UsageError("certify needs python-flint", "pip install 'optproof[certify]'") from None
+    _needs_flint("certify")
+    from .oracle.certify import run
 
     return run(arguments, console)
 

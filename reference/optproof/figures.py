@@ -69,7 +69,7 @@ def comparison(runs: Sequence[Run]) -> Figure:
         draw_boundary(rows[1, column], run)
         rows[2, column].axis("off")
     table = [
-        [TITLES[r.optimizer][11:-13], f"{100 * r.accuracy:.1f}%", f"{r.costs[-1]:.4f}"]
+        [TITLES[r.optimizer][11:-13], f"{100 * r.accuracy:.3g}%", f"{r.costs[-1]:.4f}"]
         for r in runs
     ]
     middle = rows[2, len(runs) // 2]

@@ -36,7 +36,8 @@ PROVENANCE = {
     "command": "optproof fixtures regenerate",
     "bounds": "the same source in a model of floating-point arithmetic; SPEC.md, clause CONV-8",
 }
-FOLDERS = (".", "documented", "vectors", "training")
+#: What the manifest lists.
+LISTED = ("deviations.json", "documented/*.json", "vectors/*.json", "training/*.json")
 KILL_MATRIX = "kill-matrix.md"
 CLAUSE = re.compile(r"\b[A-Z]+-[0-9]+\b")
 
@@ -191,15 +192,12 @@ def write_manifest(root: Path, version: int) -> bool:
     """Write the manifest of what is there; return whether any file changed."""
     path = root / "manifest.json"
     before = json.loads(path.read_text("utf-8"))
-    files = {}
-    for file in sorted(p for f in FOLDERS for p in (root / f).glob("*.json")):
-        if file == path:
-            continue
-        raw = file.read_bytes()
-        entry: Json = {"sha256": hashlib.sha256(raw).hexdigest()}
+    files: dict[str, Json] = {}
+    for name in _present(root):
+        raw = (root / name).read_bytes()
+        files[name] = {"sha256": hashlib.sha256(raw).hexdigest()}
         if cases := json.loads(raw).get("cases"):
-            entry["cases"] = len(cases)
-        files[file.relative_to(root).as_posix()] = entry
+            files[name]["cases"] = len(cases)
     if files == before["files"]:
         return False
     count = sum(entry.get("cases", 0) for entry in files.values())
@@ -211,6 +209,12 @@ def write_manifest(root: Path, version: int) -> bool:
     }
     path.write_text(json.dumps(manifest, indent=1) + "\n", "utf-8", newline="\n")
     return True
+
+
+def _present(root: Path) -> list[str]:
+    """Return the files that the manifest must list."""
+    found = [path for pattern in LISTED for path in sorted(root.glob(pattern))]
+    return [path.relative_to(root).as_posix() for path in found]
 
 
 def differences(old: Json, new: Json) -> list[str]:
@@ -309,12 +313,10 @@ def _value_problems() -> Iterator[str]:
 
 def lint_problems() -> Iterator[str]:
     """Yield what is wrong, in words."""
-    root = fixtures.root()
-    listed = set(fixtures.manifest()["files"])
-    for folder in FOLDERS:
-        for path in sorted((root / folder).glob("*.json")):
-            if f"{folder}/{path.name}" not in listed:
-                yield f"{folder}/{path.name}: an orphan, not in manifest.json"
+    listed = fixtures.manifest()["files"]
+    for name in _present(fixtures.root()):
+        if name not in listed:
+            yield f"{name}: an orphan, not in manifest.json"
     clauses = set(CLAUSE.findall(_specification()))
     ids: Counter[str] = Counter()
     for name, content in _contents().items():
@@ -324,7 +326,7 @@ def lint_problems() -> Iterator[str]:
         notes = content.get("notes", {})
         yield from (f"{name}: the note {n!r} is used by no case" for n in sorted(set(notes) - used))
         yield from (f"{name}: no note declares {n!r}" for n in sorted(used - set(notes)))
-        cited = {note["clause"] for note in notes.values()}
+        cited = {c for note in notes.values() for c in CLAUSE.findall(note["clause"])}
         for case in cases:
             cited |= set(case["clauses"])
             if "NaN" in json.dumps([case["inputs"], case["expected"]]):

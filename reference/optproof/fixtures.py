@@ -78,10 +78,10 @@ class Case:
         return {name: _expected(tensor) for name, tensor in self.raw["expected"].items()}
 
     @cached_property
-    def signatures(self) -> dict[str, dict[str, Expected]]:
-        """What each known deviation answers, where that differs from what is expected."""
+    def signatures(self) -> dict[str, dict[str, Expected | None]]:
+        """What each known deviation answers, where that differs; None for a missing tensor."""
         return {
-            deviation: {name: _expected(tensor) for name, tensor in tensors.items()}
+            deviation: {name: _expected(t) if t else None for name, t in tensors.items()}
             for deviation, tensors in self.raw.get("signatures", {}).items()
         }
 

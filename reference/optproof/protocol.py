@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .formats import FORMATS
+
 PROTOCOL = 1
 NONFINITE = ("NaN", "Infinity", "-Infinity")
 DTYPES = ("float64", "float32", "float16", "int64", "int32", "bool")
@@ -182,8 +184,8 @@ def check_hello(message: dict[str, Any]) -> dict[str, Any]:
         if field not in message:
             raise MalformedMessage(f"a hello without {field}")
     dtype = message.get("dtype", "float64")
-    if dtype not in ("float64", "float32", "float16"):
-        raise MalformedMessage(f"a hello of dtype {tidy(dtype)}; known: float64, float32, float16")
+    if dtype not in FORMATS:
+        raise MalformedMessage(f"a hello of dtype {tidy(dtype)}; known: {', '.join(FORMATS)}")
     return {**words, **lists, "operations": _texts(message, "operations"), "dtype": dtype}
 
 

@@ -70,7 +70,7 @@ def update_baseline(
 
 def _options(arguments: Namespace) -> Options:
     a = arguments
-    return Options(tuple(a.only), a.training, a.timeout, a.memory, tuple(a.variants))
+    return Options(tuple(a.only), a.training, a.timeout, a.memory, tuple(a.variants), a.exact)
 
 
 def _show(arguments: Namespace, config: Config, sources: dict[str, str], console: Console) -> None:

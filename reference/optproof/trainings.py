@@ -185,11 +185,17 @@ def _first_divergence(session: Session, training: Training) -> list[Finding]:
 
 
 def train_once(
-    session: Session, training: Training, watch: list[int] | None = None, **how: Any
+    session: Session,
+    training: Training,
+    watch: list[int] | None = None,
+    exact: int | None = None,
+    in_loop: bool = False,
+    **how: Any,
 ) -> dict[str, Any]:
     """Train by the implementation's model, or by a loop around its operations; return the answer.
 
-    With `watch`, the epochs whose calls are told to ``on_seen`` (see :mod:`optproof.watch`).
+    With `watch`, the epochs whose calls are told to ``on_seen`` (see :mod:`optproof.watch`); with
+    `exact`, on balls of so many bits (see :mod:`optproof.exact`). With `in_loop`, not by its model.
 
     Raises
     ------
@@ -211,10 +217,17 @@ def train_once(
         batches = math.ceil(X.shape[1] / hyperparameters["mini_batch_size"])
         arguments["watch"] = {"batches": batches, "epochs": watch}
     timeout = session.timeout * (1 + training.epochs / 200)
+    if exact:
+        arguments["exact"] = exact
+        timeout *= 10
     has = session.greeting["operations"]
-    # The reference's own model works on one vector: its operations are seen in the loop alone.
-    if "model" in has and not (watch is not None and session.launch.name == BUILT_IN):
+    # The reference's own model works on one float vector; in the loop its operations are seen.
+    in_loop |= session.launch.name == BUILT_IN and bool(exact or watch is not None)
+    if "model" in has and not in_loop:
         arguments["keywords"] = {"num_epochs": training.epochs}
+        if exact:  # the defaults are floats: 1 - beta1**t would be rounded
+            real = {k: v for k, v in hyperparameters.items() if isinstance(v, float)}
+            arguments["keywords"].update(real, print_cost=False)
         return session.call("model", training.id, arguments, timeout=timeout, **how)
     arguments.update(hyperparameters, num_epochs=training.epochs)
     if "train" in has:

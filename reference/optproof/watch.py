@@ -15,6 +15,8 @@ from .operations import OPERATIONS, TRAINING_COMMON, TRAINING_OWN
 WATCHED = frozenset(TRAINING_COMMON).union(*TRAINING_OWN.values()) - {"compute_cost"}
 
 Function = Callable[..., Any]
+#: From an operation's name and function to the function to call in its place.
+Wrap = Callable[[str, Function], Function]
 
 
 class Watch:
@@ -48,7 +50,9 @@ class Watch:
         self.steps = 0
 
     def wrap(self, name: str, function: Function) -> Function:
-        """Return `function`, watched."""
+        """Return `function`, watched if it decides the parameters."""
+        if name not in WATCHED:
+            return function
         is_update = name.startswith("update_parameters")
 
         @functools.wraps(function)
@@ -70,17 +74,18 @@ class Watch:
 
         return watched
 
-    @contextlib.contextmanager
-    def inside(self, model: Function, functions: dict[str, Function]) -> Iterator[None]:
-        """Watch the functions that `model` finds among its module's names, while in here."""
-        names: dict[str, Any] = getattr(inspect.unwrap(model), "__globals__", {})
-        own = {id(f): name for name, f in functions.items() if name in WATCHED}
-        found = {k: f for k, f in names.items() if id(f) in own}
-        names.update({k: self.wrap(own[id(f)], f) for k, f in found.items()})
-        try:
-            yield
-        finally:
-            names.update(found)
+
+@contextlib.contextmanager
+def replaced(model: Function, functions: dict[str, Function], wrap: Wrap) -> Iterator[None]:
+    """Wrap those of `functions` that `model` finds among its module's names, while in here."""
+    names: dict[str, Any] = getattr(inspect.unwrap(model), "__globals__", {})
+    own = {id(f): name for name, f in functions.items()}
+    found = {k: f for k, f in names.items() if id(f) in own}
+    names.update({k: wrap(own[id(f)], f) for k, f in found.items()})
+    try:
+        yield
+    finally:
+        names.update(found)
 
 
 def _bound(name: str, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> dict[str, Any]:

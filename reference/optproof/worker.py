@@ -22,12 +22,12 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from . import methods, protocol
+from .formats import FORMATS
 from .methods.training import OPERATIONS as REFERENCE
 from .operations import OPERATIONS, TRAINING_COMMON, TRAINING_OWN
 from .purity import arrays, random_state, side_effects
-from .watch import WATCHED, Watch
+from .watch import Watch, Wrap, replaced
 
-FLOATING = ("float64", "float32", "float16")
 MOST_OUTPUT = 100_000  # characters of the implementation's prints that are kept, a call
 MOST_MESSAGE = 300  # characters of an exception's own message that are passed on
 
@@ -85,10 +85,10 @@ def load(target: str) -> types.ModuleType:
 def declaration(module: types.ModuleType) -> dict[str, Any]:
     """Return what the module declares of itself in ``__optproof__``, with the defaults."""
     declared = getattr(module, "__optproof__", {})
-    if isinstance(declared, dict) and declared.get("dtype", "float64") in FLOATING:
+    if isinstance(declared, dict) and declared.get("dtype", "float64") in FORMATS:
         return {"dtype": "float64", "variants": (), **declared}
     example = "__optproof__ = {'dtype': 'float32'}"
-    raise NotLoaded(f"__optproof__ is {declared!r}; write it as {example} ({', '.join(FLOATING)})")
+    raise NotLoaded(f"__optproof__ is {declared!r}; write it as {example} ({', '.join(FORMATS)})")
 
 
 def _describe(error: BaseException) -> str:
@@ -144,13 +144,15 @@ class Worker:
         function = self._train if name == "train" else self.functions.get(name)
         if function is None:
             return {"type": "unsupported", "reason": f"it has no function {name}"}
+        if "exact" in arguments and function:
+            return self._answer_exactly(name, function, arguments)
         watch = self._watch(message["id"], arguments)
         originals = copy.deepcopy(arguments)
         passed = [array for _, array in arrays(arguments)]
         output = Output(on_line)
         try:
             with contextlib.redirect_stdout(output), _global_random_state() as state:
-                value = self._call(name, function, arguments, watch)
+                value = self._call(name, function, arguments, watch.wrap if watch else None)
         except BaseException as error:
             return {"type": "error", "kind": "exception", "message": _describe(error)}
         answer: dict[str, Any] = {"type": "result"}
@@ -171,6 +173,22 @@ class Worker:
             answer["notes"] = notes
         return answer
 
+    def _answer_exactly(
+        self, name: str, function: Callable[..., Any], arguments: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Answer a call on balls in place of floats; say why where that cannot be done."""
+        from . import exact
+
+        exact.set_precision(arguments.pop("exact"))
+        try:
+            with contextlib.redirect_stdout(Output()), _global_random_state(), exact.in_math():
+                value = self._call(name, function, exact.on_balls(arguments), exact.start_on_balls)
+            results = ("parameters",) if name == "train" else OPERATIONS[name].results
+            return {"type": "result", "value": exact.encode(_named(value, results)[0])}
+        except BaseException as error:
+            why = f"it cannot run on exact numbers: {_describe(error)}"
+            return {"type": "unsupported", "reason": why}
+
     def _watch(self, call_id: Any, arguments: dict[str, Any]) -> Watch | None:
         wanted = arguments.pop("watch", None)
         if wanted is None:
@@ -186,16 +204,18 @@ class Worker:
         name: str,
         function: Callable[..., Any],
         arguments: dict[str, Any],
-        watch: Watch | None,
+        wrap: Wrap | None,
     ) -> Any:
+        """Call; of a training, with every operation in it wrapped."""
         if name == "train":
-            return function(**arguments, watch=watch)
+            return function(**arguments, wrap=wrap)
         keywords = arguments.pop("keywords", {})
-        with watch.inside(function, self.functions) if watch else contextlib.nullcontext():
+        wrapped = replaced(function, self.functions, wrap) if wrap else contextlib.nullcontext()
+        with wrapped:
             return function(*(arguments[a] for a in OPERATIONS[name].arguments), **keywords)
 
     def _train(
-        self, optimizer: str, X: Any, Y: Any, layers_dims: Any, watch: Watch | None, **hyper: Any
+        self, optimizer: str, X: Any, Y: Any, layers_dims: Any, wrap: Wrap | None, **hyper: Any
     ) -> Any:
         """Train with the operations that the implementation has, the reference's for the rest."""
         used = (*TRAINING_COMMON, *TRAINING_OWN[optimizer])
@@ -204,13 +224,14 @@ class Worker:
             "initialize_parameters": methods.initialize_parameters,
             **{name: self._documented(name) for name in used if name in self.functions},
         }
-        if watch:
-            functions.update({n: watch.wrap(n, functions[n]) for n in WATCHED})
+        if wrap:
+            functions = {n: wrap(n, f) for n, f in functions.items()}
         operations = types.SimpleNamespace(**functions)
         parameters = operations.initialize_parameters(layers_dims)
         for epoch in methods.train(X, Y, parameters, optimizer, operations=operations, **hyper):
             parameters = epoch.parameters
-            methods.training.print_cost_as_document(epoch)
+            if isinstance(epoch.cost, (float, np.floating)):  # and not a ball
+                methods.training.print_cost_as_document(epoch)
         return parameters
 
     def _documented(self, name: str) -> Callable[..., Any]:
@@ -319,7 +340,7 @@ def main() -> None:
             "dtype": declared["dtype"],
             "variants": list(declared["variants"]),
             "encodings": ["data", "base64"],
-            "accepts": ["watch"],
+            "accepts": ["watch", "exact"],
             "stdout": output.text,
         }
     )

@@ -31,6 +31,7 @@ class TrainingProgress:
             TimeElapsedColumn(),
             console=Console(stderr=True),
             transient=True,
+            redirect_stdout=sys.stdout.isatty(),  # else what is printed would miss its file
             disable=not (shown and sys.stderr.isatty()),
         )
         self._tasks: dict[str, TaskID] = {}

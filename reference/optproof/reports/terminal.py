@@ -69,7 +69,8 @@ def verdict(report: Report) -> Text:
         word += ", known deviations aside"
     if counts[STALE] and not counts[DEVIATION] + counts[ERROR]:
         word = "has a baseline that is stale"
-    cases = f"{len(report.results)} cases: {', '.join(parts)}"
+    count = len(report.results)
+    cases = f"{count} case{'s' if count != 1 else ''}: {', '.join(parts)}"
     return Text.assemble((f"{report.target} {word}", style), f" ({cases})")
 
 
