@@ -202,6 +202,8 @@ class CaseItem(pytest.Item):
             return explain(*excinfo.value.args)
         if isinstance(excinfo.value, OptproofError):
             return f"optproof: {excinfo.value}"
+        if isinstance(excinfo.value, pytest.xfail.Exception):
+            return str(excinfo.value)
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Any, int | None, str]:
