@@ -1,5 +1,7 @@
 """The gate in a repository that uses it: the ratchet from green to stale, and the CI recipes."""
 
+import hashlib
+import json
 import os
 import re
 import shutil
@@ -10,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from optproof import cli
+from optproof import __version__, cli, fixtures
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 RIGHT = "(np.sqrt(s_hat) + epsilon)"
@@ -67,6 +69,21 @@ def test_green_then_red_with_the_mistake_named_then_known_then_stale(repository,
 
     assert cli.main(["baseline", "update", "--reason", "repaired"]) == 0
     assert cli.main(["check"]) == 0
+
+
+def test_version_tells_the_fixtures_by_their_hash(capsys, monkeypatch, tmp_path):
+    manifest = (fixtures.root() / "manifest.json").read_bytes()
+    digest = hashlib.sha256(manifest).hexdigest()
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["--version"])
+    assert ended.value.code == 0
+    version = json.loads(manifest)["version"]
+    expected = f"optproof {__version__}, fixtures {version} (manifest sha256 {digest})\n"
+    assert capsys.readouterr().out == expected
+    monkeypatch.setenv("OPTPROOF_FIXTURES", str(tmp_path))
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["--version"])
+    assert ended.value.code == 2
 
 
 def shell(command, **variables):

@@ -15,8 +15,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import __version__
 from .errors import CallError, OptproofError, TargetError, UsageError
+from .versions import ShowVersion
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -123,7 +123,8 @@ def build_parser() -> argparse.ArgumentParser:
         "and Adam.",
         epilog="'optproof COMMAND --help' explains a command and shows examples.",
     )
-    parser.add_argument("--version", action="version", version=f"optproof {__version__}")
+    what = "show the versions of optproof and its fixtures, and stop"
+    parser.add_argument("--version", action=ShowVersion, nargs=0, help=what)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     _add_check(commands)
     smoke = _command(commands, "smoke", run_smoke, "is an implementation wired up", SMOKE_HELP)

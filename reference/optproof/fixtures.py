@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from functools import cache, cached_property
@@ -17,6 +16,7 @@ from .errors import CallError, FixtureError
 from .formats import FORMATS
 from .operations import OPERATIONS
 from .protocol import Array, MalformedMessage, decode
+from .versions import root as root
 
 SCHEMA = 1
 Json = dict[str, Any]
@@ -188,15 +188,6 @@ def load_deviations() -> dict[str, Deviation]:
         name: Deviation(name, **{**entry, "links": tuple(entry.get("links", ()))})
         for name, entry in entries.items()
     }
-
-
-def root() -> Path:
-    """Return the folder of the fixtures: ``$OPTPROOF_FIXTURES``, the wheel's, or the checkout's."""
-    if chosen := os.environ.get("OPTPROOF_FIXTURES"):
-        return Path(chosen)
-    here = Path(__file__).resolve()
-    shipped = here.parent / "fixtures"
-    return shipped if shipped.is_dir() else here.parents[2] / "fixtures"
 
 
 @cache
