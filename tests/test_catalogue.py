@@ -72,6 +72,10 @@ def test_each_deviation_is_told_and_named_and_nothing_else_is(operation, name):
     assert diagnose(operation, answers, "float64").explanations == ((name,),)
 
 
+#: Two wrongs that make a right: the gradient of the total, divided by m afterwards, is the mean's.
+UNDO_EACH_OTHER = {("backward.not-averaged", "backward.averaged-twice")}
+
+
 def two_of_one_operation():
     """500 pairs of different stages, such that neither one alone does the same as both."""
     pairs = [
@@ -80,6 +84,7 @@ def two_of_one_operation():
         for a, b in itertools.combinations(line.stages, 2)
         for first in a.deviations
         for second in b.deviations
+        if (first, second) not in UNDO_EACH_OTHER
     ]
     random.Random(2026).shuffle(pairs)
     return itertools.islice((p for p in pairs if not masked(*p)), 500)
