@@ -18,7 +18,7 @@ from optproof.targets import Launch, command_target
 from optproof.targets.process import LONGEST_LINE
 
 SCRIPTED = Path(__file__).parent / "implementations/faulty/scripted.py"
-GD = "update_parameters_with_gd"
+HELLO = '{"type":"hello","protocol":1,"name":"faulty","operations":%s}\n'
 RESULT = '{"type":"result","id":ID,"value":%s}\n'
 
 
@@ -115,16 +115,16 @@ def test_a_line_that_never_ends_is_cut_off():
 
 def test_who_never_reads_a_large_call_is_stopped():
     options = Options(only=("minibatch/documented",), training="none", timeout=1.0)
-    hello = '{"type":"hello","protocol":1,"operations":["random_mini_batches"]}\n'
-    [result] = check(scripted(["say", hello], ["sleep", 60]), options).results
+    hello = ["say", HELLO % '["random_mini_batches"]']
+    [result] = check(scripted(hello, ["sleep", 60]), options).results
     assert (result.status, result.message) == ("error", "no answer within 1 s; it was stopped")
 
 
 HELLOS = {
     "another protocol": '{"type":"hello","protocol":2,"operations":[]}\n',
     "no operations": '{"type":"hello","protocol":1}\n',
-    "operations that are no list": '{"type":"hello","protocol":1,"operations":"all"}\n',
-    "an unknown dtype": '{"type":"hello","protocol":1,"operations":[],"dtype":"float128"}\n',
+    "operations that are no list": HELLO % '"all"',
+    "an unknown dtype": HELLO % '[],"dtype":"float128"',
     "an answer": '{"type":"result","id":1}\n',
 }
 
@@ -139,7 +139,7 @@ def test_who_does_not_start_again_loses_only_what_is_left(tmp_path):
     once = tmp_path / "started"
     script = json.dumps([["hello"], ["read"], ["exit", 3]])
     start = f"test -e {once} && exit 9; touch {once}; exec {sys.executable} {SCRIPTED} '{script}'"
-    options = Options(only=("gd", "velocity"), training="none", timeout=5.0)
+    options = Options(only=("gd/documented", "velocity/documented"), training="none", timeout=5.0)
     report = check(Launch("once", ("/bin/sh", "-c", start), {}), options)
     assert [r.status for r in report.results] == ["error", "not implemented"]
 

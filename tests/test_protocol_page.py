@@ -59,7 +59,7 @@ def test_smoke_finds_every_operation_of_a_working_implementation_wired_up():
 
 
 def test_smoke_names_what_is_not_wired_up():
-    hello = '{"type":"hello","protocol":1,"operations":["compute_cost","adam"]}\n'
+    hello = '{"type":"hello","protocol":1,"name":"faulty","operations":["compute_cost","adam"]}\n'
     answer = '{"type":"result","id":ID,"value":{"cost":[1.0]}}\n'
     steps = json.dumps([["say", hello], ["read"], ["answer", answer], ["read"], ["answer", answer]])
     command = f"{sys.executable} {SCRIPTED} '{steps}'"

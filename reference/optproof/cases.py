@@ -10,7 +10,6 @@ from .errors import CallError
 from .fixtures import Case, next_arguments
 from .judge import WRONG_DTYPE, Finding, flatten, judge
 from .protocol import Array, decode
-from .remote import PERMUTATION_SENT, with_permutation
 from .report import DEVIATION, ERROR, NOT_IMPLEMENTED, NOT_RUN, PASS, Result
 from .session import Session
 
@@ -99,13 +98,10 @@ def _answer(session: Session, case: Case) -> tuple[dict[str, Any], Answer]:
     """Call, as often as the case asks; return the last answer and its tensors."""
     arguments = case.arguments()
     for call in range(1, case.calls + 1):
-        sent = with_permutation(case.operation, arguments, session.greeting["accepts"])
-        answer = session.call(case.operation, case.id, sent)
+        answer = session.call(case.operation, case.id, arguments)
         tensors = flatten(case.operation, answer.get("value"))
         if call < case.calls:
             arguments = next_arguments(arguments, decode(answer["value"]), case.change(call))
-    if sent is not arguments:
-        answer = {**answer, "notes": [*answer.get("notes", ()), PERMUTATION_SENT]}
     return answer, tensors
 
 

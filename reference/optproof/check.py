@@ -52,7 +52,7 @@ class Options:
 
 
 def check(
-    target: str | Launch | None = None,
+    target: str | Launch | Session | None = None,
     options: Options = Options(),
     on_result: Callable[[Result], None] = lambda result: None,
     on_progress: Callable[[str, int, int], None] = lambda training, epoch, epochs: None,
@@ -61,9 +61,10 @@ def check(
 
     Parameters
     ----------
-    target : str or Launch, optional
+    target : str, Launch or Session, optional
         A dotted module or a path to a ``.py`` file; by default the built-in reference. A
-        :class:`Launch` (from ``command_target``) for a process that speaks the protocol.
+        :class:`Launch` (from ``command_target``) for a process that speaks the protocol. A
+        :class:`Session` is used as it is, and ended.
     options : Options
     on_result : callable
         Called with each :class:`Result` as it comes.
@@ -86,8 +87,11 @@ def check(
     """
     if options.training not in (None, *LEVELS):
         raise UsageError(f"training is {options.training!r}; it must be one of {', '.join(LEVELS)}")
-    launch = target if isinstance(target, Launch) else python_target(target, options.memory)
-    session = Session(launch, options.timeout)  # starts now, while the fixtures are read
+    if isinstance(target, Session):
+        session = target
+    else:  # it starts now, while the fixtures are read
+        launch = target if isinstance(target, Launch) else python_target(target, options.memory)
+        session = Session(launch, options.timeout)
     results: list[Result] = []
     answers: Answers = {}
     interrupted = False
@@ -129,7 +133,7 @@ def check(
         what = "it sent more messages than it was asked for"
         results[-1] = replace(results[-1], status=ERROR, message=what, hint=PROTOCOL_HINT)
     return Report(
-        target=launch.name,
+        target=session.launch.name,
         versions={
             "optproof": __version__,
             "fixtures": str(fixtures.manifest()["version"]),

@@ -15,8 +15,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import __version__
 from .errors import CallError, OptproofError, TargetError, UsageError
+from .versions import ShowVersion
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -38,6 +38,16 @@ examples:
   optproof check mylib.optim --only adam   only Adam: its cases and its training
   optproof check my_adam.py --training full --json report.json
   optproof check --exec 'node my_adam.mjs' another language, over stdin and stdout
+"""
+
+BASELINE_HELP = """\
+Check as optproof.toml says, and list what deviates in it as known, so that 'optproof check' fails
+for what is new alone. Entries that no longer occur go. After a crash or an interruption nothing
+is written.
+
+examples:
+  optproof baseline update --reason 'to be repaired in release 2'
+  optproof baseline update my_adam.py --reason 'epsilon as in our paper'
 """
 
 SMOKE_HELP = """\
@@ -122,11 +132,13 @@ def build_parser() -> argparse.ArgumentParser:
         "and Adam.",
         epilog="'optproof COMMAND --help' explains a command and shows examples.",
     )
-    parser.add_argument("--version", action="version", version=f"optproof {__version__}")
+    what = "show the versions of optproof and its fixtures, and stop"
+    parser.add_argument("--version", action=ShowVersion, nargs=0, help=what)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     _add_check(commands)
     smoke = _command(commands, "smoke", run_smoke, "is an implementation wired up", SMOKE_HELP)
     _add_target(smoke)
+    _add_baseline(commands)
     _add_train(commands)
     _add_trace(commands)
     explained = _command(commands, "explain", run_explain, "say what an id means", EXPLAIN_HELP)
@@ -181,7 +193,21 @@ def _add_check(commands: Any) -> None:
         help="run the implementation on exact numbers and prove its formulas (needs python-flint)",
     )
     check.add_argument("--list", action="store_true", help="list the cases and stop")
-    check.add_argument("--json", type=Path, metavar="FILE", help="also write the report as JSON")
+    for form, what in (
+        ("json", "JSON"),
+        ("junitxml", "JUnit XML"),
+        ("markdown", "Markdown, as for a CI summary"),
+        ("badge", "a badge: JSON for a shields.io endpoint"),
+    ):
+        text = f"also write the report as {what}"
+        check.add_argument(f"--{form}", type=Path, metavar="FILE", help=text)
+    check.add_argument(
+        "--config",
+        type=Path,
+        metavar="FILE",
+        help="settings and known deviations (default: optproof.toml, if there is one)",
+    )
+    check.add_argument("--show-config", action="store_true", help="print the settings and stop")
     check.add_argument("--quiet", "-q", action="store_true", help="print the verdict alone")
     check.add_argument("--verbose", "-v", action="store_true", help="print passing cases too")
     check.add_argument(
@@ -192,6 +218,7 @@ def _add_check(commands: Any) -> None:
     )
     check.add_argument(
         "--variant",
+        dest="variants",
         action="append",
         default=[],
         metavar="ID",
@@ -201,17 +228,24 @@ def _add_check(commands: Any) -> None:
     check.add_argument(
         "--timeout",
         type=positive,
-        default=10.0,
         metavar="SECONDS",
         help="for one answer (default 10); a training of n epochs gets 1 + n/200 times as long",
     )
     check.add_argument(
         "--memory",
         type=nonnegative,
-        default=4.0,
         metavar="GIB",
         help="limit for the implementation's memory (default 4; 0: none)",
     )
+
+
+def _add_baseline(commands: Any) -> None:
+    parser = _command(commands, "baseline", run_baseline, "accept deviations", BASELINE_HELP)
+    parser.add_argument("action", choices=("update",), help="write optproof.toml")
+    _add_target(parser)
+    parser.add_argument("--reason", required=True, metavar="TEXT", help="why they are accepted")
+    parser.add_argument("--config", type=Path, metavar="FILE", help="default: optproof.toml")
+    parser.set_defaults(only=[], variants=[], training=None, timeout=None, memory=None, exact=False)
 
 
 def _needs_flint(what: str) -> None:
@@ -336,36 +370,18 @@ def seed_number(text: str) -> int:
 
 def run_check(arguments: argparse.Namespace, console: Console) -> int:
     """Carry out ``optproof check``."""
-    from .check import Options, check, select
-    from .reports import json_report, terminal
-    from .reports.progress import TrainingProgress
+    from .run_check import run
 
-    only = tuple(arguments.only)
-    if arguments.list:
-        cases, trainings = select(only, arguments.training)
-        listed = [(c.id, c.operation, c.comment) for c in cases]
-        listed += [(t.id, t.operation, f"{t.epochs} epochs") for t in trainings]
-        for case_id, operation, comment in listed:
-            console.print(f"{case_id:<28} {operation:<32} {comment}", soft_wrap=True)
-        return 0
-    if arguments.json:
-        json_report.check_writable(arguments.json)
     if arguments.exact:
         _needs_flint("--exact")
-    options = Options(
-        only,
-        arguments.training,
-        arguments.timeout,
-        arguments.memory,
-        tuple(arguments.variant),
-        arguments.exact,
-    )
-    with TrainingProgress(shown=not arguments.quiet) as progress:
-        report = check(target_of(arguments), options, on_progress=progress.update)
-    if arguments.json:
-        json_report.write(report, arguments.json)
-    terminal.show(report, console, arguments.quiet, arguments.verbose)
-    return report.exit_code
+    return run(arguments, console, target_of)
+
+
+def run_baseline(arguments: argparse.Namespace, console: Console) -> int:
+    """Carry out ``optproof baseline update``."""
+    from .run_check import update_baseline
+
+    return update_baseline(arguments, console, target_of)
 
 
 def run_smoke(arguments: argparse.Namespace, console: Console) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -81,7 +82,7 @@ def diagnose(operation: str, answers: Sequence[tuple[Case, Answer]], dtype: str)
             ]
             if found:
                 return Diagnosis(operation, tuple(found), right, wrong_groups)
-    stage = _first_wrong_stage(pipeline, wrong_groups)
+    stage = _first_suspect(pipeline, wrong_groups)
     return Diagnosis(operation, (), right, wrong_groups, stage.name, stage.clause)
 
 
@@ -93,12 +94,20 @@ def result_of(tensor: str) -> str:
     return "grads" if head[0] == "d" and "." not in tensor else head
 
 
-def _first_wrong_stage(pipeline: Pipeline, wrong: tuple[str, ...]) -> Stage:
-    """Return the first stage that settles a wrong result; else the first stage of all."""
-    settles = {"theta": "parameters"}
-    for stage in pipeline.stages:
-        if stage.output and settles.get(stage.output, stage.output) in wrong:
-            return stage
+#: The first stages that a wrong result can come from.
+SOURCES = {
+    "v": ("velocity", "first moment"),
+    "s": ("second moment",),
+    "parameters": ("correction of v", "step", "draws"),
+}
+
+
+def _first_suspect(pipeline: Pipeline, wrong: tuple[str, ...]) -> Stage:
+    """Return the first stage that a wrong result can come from; v and s before parameters."""
+    for result in ("v", "s", "parameters"):
+        for stage in pipeline.stages:
+            if result in wrong and stage.name in SOURCES[result]:
+                return stage
     return pipeline.stages[0]
 
 
@@ -164,15 +173,19 @@ def predict(pipeline: Pipeline, names: Sequence[str], case: Case) -> Answer:
         # Where the operation has no t, the stages see the number of the call as t.
         answer = pipeline.answer({"t": call, **arguments}, names)
         if call < case.calls:
-            arguments = next_arguments(arguments, _results(answer), case.change(call))
+            arguments = next_arguments(arguments, results_of(answer), case.change(call))
     return answer
 
 
-def _results(answer: Answer) -> dict[str, Answer]:
-    """Return the results of an update by name, from its tensors."""
-    results: dict[str, Answer] = {}
+def results_of(answer: Answer) -> dict[str, Any]:
+    """Return the results by name from their tensors: dicts of tensors, or the tensor itself."""
+    results: dict[str, Any] = {}
     for name, tensor in answer.items():
-        results.setdefault(result_of(name), {})[name.rpartition(".")[2]] = tensor
+        result = result_of(name)
+        if name == result:
+            results[name] = tensor
+        else:
+            results.setdefault(result, {})[name.rpartition(".")[2]] = tensor
     return results
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from functools import cache, cached_property
@@ -17,6 +16,7 @@ from .errors import CallError, FixtureError
 from .formats import FORMATS
 from .operations import OPERATIONS
 from .protocol import Array, MalformedMessage, decode
+from .versions import root as root
 
 SCHEMA = 1
 Json = dict[str, Any]
@@ -78,10 +78,10 @@ class Case:
         return {name: _expected(tensor) for name, tensor in self.raw["expected"].items()}
 
     @cached_property
-    def signatures(self) -> dict[str, dict[str, Expected]]:
-        """What each known deviation answers, where that differs from what is expected."""
+    def signatures(self) -> dict[str, dict[str, Expected | None]]:
+        """What each known deviation answers, where that differs; None for a missing tensor."""
         return {
-            deviation: {name: _expected(tensor) for name, tensor in tensors.items()}
+            deviation: {name: _expected(t) if t else None for name, t in tensors.items()}
             for deviation, tensors in self.raw.get("signatures", {}).items()
         }
 
@@ -190,15 +190,6 @@ def load_deviations() -> dict[str, Deviation]:
     }
 
 
-def root() -> Path:
-    """Return the folder of the fixtures: ``$OPTPROOF_FIXTURES``, the wheel's, or the checkout's."""
-    if chosen := os.environ.get("OPTPROOF_FIXTURES"):
-        return Path(chosen)
-    here = Path(__file__).resolve()
-    shipped = here.parent / "fixtures"
-    return shipped if shipped.is_dir() else here.parents[2] / "fixtures"
-
-
 @cache
 def manifest() -> Json:
     """Return the manifest: the files that there must be, their SHA-256, and counts."""
@@ -270,7 +261,7 @@ def _fixture_file(name: str, content: Json, read_all: bool = False) -> FixtureFi
             key: Note(n["title"], n["effect"], n["clause"], tuple(n.get("links", ())))
             for key, n in content["notes"].items()
         }
-        cases = tuple(_case(operation, case) for case in content["cases"])
+        cases = tuple(read_case(operation, case) for case in content["cases"])
         if read_all:
             _ = [(case.expected, case.signatures) for case in cases]
         return FixtureFile(name, operation, content["provenance"], notes, cases)
@@ -281,7 +272,8 @@ def _fixture_file(name: str, content: Json, read_all: bool = False) -> FixtureFi
     raise FixtureError(f"{root() / name}: not to its schema: {problem}", _REINSTALL)
 
 
-def _case(operation: str, case: Json) -> Case:
+def read_case(operation: str, case: Json) -> Case:
+    """Return a case from what its file says."""
     clauses = tuple(case["clauses"])
     return Case(case["id"], operation, clauses, case["comment"], case["inputs"], case)
 

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import SimpleNamespace
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 
-from .cases import run_case
-from .check import select
+from .check import Options, check
 from .errors import CallError, UsageError
 from .operations import OPERATIONS
-from .protocol import encode
-from .report import Result
+from .protocol import PROTOCOL, check_hello, encode
+from .report import Report
 from .session import Session
-from .trainings import run_trainings
+from .targets import Launch
 from .worker import Worker
 
 
@@ -27,9 +26,14 @@ class InProcess(Session):
     """
 
     def __init__(self, operation: str, function: Callable[..., Any], dtype: str) -> None:
-        self.broken = {}
-        self.greeting = {"operations": [operation], "dtype": dtype}
-        self._worker = Worker(SimpleNamespace(**{operation: function}), send=self._receive)
+        self.launch = Launch(getattr(function, "__qualname__", operation), (), {})
+        self.broken, self.unasked, self._conversation = {}, False, None
+        self.timeout = 0.0  # what runs here cannot be stopped from here
+        hello = {"type": "hello", "protocol": PROTOCOL, "name": self.launch.name}
+        self.greeting = check_hello({**hello, "operations": [operation], "dtype": dtype})
+        module = ModuleType("function")
+        setattr(module, operation, function)
+        self._worker = Worker(module, send=self._receive)
         self._on_output: Callable[[str], None] | None = None
 
     def _receive(self, message: dict[str, Any]) -> None:
@@ -37,7 +41,7 @@ class InProcess(Session):
             self._on_output(message["text"])
 
     def call(self, operation: str, case_id: str, arguments: Any, **how: Any) -> dict[str, Any]:
-        """Call the function; a timeout is not kept."""
+        """Call the function."""
         self._on_output = how.get("on_output")
         state = np.random.get_state()
         try:
@@ -53,7 +57,7 @@ class InProcess(Session):
 
 def check_function(
     function: Callable[..., Any], operation: str | None = None, dtype: str = "float64"
-) -> list[Result]:
+) -> Report:
     """Judge one function against all cases of an operation; `model` is trained for 200 epochs.
 
     Parameters
@@ -74,8 +78,4 @@ def check_function(
     if operation not in OPERATIONS:
         known = ", ".join(OPERATIONS)
         raise UsageError(f"no operation is called {operation!r}", f"known are: {known}")
-    cases, trainings = select((operation,), "short")
-    session = InProcess(operation, function, dtype)
-    results = [run_case(session, case) for case in cases]
-    results += run_trainings(session, trainings, results, lambda *progress: None)
-    return results
+    return check(InProcess(operation, function, dtype), Options((operation,), "short"))

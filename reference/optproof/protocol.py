@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .formats import FORMATS
+
 PROTOCOL = 1
 NONFINITE = ("NaN", "Infinity", "-Infinity")
 DTYPES = ("float64", "float32", "float16", "int64", "int32", "bool")
@@ -114,6 +116,8 @@ def decode_tensor(tensor: dict[str, Any]) -> Array:
         else:
             _check_data(dtype, tensor["data"])
             array = np.array(tensor["data"], dtype=dtype)
+            if array.dtype.kind == "i" and array.tolist() != tensor["data"]:
+                raise ValueError("not whole, or too large")
         return array.reshape(shape)
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise MalformedMessage(
@@ -178,11 +182,12 @@ def check_hello(message: dict[str, Any]) -> dict[str, Any]:
         raise MalformedMessage(f"not a hello of protocol {PROTOCOL}")
     words = {k: tidy(message.get(k, "")) for k in ("name", "version", "language", "stdout")}
     lists = {k: _texts(message, k) for k in ("variants", "encodings", "accepts", "notes")}
-    if "operations" not in message:
-        raise MalformedMessage("a hello without operations")
+    for field in ("name", "operations"):
+        if field not in message:
+            raise MalformedMessage(f"a hello without {field}")
     dtype = message.get("dtype", "float64")
-    if dtype not in ("float64", "float32", "float16"):
-        raise MalformedMessage(f"a hello of dtype {tidy(dtype)}; known: float64, float32, float16")
+    if dtype not in FORMATS:
+        raise MalformedMessage(f"a hello of dtype {tidy(dtype)}; known: {', '.join(FORMATS)}")
     return {**words, **lists, "operations": _texts(message, "operations"), "dtype": dtype}
 
 

@@ -24,15 +24,15 @@ def random_state() -> tuple[Any, ...]:
 
 
 def side_effects(
-    operation: str, arguments: Any, results: Any, state_before: tuple[Any, ...]
+    operation: str, passed: list[Any], results: Any, state_before: tuple[Any, ...]
 ) -> list[str]:
     """Return notes on what one call did beside returning its results.
 
     Parameters
     ----------
     operation : str
-    arguments : dict
-        As they are after the call.
+    passed : list of arrays
+        What it was passed; kept, so that no new array can have the id of one of these.
     results : dict
         The results by name.
     state_before : tuple
@@ -41,8 +41,9 @@ def side_effects(
     notes = []
     if operation not in MAY_SEED and random_state() != state_before:
         notes.append("it draws from, or seeds, NumPy's global generator (SPEC.md CONV-6)")
-    passed = {id(array) for _, array in arrays(arguments)}
-    if aliases := [name for name, array in arrays(results) if id(array) in passed]:
+    ids = {id(array) for array in passed}
+    aliases = [name for name, array in arrays(results) if id(array) in ids]
+    if aliases and operation != "forward_propagation":  # its caches hold the parameters
         shown = ", ".join(aliases[:6])
         notes.append(f"it returns arrays that it was passed (SPEC.md CONV-5): {shown}")
     return notes

@@ -1,4 +1,4 @@
-"""Calls that an implementation without NumPy can answer: permutations sent, training led by us."""
+"""A training that optproof leads, for an implementation that has the steps but not the loop."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
-import numpy as np
-
 from . import methods
 from .errors import CallError
 from .judge import flatten
@@ -16,20 +14,6 @@ from .methods.training import OPERATIONS as REFERENCE
 from .operations import OPERATIONS, TRAINING_COMMON, TRAINING_OWN
 from .protocol import decode, encode
 from .session import Session
-
-PERMUTATION_SENT = "the permutation was sent to it: how it seeds (MB-1) is not judged"
-
-
-def with_permutation(
-    operation: str, arguments: dict[str, Any], accepts: list[str]
-) -> dict[str, Any]:
-    """Add the permutation that the seed stands for, for who has not NumPy's generator."""
-    if operation != "random_mini_batches" or "permutation" not in accepts:
-        return arguments
-    if "permutation" in arguments:
-        return arguments
-    order = np.random.RandomState(arguments["seed"]).permutation(arguments["X"].shape[1])
-    return {**arguments, "permutation": order.astype(np.int64)}
 
 
 def train(
@@ -69,7 +53,6 @@ def train(
         if time.monotonic() > deadline:
             raise CallError("timeout", f"training took longer than {timeout:g} s")
         named = dict(zip(OPERATIONS[operation].arguments, values))
-        named = with_permutation(operation, named, session.greeting["accepts"])
         value = session.call(operation, case_id, named)["value"]
         flatten(operation, value)
         results = tuple(decode(value)[name] for name in OPERATIONS[operation].results)

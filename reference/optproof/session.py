@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from .errors import CallError, TargetError
 from .targets import Conversation, Launch
 
 ENDS_THE_PROCESS = ("timeout", "crash", "protocol")
+PERMUTATION_SENT = "the permutation was sent to it: how it seeds (MB-1) is not judged"
 
 
 class Session:
@@ -30,12 +33,21 @@ class Session:
         return self.greeting
 
     def call(self, operation: str, case_id: str, arguments: Any, **how: Any) -> dict[str, Any]:
-        """Call, in a new process where the last one ended."""
+        """Call, in a new process where the last one ended.
+
+        Who has not NumPy's generator is sent the permutation that the seed stands for.
+        """
         if self._over:
             raise CallError("stopped", "the run was stopped")
         if self._conversation is None:
             self._start_again(operation, case_id)
         assert self._conversation is not None
+        draws = operation == "random_mini_batches" and "permutation" not in arguments
+        if draws and "permutation" in self.greeting["accepts"]:
+            generator = np.random.RandomState(arguments["seed"])
+            order = generator.permutation(arguments["X"].shape[1]).tolist()
+            answer = self.call(operation, case_id, {**arguments, "permutation": order}, **how)
+            return {**answer, "notes": [*answer["notes"], PERMUTATION_SENT]}
         try:
             return self._conversation.call(operation, arguments, **how)
         except CallError as error:

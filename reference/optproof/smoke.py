@@ -13,7 +13,6 @@ from .fixtures import Expected
 from .judge import compare, flatten
 from .operations import OPERATIONS
 from .protocol import decode, encode
-from .remote import with_permutation
 from .session import Session
 from .targets import Launch
 
@@ -100,8 +99,7 @@ def _wanted(operation: str, arguments: dict[str, Any]) -> dict[str, Expected]:
 def _call(session: Session, operation: str, arguments: dict[str, Any]) -> Wire:
     greeting = session.greeting
     try:
-        sent = with_permutation(operation, arguments, greeting["accepts"])
-        answer = session.call(operation, operation, sent)
+        answer = session.call(operation, operation, arguments)
         tensors = flatten(operation, answer.get("value"))
     except CallError as error:
         return Wire(operation, False, f"{error.kind}: {error.what}")

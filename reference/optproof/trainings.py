@@ -174,6 +174,8 @@ def run_training(
 def _first_divergence(session: Session, training: Training) -> list[Finding]:
     from .trace import trace  # which needs this module
 
+    if not session.launch.command:  # a function of the caller's own process
+        return []
     reference = python_target(None, memory=0)
     try:
         found = trace(session.launch, reference, training, session.timeout)

@@ -22,12 +22,12 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from . import methods, protocol
+from .formats import FORMATS
 from .methods.training import OPERATIONS as REFERENCE
 from .operations import OPERATIONS, TRAINING_COMMON, TRAINING_OWN
-from .purity import random_state, side_effects
+from .purity import arrays, random_state, side_effects
 from .watch import Watch, Wrap, replaced
 
-FLOATING = ("float64", "float32", "float16")
 MOST_OUTPUT = 100_000  # characters of the implementation's prints that are kept, a call
 MOST_MESSAGE = 300  # characters of an exception's own message that are passed on
 
@@ -85,10 +85,10 @@ def load(target: str) -> types.ModuleType:
 def declaration(module: types.ModuleType) -> dict[str, Any]:
     """Return what the module declares of itself in ``__optproof__``, with the defaults."""
     declared = getattr(module, "__optproof__", {})
-    if isinstance(declared, dict) and declared.get("dtype", "float64") in FLOATING:
+    if isinstance(declared, dict) and declared.get("dtype", "float64") in FORMATS:
         return {"dtype": "float64", "variants": (), **declared}
     example = "__optproof__ = {'dtype': 'float32'}"
-    raise NotLoaded(f"__optproof__ is {declared!r}; write it as {example} ({', '.join(FLOATING)})")
+    raise NotLoaded(f"__optproof__ is {declared!r}; write it as {example} ({', '.join(FORMATS)})")
 
 
 def _describe(error: BaseException) -> str:
@@ -97,7 +97,8 @@ def _describe(error: BaseException) -> str:
     frames = [
         f
         for f in traceback.extract_tb(error.__traceback__)
-        if not f.filename.startswith((harness, "<frozen")) or "methods" in f.filename
+        if not f.filename.startswith((harness, "<frozen", "<__array_function__"))
+        or "methods" in f.filename
     ]
     libraries = (os.path.dirname(os.__file__), os.path.dirname(os.path.dirname(np.__file__)))
     own = [f for f in frames if not f.filename.startswith(libraries)] or frames
@@ -148,6 +149,7 @@ class Worker:
             return self._answer_exactly(name, function, arguments)
         watch = self._watch(message["id"], arguments)
         originals = copy.deepcopy(arguments)
+        passed = [array for _, array in arrays(arguments)]
         output = Output(on_line)
         try:
             with contextlib.redirect_stdout(output), _global_random_state() as state:
@@ -165,7 +167,7 @@ class Worker:
             answer["value"] = protocol.encode(named, use_base64=True)
         except (protocol.MalformedMessage, RecursionError) as error:
             return {"type": "error", "kind": "malformed", "message": f"it returns {error}"}
-        notes = side_effects(name, arguments, named, state)
+        notes = side_effects(name, passed, named, state)
         if extra:
             notes.append(f"it returns {extra} more than the documented {len(results)}; ignored")
         if notes:
@@ -217,11 +219,11 @@ class Worker:
         self, optimizer: str, X: Any, Y: Any, layers_dims: Any, wrap: Wrap | None, **hyper: Any
     ) -> Any:
         """Train with the operations that the implementation has, the reference's for the rest."""
-        own = (*TRAINING_COMMON, *TRAINING_OWN[optimizer])
+        used = (*TRAINING_COMMON, *TRAINING_OWN[optimizer])
         functions = {
             **vars(REFERENCE),
             "initialize_parameters": methods.initialize_parameters,
-            **{n: self.functions[n] for n in own if n in self.functions},
+            **{name: self._documented(name) for name in used if name in self.functions},
         }
         if wrap:
             functions = {n: wrap(n, f) for n, f in functions.items()}
@@ -232,6 +234,15 @@ class Worker:
             if isinstance(epoch.cost, (float, np.floating)):  # and not a ball
                 methods.training.print_cost_as_document(epoch)
         return parameters
+
+    def _documented(self, name: str) -> Callable[..., Any]:
+        """Return an operation that returns what is documented, and no more."""
+
+        def operation(*arguments: Any) -> Any:
+            named, _ = _named(self.functions[name](*arguments), OPERATIONS[name].results)
+            return tuple(named.values()) if len(named) > 1 else next(iter(named.values()))
+
+        return operation
 
 
 def _named(value: Any, results: tuple[str, ...]) -> tuple[dict[str, Any], int]:

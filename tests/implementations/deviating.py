@@ -15,12 +15,26 @@ def _implement(operation):
     pipeline = PIPELINES[operation.name]
     mine = [name for name in CHOSEN if name in pipeline.ids]
 
+    returned = {"v": None, "calls": 0}
+
     def function(*arguments):
-        answer = pipeline.answer(dict(zip(operation.arguments, arguments)), mine)
+        named = dict(zip(operation.arguments, arguments))
+        if operation.name == "update_parameters_with_momentum":
+            # Counts its own steps, as optimizers that correct the velocity do.
+            carried = _bytes(named["v"]) == returned["v"]
+            returned["calls"] = returned["calls"] + 1 if carried else 1
+            named["t"] = returned["calls"]
+        answer = pipeline.answer(named, mine)
+        if operation.name == "update_parameters_with_momentum":
+            returned["v"] = _bytes(_result("v", answer))
         results = tuple(_result(name, answer) for name in operation.results)
         return results if len(results) > 1 else results[0]
 
     return function
+
+
+def _bytes(tensors):
+    return {k: a.tobytes() for k, a in tensors.items()}
 
 
 def _result(name, answer):

@@ -82,6 +82,7 @@ POWERS = Stage(
     lambda x: {"power1": x.beta1**x.t, "power2": x.beta2**x.t},
     {
         "adam.powers-float32": _powers_in_float32,
+        "adam.not-corrected": lambda x: {"power1": 0, "power2": 0},
         "adam.product-for-power": lambda x: {"power1": x.beta1 * x.t, "power2": x.beta2 * x.t},
     },
 )

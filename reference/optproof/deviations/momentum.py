@@ -60,7 +60,7 @@ MOMENTUM = Pipeline(
                 "momentum.heavy-ball": lambda x: {"v_new": x.beta * x.v + x.g},
                 "momentum.first-step-undamped": lambda x: {
                     "v_new": x.g
-                    if x.t == 1 and (x.v == 0).all()
+                    if x.t == 1 and not (x.v * x.v > 0).any()
                     else x.beta * x.v + (1 - x.beta) * x.g
                 },
                 "momentum.learning-rate-in-velocity": lambda x: {

@@ -61,7 +61,12 @@ def write_atomically(path: Path, text: str) -> None:
             path.write_text(text, encoding="utf-8")
             return
         with tempfile.NamedTemporaryFile(
-            "w", dir=path.parent, prefix=f".{path.name}.", delete=False, encoding="utf-8"
+            "w",
+            dir=path.parent,
+            prefix=f".{path.name}.",
+            delete=False,
+            encoding="utf-8",
+            errors="backslashreplace",
         ) as temporary:
             temporary.write(text)
         os.chmod(temporary.name, 0o644)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
+from textwrap import dedent
 
 from rich.console import Console
 from rich.text import Text
@@ -36,7 +37,8 @@ STYLE = {
 }
 #: What a group of results is called, worst first.
 WORST = (ERROR, DEVIATION, STALE, NOT_RUN, KNOWN, PASS, NOT_IMPLEMENTED)
-MOST_FINDINGS = 4
+#: How much is shown of an operation and of a case; --verbose shows all cases, --json everything.
+MOST_CASES, MOST_FINDINGS = 3, 3
 
 
 def show(report: Report, console: Console, quiet: bool = False, verbose: bool = False) -> None:
@@ -61,13 +63,24 @@ def verdict(report: Report) -> Text:
     word, style = words[report.exit_code]
     if word == "conforms" and counts[NOT_IMPLEMENTED]:
         word = "conforms in what it implements"
-    cases = f"{len(report.results)} cases: {', '.join(parts)}"
+    if report.variants:
+        word += f" (judged against {', '.join(report.variants)})"
+    if report.exit_code == 0 and counts[KNOWN]:
+        word += ", known deviations aside"
+    if counts[STALE] and not counts[DEVIATION] + counts[ERROR]:
+        word = "has a baseline that is stale"
+    count = len(report.results)
+    cases = f"{count} case{'s' if count != 1 else ''}: {', '.join(parts)}"
     return Text.assemble((f"{report.target} {word}", style), f" ({cases})")
 
 
-def explain(result: Result) -> str:
+def explain(result: Result, diagnoses: Sequence[Diagnosis]) -> str:
     """Return all that there is to say of one result, in plain lines."""
-    return "\n".join(line.plain for line in _result_lines(result, verbose=True, worst=""))
+    lines = list(_result_lines(result, verbose=True, worst=""))
+    for diagnosis in diagnoses:
+        if diagnosis.operation == result.operation and result.findings:
+            lines[1:1] = [Text("  ") + line for line in _diagnosis_lines(diagnosis)]
+    return dedent("\n".join(line.plain for line in lines))
 
 
 def _lines(report: Report, verbose: bool) -> Iterator[Text]:
@@ -85,12 +98,18 @@ def _lines(report: Report, verbose: bool) -> Iterator[Text]:
         count = "" if worst == NOT_IMPLEMENTED else f"{passed} of {len(results)} pass"
         yield Text.assemble(f"{operation:<34}", (f"{worst:<16}", STYLE[worst]), count)
         for diagnosis in report.diagnoses:
-            if diagnosis.operation == operation:
+            if diagnosis.operation == operation and (worst != KNOWN or verbose):
                 yield from _diagnosis_lines(diagnosis)
+        shown = 0
         for result in results:
-            yield from _result_lines(result, verbose, worst)
+            telling = result.status not in (PASS, NOT_IMPLEMENTED)
+            if verbose or not telling or shown < MOST_CASES:
+                yield from _result_lines(result, verbose, worst)
+            shown += telling
+        if shown > MOST_CASES and not verbose:
+            yield Text(f"  ... and {shown - MOST_CASES} more cases; --verbose shows them all")
         if not verbose:
-            yield from _notes_on_passes(results)
+            yield from _notes_once(results)
 
 
 def _result_lines(result: Result, verbose: bool, worst: str) -> Iterator[Text]:
@@ -99,6 +118,8 @@ def _result_lines(result: Result, verbose: bool, worst: str) -> Iterator[Text]:
     if result.status != PASS or verbose:
         line = Text.assemble("  ", result.id, "  ", (result.status, STYLE[result.status]))
         yield line.append(f": {result.message}" if result.message else "")
+    if result.status == KNOWN and not verbose:
+        return
     for finding in result.findings[:MOST_FINDINGS]:
         yield Text(f"    {describe(finding)}")
     if len(result.findings) > MOST_FINDINGS:
@@ -108,7 +129,7 @@ def _result_lines(result: Result, verbose: bool, worst: str) -> Iterator[Text]:
     if result.hint:
         yield Text(f"    hint: {result.hint}", style="dim")
     for note_text in result.notes:
-        if verbose or result.status != PASS or result.operation == "model":
+        if verbose or result.operation == "model":
             yield Text(f"    note: {note_text}", style="dim")
 
 
@@ -128,13 +149,13 @@ def _diagnosis_lines(diagnosis: Diagnosis) -> Iterator[Text]:
     if not diagnosis.explanations:
         right = f"{', '.join(diagnosis.right)} right; " if diagnosis.right else ""
         wrong = f"{', '.join(diagnosis.wrong)} wrong"
-        place = f": look at the {diagnosis.stage} (SPEC.md {diagnosis.clause})"
+        place = f": look first at the {diagnosis.stage} (SPEC.md {diagnosis.clause})"
         yield Text(f"  an unknown deviation: {right}{wrong}{place if diagnosis.stage else ''}")
 
 
-def _notes_on_passes(results: list[Result]) -> Iterator[Text]:
+def _notes_once(results: list[Result]) -> Iterator[Text]:
     """Give each kind of note once; its particulars are --verbose's."""
-    notes = [n for r in results if r.status == PASS and r.operation != "model" for n in r.notes]
+    notes = [note for r in results if r.operation != "model" for note in r.notes]
     for kind in dict.fromkeys(note.partition(":")[0] for note in notes):
         yield Text(f"    note: {kind}", style="dim")
 

@@ -138,7 +138,6 @@ class Conversation:
         """
         self._next_id += 1
         seconds = timeout or self.timeout
-        deadline = time.monotonic() + seconds
         arguments = encode(arguments, self._use_base64)
         message = {
             "type": "call",
@@ -147,6 +146,7 @@ class Conversation:
             "arguments": arguments,
         }
         self._send(message)
+        deadline = time.monotonic() + seconds
         while True:
             answer = self._receive(seconds, deadline)
             if answer.get("id") != self._next_id:
@@ -254,6 +254,9 @@ class Conversation:
                 unasked = True
         self._reader.join(timeout=0.2)
         self._listener.join(timeout=0.2)
+        for thread, pipe in ((self._reader, process.stdout), (self._listener, process.stderr)):
+            if pipe and not thread.is_alive():
+                pipe.close()
         return unasked and politely
 
 

@@ -10,7 +10,7 @@ import os
 import sys
 import time
 
-HELLO = '{"type":"hello","protocol":1,"operations":["update_parameters_with_gd"]}\n'
+HELLO = '{"type":"hello","protocol":1,"name":"faulty","operations":["update_parameters_with_gd"]}\n'
 
 
 def write(data):

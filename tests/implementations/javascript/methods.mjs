@@ -39,7 +39,7 @@ export function update_parameters_with_gd({ parameters, grads, learning_rate }) 
 
 export function random_mini_batches({ X, Y, mini_batch_size, permutation }) {
   if (!permutation) throw new Error("it has not NumPy's generator: send the permutation");
-  const m = X.shape[1], order = permutation.data;
+  const m = X.shape[1], order = permutation;
   const columns = ({ dtype, shape: [n], data }, chosen) => tensor(
     [n, chosen.length],
     Array.from({ length: n }, (_, i) => chosen.map((j) => data[i * m + j])).flat(),
