@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from optproof import fixtures, methods
 from optproof.cli import main
@@ -41,6 +42,9 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     if present := [name for name in without.split() if cpu_features[name]]:
         pytest.exit(f"expected NumPy without {', '.join(present)}", returncode=4)
 
+
+settings.register_profile("optproof", deadline=None)  # no test asserts a time
+settings.load_profile("optproof")
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 IMPLEMENTATIONS = Path(__file__).parent / "implementations"

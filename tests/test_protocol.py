@@ -127,6 +127,7 @@ def test_what_cannot_travel_is_named(value, message):
         {"dtype": "float64", "shape": [1], "data": ["one"]},
         {"dtype": "float64", "shape": [1], "data": None},
         {"dtype": "int32", "shape": [1], "data": [2**40]},
+        {"dtype": "int64", "shape": [1], "data": [0.5]},
         {"dtype": "float64", "shape": [1], "base64": "AAAA"},
         {"dtype": "float64", "shape": [1], "base64": "no base64!"},
     ],
@@ -193,7 +194,8 @@ class Recorder:
 
         def get(**how):
             line = receive(**how)
-            self.lines.append(json.loads(line))
+            if line:
+                self.lines.append(json.loads(line))
             return line
 
         conversation._write, conversation._lines.get = write, get

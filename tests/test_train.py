@@ -12,6 +12,9 @@ import pytest
 from optproof import fixtures, methods
 from optproof.run_training import Run
 
+# matplotlib 3.5 is older than what it parses fonts with.
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:matplotlib.*")
+
 DOCUMENTED = fixtures.load("training/documented.json")["runs"]
 TITLES = {
     "gd": "Model with Gradient Descent optimization",

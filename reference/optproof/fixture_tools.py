@@ -23,6 +23,7 @@ import numpy as np
 from . import fixtures
 from .errors import UsageError
 from .fixtures import SCHEMA, Json
+from .operations import OPERATIONS
 from .protocol import decode_tensor, encode
 
 if TYPE_CHECKING:
@@ -175,7 +176,8 @@ def kill_matrix(contents: dict[str, Json]) -> str:
         "Which vectors tell which deviation. Written by `optproof fixtures regenerate`, from the",
         "signatures in `vectors/`; a test runs each deviation as an implementation.",
     ]
-    for content in contents.values():
+    order = list(OPERATIONS)
+    for content in sorted(contents.values(), key=lambda c: order.index(c["operation"])):
         cases = content["cases"]
         lines += ["", f"## {content['operation']}", "", "| deviation | told by | which |"]
         lines += ["| --- | --- | --- |"]

@@ -97,7 +97,8 @@ def _describe(error: BaseException) -> str:
     frames = [
         f
         for f in traceback.extract_tb(error.__traceback__)
-        if not f.filename.startswith((harness, "<frozen")) or "methods" in f.filename
+        if not f.filename.startswith((harness, "<frozen", "<__array_function__"))
+        or "methods" in f.filename
     ]
     libraries = (os.path.dirname(os.__file__), os.path.dirname(os.path.dirname(np.__file__)))
     own = [f for f in frames if not f.filename.startswith(libraries)] or frames

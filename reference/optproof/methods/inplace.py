@@ -59,10 +59,11 @@ def gradient_in_place(parameters: Arrays, grads: Arrays, m: int) -> Gradient:
         maximum(add(dot(W1, X, a1), b1, a1), zero1, out=a1)
         maximum(add(dot(W2, a1, a2), b2, a2), zero2, out=a2)
         add(dot(W3, a2, a3), b3, a3)
-        divide(one, add(one, exp(negative(a3, a3), a3), a3), a3)
+        # dz3 serves twice: exp and log of one number in its own place have other bits (NumPy 1.21).
+        divide(one, add(one, exp(negative(a3, dz3), a3), a3), a3)
 
         multiply(log(a3, log_a), Y, log_a)
-        multiply(log(subtract(one, a3, log_not_a), log_not_a), subtract(one, Y, not_Y), log_not_a)
+        multiply(log(subtract(one, a3, dz3), log_not_a), subtract(one, Y, not_Y), log_not_a)
         cost = -total(add(log_a, log_not_a, log_a), (-2, -1))
 
         divide(subtract(a3, Y, dz3), ms, dz3)

@@ -55,9 +55,9 @@ class Rounding(Arithmetic):
         return self._widened(ball, roundings, underflows)
 
     def _holds(self, exact: Any) -> bool:
-        mantissa, _ = exact.man_exp()
-        fits = mantissa.bit_length() <= self.format.precision
-        return bool(exact == 0 or (fits and abs(exact) >= self.smallest_normal))
+        fits = exact.man_exp()[0].bit_length() <= self.format.precision
+        normal = self.smallest_normal <= abs(exact) <= self.largest
+        return bool(exact == 0 or (fits and normal))
 
     def _widened(self, ball: Any, roundings: int, underflows: bool) -> Any:
         slack = roundings * self.u * ball.abs_upper() + (self.smallest if underflows else 0)
@@ -82,7 +82,7 @@ class Rounding(Arithmetic):
         return Number(flint.arb(value, (self.scalar_u * size).upper()), self.model)
 
     def stored(self, value: Any) -> Any:
-        """Return an element of a result: held in the format, which float64 may hold better."""
+        """Return an element of a result, rounded once more, also where it only passes through."""
         if not isinstance(value, Number) or value.ball.is_zero():
             return value
         return Number(self._widened(value.ball, 1, True), self.model)

@@ -26,6 +26,8 @@ from .vector import Vector
 
 #: A witness is told apart from others by this part of its value.
 RELATIVE = 1e-9
+#: Gaps that differ by less than this part are equally wide.
+NEAR = 1e-6
 Signature = dict[str, Any]
 
 
@@ -80,7 +82,7 @@ def witnesses(pipeline: Pipeline, name: str, case: Case) -> Signature:
         if want is None or want.values is None or got.shape != want.shape:
             return {tensor: {"dtype": got.dtype.name, "shape": list(got.shape)}}
         gap, index = _widest(got, want.values)
-        if gap > best[0]:
+        if gap > best[0] * (1 + NEAR):
             best = gap, {tensor: _element(got, index)}
     return best[1]
 
@@ -91,7 +93,8 @@ def _widest(got: Array, want: Array) -> tuple[float, tuple[int, ...]]:
     with np.errstate(all="ignore"):
         gaps = np.abs(a - b) / np.maximum(np.maximum(np.abs(a), np.abs(b)), 1e-300)
     gaps = np.where(np.isnan(gaps), 2.0, gaps)
-    flat = int(np.argmax(gaps))
+    # The first of those that are as good as the widest: rounding must not choose.
+    flat = int(np.argmax(gaps >= gaps.max() * (1 - NEAR)))
     index = tuple(int(i) for i in np.unravel_index(flat, gaps.shape))
     return float(gaps[index]), index
 
