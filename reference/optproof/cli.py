@@ -260,6 +260,7 @@ def _add_drift(commands: Any) -> None:
     parser = _command(commands, "drift", run_drift, "what another NumPy changes", DRIFT_HELP)
     parser.add_argument("action", choices=("record", "show"))
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="of records, JSON")
+    parser.add_argument("--label", default="", help="name of the record, behind NumPy's version")
     parser.add_argument("--baseline", type=Path, metavar="FILE", help="mark what has changed since")
     parser.add_argument("--plot", type=Path, metavar="FILE", help="draw it (needs matplotlib)")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from argparse import Namespace
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -26,11 +25,6 @@ from .trainings import FLOAT64
 SCHEMA = 1
 FLOAT = FORMATS["float64"]
 Records = dict[str, dict[str, dict[str, Any]]]  # label -> quantity -> ulps, within, sha256
-
-
-def label() -> str:
-    """Return what these figures were made with: NumPy, and OpenBLAS's kernels where chosen."""
-    return " ".join(filter(None, (np.__version__, os.environ.get("OPENBLAS_CORETYPE"))))
 
 
 def measure() -> dict[str, dict[str, Any]]:
@@ -134,10 +128,10 @@ def load(path: Path) -> Records:
         raise UsageError(f"{path}: not a file of drift records", hint) from None
 
 
-def record(path: Path) -> None:
+def record(path: Path, label: str) -> None:
     """Measure, and put the record into a file, beside those of other environments."""
     records = load(path) if path.exists() else {}
-    records[label()] = measure()
+    records[f"{np.__version__} {label}".strip()] = measure()
     content = {"schema": SCHEMA, "records": records}
     write_atomically(path, json.dumps(content, indent=1, sort_keys=True) + "\n")
 
@@ -154,7 +148,7 @@ def run(arguments: Namespace, console: Console) -> int:
         if len(arguments.files) != 1:
             raise UsageError("record takes one FILE")
         check_writable(arguments.files[0])
-        record(arguments.files[0])
+        record(arguments.files[0], arguments.label)
         return 0
     records: Records = {}
     for path in arguments.files:
