@@ -115,7 +115,9 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     with TrainingProgress() as progress:
         for start in range(0, arguments.seeds, AT_ONCE):
             replicas = range(start, min(start + AT_ONCE, arguments.seeds))
-            for number, found in enumerate(sweep(optimizers, replicas, arguments.epochs)):
+            found: dict[str, Sweep] = {}
+            for number, reached in enumerate(sweep(optimizers, replicas, arguments.epochs)):
+                found = reached
                 done = start * arguments.epochs + len(replicas) * 1000 * number
                 progress.update("all seeds", done // arguments.seeds, arguments.epochs)
             parts.append(found)
