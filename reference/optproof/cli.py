@@ -70,6 +70,18 @@ examples:
   optproof explain adam/documented             a case
 """
 
+DRIFT_HELP = """\
+Measure how far the reference is from the exact and certified values under this NumPy, and compare.
+
+record FILE adds this environment to a file; show FILE... prints a table, NumPy by quantity, in ULPs
+of the largest number: ! is beyond its bound (exit code 1), * has other bits than in the baseline,
++ is not in it.
+
+examples:
+  optproof drift record drift.json
+  optproof drift show drift.json --baseline .ci/drift.json --plot drift.png
+"""
+
 TRAIN_HELP = """\
 Train the 3-layer network on the document's data, as the document does, and print what it prints.
 
@@ -145,6 +157,7 @@ def build_parser() -> argparse.ArgumentParser:
     explained.add_argument("id", metavar="ID", help="of a case, a clause or a deviation")
     _add_sweep(commands)
     _add_certify(commands)
+    _add_drift(commands)
     _add_fixtures(commands)
     return parser
 
@@ -251,6 +264,15 @@ def _add_baseline(commands: Any) -> None:
 def _needs_flint(what: str) -> None:
     if importlib.util.find_spec("flint") is None:
         raise UsageError(f"{what} needs python-flint", "pip install 'optproof[certify]'")
+
+
+def _add_drift(commands: Any) -> None:
+    parser = _command(commands, "drift", run_drift, "what another NumPy changes", DRIFT_HELP)
+    parser.add_argument("action", choices=("record", "show"))
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="of records, JSON")
+    parser.add_argument("--label", default="", help="name of the record, behind NumPy's version")
+    parser.add_argument("--baseline", type=Path, metavar="FILE", help="mark what has changed since")
+    parser.add_argument("--plot", type=Path, metavar="FILE", help="draw it (needs matplotlib)")
 
 
 def _add_train(commands: Any) -> None:
@@ -448,6 +470,13 @@ def run_explain(arguments: argparse.Namespace, console: Console) -> int:
     for line in explain(arguments.id):
         console.print(line, soft_wrap=True, highlight=False)
     return 0
+
+
+def run_drift(arguments: argparse.Namespace, console: Console) -> int:
+    """Carry out ``optproof drift``."""
+    from .drift import run
+
+    return run(arguments, console)
 
 
 def run_fixtures(arguments: argparse.Namespace, console: Console) -> int:
