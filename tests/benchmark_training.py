@@ -2,7 +2,7 @@
 
     python tests/benchmark_training.py [EPOCHS]
 
-Both train on the shipped data, in one run, in turns; the best of three counts (a sweep's run is all three optimizers). The parameters must
+Both train on the shipped data, in one run, in turns; the best of three counts. The parameters must
 be the same bits. Not collected by pytest: no test asserts a time.
 """
 
