@@ -201,6 +201,9 @@ def _add_check(commands: Any) -> None:
         help="an operation, its short name (adam), or a case id; * and ? match; repeatable",
     )
     check.add_argument(
+        "--plot", type=Path, metavar="DIR", help="draw the trainings into DIR (needs matplotlib)"
+    )
+    check.add_argument(
         "--exact",
         action="store_true",
         help="run the implementation on exact numbers and prove its formulas (needs python-flint)",
