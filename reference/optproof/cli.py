@@ -114,6 +114,15 @@ examples:
   optproof trace my_adam.py their_adam.py --optimizer adam --epochs 2000
 """
 
+SWEEP_HELP = """\
+Train the reference under many seeds at once, of the shuffles and of the initial parameters, and
+print the median and the spread of the cost at every thousandth epoch, and of the accuracy.
+
+examples:
+  optproof sweep --seeds 100 --optimizer adam
+  optproof sweep --seeds 500 --output bands.json
+"""
+
 CERTIFY_HELP = """\
 Train on ball arithmetic and write a certificate: costs and parameters, each with 30 digits and a
 radius that is sure to hold the true value. Needs: pip install 'optproof[certify]'.
@@ -146,6 +155,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_trace(commands)
     explained = _command(commands, "explain", run_explain, "say what an id means", EXPLAIN_HELP)
     explained.add_argument("id", metavar="ID", help="of a case, a clause or a deviation")
+    _add_sweep(commands)
     _add_certify(commands)
     _add_drift(commands)
     _add_fixtures(commands)
@@ -302,6 +312,15 @@ def _add_trace(commands: Any) -> None:
     add("--memory", type=nonnegative, default=4.0, metavar="GIB", help="as in check")
 
 
+def _add_sweep(commands: Any) -> None:
+    sweep = _command(commands, "sweep", run_sweep, "train under many seeds at once", SWEEP_HELP)
+    add = sweep.add_argument
+    add("--optimizer", choices=("gd", "momentum", "adam", "all"), default="all")
+    add("--seeds", type=whole, default=100, metavar="N", help="default 100")
+    add("--epochs", type=whole, default=10000, metavar="N", help="default 10000")
+    add("--output", type=Path, metavar="FILE", help="write the bands as JSON")
+
+
 def _add_certify(commands: Any) -> None:
     certify = _command(commands, "certify", run_certify, "prove a training's digits", CERTIFY_HELP)
     add = certify.add_argument
@@ -427,6 +446,13 @@ def run_trace(arguments: argparse.Namespace, console: Console) -> int:
     where = f"in {training.epochs} epochs of {training.optimizer}"
     console.print(f"{a.name} and {b.name} do not part {where}", soft_wrap=True, highlight=False)
     return 0
+
+
+def run_sweep(arguments: argparse.Namespace, console: Console) -> int:
+    """Carry out ``optproof sweep``."""
+    from .sweep import run
+
+    return run(arguments, console)
 
 
 def run_certify(arguments: argparse.Namespace, console: Console) -> int:

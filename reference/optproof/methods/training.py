@@ -156,8 +156,8 @@ def train(
         The first epoch shuffles with ``seed + 1``.
     operations : object, optional
         Whose attributes are the operations to train with, each with the document's signature.
-        With the reference's own, the parameters are updated as one vector: the rules are
-        elementwise, so that this changes no bit of the result.
+        With the reference's own, but for the mini-batches, the parameters are updated as one
+        vector: the rules are elementwise, so that this changes no bit of the result.
     after : Epoch, optional
         Go on after this epoch, with its parameters and its optimizer, in place of the start.
 
@@ -179,7 +179,9 @@ def train(
     first = 0
     if after:
         first, parameters, rule = after.number + 1, after.parameters, after.optimizer
-    if operations is OPERATIONS and parameters["W1"].dtype.kind == "f":
+    given = {**vars(operations), "random_mini_batches": random_mini_batches}
+    own = all(given.get(name) is f for name, f in vars(OPERATIONS).items())
+    if own and parameters["W1"].dtype.kind == "f":
         step = _step_in_place(rule.update, parameters)
         Y = Y.astype(parameters["W1"].dtype)
     else:
@@ -211,7 +213,7 @@ def _step_in_place(update: Update, parameters: Arrays) -> Step:
     """Return the same step on one vector: the update rules are elementwise, so they see no more
     of the network than the vector of all parameters, whose slices are W and b.
     """
-    theta = np.concatenate([a.reshape(-1) for a in parameters.values()])
+    theta = np.concatenate([a.reshape(*a.shape[:-2], -1) for a in parameters.values()], axis=-1)
     gradient = np.empty_like(theta)
     parameters = _views(theta, parameters)
     grads = {"d" + k: dtheta for k, dtheta in _views(gradient, parameters).items()}
@@ -229,10 +231,9 @@ def _step_in_place(update: Update, parameters: Arrays) -> Step:
 
 
 def _views(vector: Array, like: Arrays) -> Arrays:
-    ends = np.cumsum([a.size for a in like.values()]).tolist()
-    return {
-        k: vector[end - a.size : end].reshape(a.shape) for (k, a), end in zip(like.items(), ends)
-    }
+    sizes = [a.shape[-2] * a.shape[-1] for a in like.values()]
+    parts = np.split(vector, np.cumsum(sizes)[:-1], axis=-1)
+    return {k: part.reshape(a.shape) for part, (k, a) in zip(parts, like.items())}
 
 
 def print_cost_as_document(epoch: Epoch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from textwrap import dedent
@@ -61,7 +62,7 @@ def verdict(report: Report) -> Text:
         130: ("interrupted", "bold yellow"),
     }
     word, style = words[report.exit_code]
-    if word == "conforms" and counts[NOT_IMPLEMENTED]:
+    if word == "conforms" and _missing(report.results):
         word = "conforms in what it implements"
     if report.variants:
         word += f" (judged against {', '.join(report.variants)})"
@@ -72,6 +73,12 @@ def verdict(report: Report) -> Text:
     count = len(report.results)
     cases = f"{count} case{'s' if count != 1 else ''}: {', '.join(parts)}"
     return Text.assemble((f"{report.target} {word}", style), f" ({cases})")
+
+
+def _missing(results: Sequence[Result]) -> set[str]:
+    """Return the operations of which no case could be put to the implementation."""
+    there = {r.operation for r in results if r.status != NOT_IMPLEMENTED}
+    return {r.operation for r in results} - there
 
 
 def explain(result: Result, diagnoses: Sequence[Diagnosis]) -> str:
@@ -100,6 +107,9 @@ def _lines(report: Report, verbose: bool) -> Iterator[Text]:
         for diagnosis in report.diagnoses:
             if diagnosis.operation == operation and (worst != KNOWN or verbose):
                 yield from _diagnosis_lines(diagnosis)
+        if not verbose and worst != NOT_IMPLEMENTED:
+            yield from _left_out(results)
+            results = [r for r in results if r.status != NOT_IMPLEMENTED]
         shown = 0
         for result in results:
             telling = result.status not in (PASS, NOT_IMPLEMENTED)
@@ -151,6 +161,13 @@ def _diagnosis_lines(diagnosis: Diagnosis) -> Iterator[Text]:
         wrong = f"{', '.join(diagnosis.wrong)} wrong"
         place = f": look first at the {diagnosis.stage} (SPEC.md {diagnosis.clause})"
         yield Text(f"  an unknown deviation: {right}{wrong}{place if diagnosis.stage else ''}")
+
+
+def _left_out(results: list[Result]) -> Iterator[Text]:
+    """Say in a line why some cases of an operation could not be put to the implementation."""
+    why = Counter(r.message for r in results if r.status == NOT_IMPLEMENTED)
+    for message, count in why.items():
+        yield Text(f"    {count} not implemented: {message}", style="dim")
 
 
 def _notes_once(results: list[Result]) -> Iterator[Text]:
