@@ -115,7 +115,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     with TrainingProgress() as progress:
         for start in range(0, arguments.seeds, AT_ONCE):
             replicas = range(start, min(start + AT_ONCE, arguments.seeds))
-            for number, _ in enumerate(sweep(optimizers, replicas, arguments.epochs)):
+            for number, found in enumerate(sweep(optimizers, replicas, arguments.epochs)):  # noqa: B007
                 done = start * arguments.epochs + len(replicas) * 1000 * number
                 progress.update("all seeds", done // arguments.seeds, arguments.epochs)
             parts.append(found)
