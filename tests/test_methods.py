@@ -40,7 +40,14 @@ def random_arrays(seed=7, dtype="float64", layers=(4, 3, 2)):
 
 
 @pytest.mark.parametrize(
-    "case", [c for file in load_cases() for c in file.cases], ids=lambda case: case.id
+    "case",
+    [
+        case
+        for file in load_cases()
+        for case in file.cases
+        if case.calls == 1 and "permutation" not in case.inputs  # the rest: test_check.py
+    ],
+    ids=lambda case: case.id,
 )
 def test_the_reference_answers_every_case_as_expected(case):
     operation = OPERATIONS[case.operation]
