@@ -14,7 +14,7 @@ from optproof.methods.inplace import gradient_in_place
 from optproof.methods.training import OPERATIONS as REFERENCE
 from optproof.operations import OPERATIONS
 from optproof.protocol import encode
-from optproof.trainings import TOLERANCE
+from optproof.trainings import FLOAT64
 
 OPTIMIZERS = methods.OPTIMIZERS
 
@@ -72,7 +72,7 @@ def test_the_trainings_stay_by_the_certified_digits(trained, optimizer):
     """A tenth of the tolerance that an implementation has (SPEC.md, section 9)."""
     certified = fixtures.load(f"training/certified-{optimizer}.json")
     end = certified["checkpoints"]["10000"]
-    cost_bound, parameter_bound = (bound / 10 for bound in TOLERANCE["float64"])
+    cost_bound, parameter_bound = (bound / 10 for bound in FLOAT64)
 
     costs = {e: float(digits) for e, (digits, _) in certified["costs"].items()}
     worst = max(abs(trained[optimizer].costs[int(e)] - cost) for e, cost in costs.items())
