@@ -23,6 +23,7 @@ SCHEMA_OF = {
     "training/moons.json": "training-data",
     "training/documented.json": "training-documented",
     "training/certified-*.json": "training-certified",
+    "training/bands.json": "training-bands",
     "manifest.json": "manifest",
     "deviations.json": "deviations",
 }

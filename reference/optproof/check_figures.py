@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -88,9 +89,8 @@ def tell(launch: Launch, training: Training, result: Result, timeout: float = 10
         story.reference[epoch.number] = float(epoch.cost)
     for number, (digits, _) in certified.items():
         if int(number) in story.costs:
-            want = float(digits)
-            difference = abs(story.costs[int(number)] - want)
-            story.errors[int(number)] = difference / float(np.spacing(want))
+            difference = abs(Decimal(story.costs[int(number)]) - Decimal(digits))
+            story.errors[int(number)] = float(difference) / float(np.spacing(float(digits)))
     story.parameters = ended, epoch.parameters
     return story
 

@@ -343,6 +343,9 @@ def _add_fixtures(commands: Any) -> None:
     tools = _command(commands, "fixtures", run_fixtures, short, FIXTURES_HELP)
     tools.add_argument("action", choices=("verify", "lint", "regenerate"))
     tools.add_argument("--reason", default="", metavar="TEXT", help="why they are regenerated")
+    tools.add_argument(
+        "--training", action="store_true", help="verify: also prove 200 epochs of each training"
+    )
 
 
 def _number(text: str) -> float:
@@ -488,6 +491,9 @@ def run_fixtures(arguments: argparse.Namespace, console: Console) -> int:
 
     if arguments.action == "regenerate":
         return fixture_tools.regenerate(arguments.reason, console)
+    if arguments.action == "verify" and arguments.training:
+        _needs_flint("--training")
+        return fixture_tools.verify(console, training=True)
     return getattr(fixture_tools, arguments.action)(console)  # type: ignore[no-any-return]
 
 

@@ -96,7 +96,8 @@ def sweep(
 def bands(found: Sweep) -> dict[str, Any]:
     """Return the quantiles of the costs and of the accuracy, in the types of JSON.
 
-    Where a network is so sure that 1 - a3 is 0, its cost is no number: such costs are left out.
+    Where a network is so sure that 1 - a3 is 0, its cost is no number: such costs are left out,
+    and counted as ``undefined``.
     """
 
     def quantiles(values: Array) -> dict[str, float]:
@@ -106,6 +107,11 @@ def bands(found: Sweep) -> dict[str, Any]:
     return {
         "costs": {str(epoch): quantiles(values) for epoch, values in found.costs.items()},
         "accuracy": quantiles(found.accuracies),
+        "undefined": {
+            str(epoch): int(count)
+            for epoch, values in found.costs.items()
+            if (count := (~np.isfinite(values)).sum())
+        },
     }
 
 
