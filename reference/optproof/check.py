@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import Any
 
 from . import __version__, fixtures
@@ -45,12 +46,15 @@ class Options:
         Seconds for one answer; a training of n epochs gets 1 + n/200 times as many.
     memory : float
         Limit for the implementation in GiB; 0: none.
+    mapping : Path, optional
+        File that says which of its functions and arguments is which.
     """
 
     only: tuple[str, ...] = ()
     training: str | None = None
     timeout: float = 10.0
     memory: float = 4.0
+    mapping: Path | None = None
 
 
 def check(
@@ -88,7 +92,11 @@ def check(
     """
     if options.training not in (None, *LEVELS):
         raise UsageError(f"training is {options.training!r}; it must be one of {', '.join(LEVELS)}")
-    launch = target if isinstance(target, Launch) else python_target(target, options.memory)
+    launch = (
+        target
+        if isinstance(target, Launch)
+        else python_target(target, options.memory, options.mapping)
+    )
     session = Session(launch, options.timeout)  # starts now, while the fixtures are read
     results: list[Result] = []
     interrupted = False
@@ -132,6 +140,7 @@ def check(
         interrupted=interrupted,
         notes=(
             *greeting["notes"],
+            *session.adapted,
             *(("it prints while it is imported",) if greeting["stdout"] else ()),
         ),
     )

@@ -119,6 +119,12 @@ def _add_check(commands: Any) -> None:
     check = _command(commands, "check", run_check, "judge an implementation", CHECK_HELP)
     _add_target(check)
     check.add_argument(
+        "--mapping",
+        type=Path,
+        metavar="FILE",
+        help="TOML or JSON: which of its functions, arguments and results is which",
+    )
+    check.add_argument(
         "--only",
         action="append",
         default=[],
@@ -248,7 +254,9 @@ def run_check(arguments: argparse.Namespace, console: Console) -> int:
         return 0
     if arguments.json:
         json_report.check_writable(arguments.json)
-    options = Options(only, arguments.training, arguments.timeout, arguments.memory)
+    options = Options(
+        only, arguments.training, arguments.timeout, arguments.memory, arguments.mapping
+    )
     with TrainingProgress(shown=not arguments.quiet) as progress:
         report = check(target_of(arguments), options, on_progress=progress.update)
     terminal.show(report, console, arguments.quiet, arguments.verbose)

@@ -11,6 +11,7 @@ import copy
 import importlib
 import importlib.util
 import io
+import json
 import os
 import sys
 import traceback
@@ -22,8 +23,9 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from . import methods, protocol
+from .finding import find
 from .methods.training import OPERATIONS as REFERENCE
-from .operations import OPERATIONS, TRAINING_COMMON, TRAINING_OWN
+from .operations import TRAINING_COMMON, TRAINING_OWN
 
 BUILT_IN = "optproof.methods"
 MOST_OUTPUT = 100_000  # characters of the implementation's prints that are kept, a call
@@ -101,12 +103,13 @@ class Worker:
         Takes a message (a dict) to the other side.
     """
 
-    def __init__(self, module: types.ModuleType, send: Callable[[dict[str, Any]], None]) -> None:
-        self.functions: dict[str, Callable[..., Any]] = {
-            name: getattr(module, name)
-            for name in OPERATIONS
-            if callable(getattr(module, name, None))
-        }
+    def __init__(
+        self,
+        module: types.ModuleType,
+        send: Callable[[dict[str, Any]], None],
+        mapping: dict[str, Any],
+    ) -> None:
+        self.functions, self.refused = find(module, mapping, lambda function: False)
         self.send = send
 
     def answer(self, message: dict[str, Any]) -> dict[str, Any]:
@@ -118,16 +121,19 @@ class Worker:
             if training
             else None
         )
-        function = self._train if name == "train" else self.functions.get(name)
-        if function is None:
+        if name in self.refused:
+            return {"type": "error", "kind": "exception", "message": self.refused[name]}
+        if name != "train" and name not in self.functions:
             return {"type": "unsupported", "reason": f"it has no function {name}"}
         originals = copy.deepcopy(arguments)
         output = Output(on_line)
         try:
             with contextlib.redirect_stdout(output), _global_random_state():
-                value = self._call(name, function, arguments)
+                named = self._call(name, arguments)
         except KeyboardInterrupt:
             raise
+        except protocol.MalformedMessage as error:
+            return {"type": "error", "kind": "malformed", "message": f"it returned {error}"}
         except BaseException as error:
             what = f"sys.exit({error.code!r}) was called" if isinstance(error, SystemExit) else ""
             return {"type": "error", "kind": "exception", "message": what or _describe(error)}
@@ -137,22 +143,17 @@ class Worker:
         if mutated := sorted(_differences(originals, arguments)):
             answer["mutated"] = mutated
         try:
-            results = ("parameters",) if training else OPERATIONS[name].results
-            named, extra = _named(value, results)
             answer["value"] = protocol.encode(named, use_base64=True)
         except protocol.MalformedMessage as error:
             return {"type": "error", "kind": "malformed", "message": f"it returned {error}"}
-        if extra:
-            answer["notes"] = [
-                f"it returns {extra} more than the documented {len(results)}; ignored"
-            ]
+        answer["notes"] = self.functions[name].notes if name in self.functions else []
         return answer
 
-    def _call(self, name: str, function: Callable[..., Any], arguments: dict[str, Any]) -> Any:
+    def _call(self, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
         if name == "train":
-            return function(**arguments)
-        keywords = arguments.pop("keywords", {})
-        return function(*(arguments[a] for a in OPERATIONS[name].arguments), **keywords)
+            return {"parameters": self._train(**arguments)}
+        arguments.update(arguments.pop("keywords", {}))
+        return self.functions[name].call(arguments)
 
     def _train(self, optimizer: str, X: Any, Y: Any, layers_dims: Any, **hyper: Any) -> Any:
         """Train with the operations that the implementation has, the reference's for the rest."""
@@ -166,23 +167,6 @@ class Worker:
             parameters = epoch.parameters
             methods.training.print_cost_as_document(epoch)
         return parameters
-
-
-def _named(value: Any, results: tuple[str, ...]) -> tuple[dict[str, Any], int]:
-    """Return what came back under the documented names, and how many values came on top."""
-    if value is None:
-        raise protocol.MalformedMessage(f"None; the document returns {', '.join(results)}")
-    if len(results) == 1:
-        if isinstance(value, tuple) and value:
-            return {results[0]: value[0]}, len(value) - 1
-        return {results[0]: value}, 0
-    if not isinstance(value, (tuple, list)):
-        kind = f"one value ({type(value).__name__})"
-        raise protocol.MalformedMessage(f"{kind}; the document returns {', '.join(results)}")
-    if len(value) < len(results):
-        documented = f"{len(results)}: {', '.join(results)}"
-        raise protocol.MalformedMessage(f"{len(value)} values; the document returns {documented}")
-    return dict(zip(results, value)), len(value) - len(results)
 
 
 def _differences(before: Any, after: Any, name: str = "") -> Iterator[str]:
@@ -232,8 +216,8 @@ def _take_channel() -> tuple[BinaryIO, BinaryIO]:
 
 
 def main() -> None:
-    """Converse until ``bye`` or the end of input. Arguments: TARGET, memory limit in GiB."""
-    target, memory = sys.argv[1], float(sys.argv[2])
+    """Converse until ``bye`` or the end of input. Arguments: TARGET, memory in GiB, mapping."""
+    target, memory, mapping = sys.argv[1], float(sys.argv[2]), json.loads(sys.argv[3])
     incoming, outgoing = _take_channel()
     sys.path.insert(0, os.getcwd())
 
@@ -250,7 +234,7 @@ def main() -> None:
     except NotLoaded as error:
         send({"type": "fatal", "message": str(error)})
         return
-    worker = Worker(module, send)
+    worker = Worker(module, send, mapping)
     declared = getattr(module, "__optproof__", {})
     send(
         {
@@ -259,7 +243,8 @@ def main() -> None:
             "name": target,
             "version": str(getattr(module, "__version__", "")),
             "language": f"Python {sys.version.split()[0]}, NumPy {np.__version__}",
-            "operations": [*worker.functions, "train"],
+            "operations": [*worker.functions, *(worker.refused.keys() - {"model"}), "train"],
+            "notes": [worker.refused["model"]] if "model" in worker.refused else [],
             "dtype": declared.get("dtype", "float64"),
             "variants": list(declared.get("variants", ())),
             "encodings": ["data", "base64"],

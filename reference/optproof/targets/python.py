@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
 import sys
 from pathlib import Path
 
 from ..errors import UsageError
 from .launch import Launch, environment
+from .mapping import read_mapping
 
 BUILT_IN = "optproof.methods"
 
@@ -18,13 +20,13 @@ _START = (
 )
 
 
-def python_target(target: str | None, memory: float) -> Launch:
+def python_target(target: str | None, memory: float, mapping: Path | None = None) -> Launch:
     """Return how to start `target`: a path to a ``.py`` file, a dotted module, or the reference.
 
     Raises
     ------
     UsageError
-        If there is no such file or module.
+        If there is no such file or module, or the mapping file is not right.
     """
     target = target or BUILT_IN
     if target.endswith(".py") or os.sep in target:
@@ -35,7 +37,9 @@ def python_target(target: str | None, memory: float) -> Launch:
             f"looked in {os.getcwd()} and where Python {sys.version.split()[0]} ({sys.executable}) "
             "finds its packages; for a file give its path, ending in .py",
         )
-    return Launch(target, (sys.executable, "-c", _START, target, str(memory)), environment())
+    how = json.dumps(read_mapping(mapping) if mapping else {})
+    command = (sys.executable, "-c", _START, target, str(memory), how)
+    return Launch(target, command, environment())
 
 
 def _check_file(path: Path) -> None:
