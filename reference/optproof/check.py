@@ -48,6 +48,8 @@ class Options:
         Limit for the implementation in GiB; 0: none.
     mapping : Path, optional
         File that says which of its functions and arguments is which.
+    run_cells : bool
+        Whether a notebook's cells are run whole, and not only their definitions.
     """
 
     only: tuple[str, ...] = ()
@@ -55,6 +57,7 @@ class Options:
     timeout: float = 10.0
     memory: float = 4.0
     mapping: Path | None = None
+    run_cells: bool = False
 
 
 def check(
@@ -95,7 +98,7 @@ def check(
     launch = (
         target
         if isinstance(target, Launch)
-        else python_target(target, options.memory, options.mapping)
+        else python_target(target, options.memory, options.mapping, options.run_cells)
     )
     session = Session(launch, options.timeout)  # starts now, while the fixtures are read
     results: list[Result] = []

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 CHECK_HELP = """\
 Judge an implementation of the methods against the document's own figures.
 
-TARGET is a dotted module (mylib.optim), a path to a .py file, or nothing: the built-in reference.
+TARGET is a dotted module (mylib.optim), a path to a .py file or a notebook (.ipynb, .md), or
+nothing: the built-in reference.
 It must define the document's functions, any of them: update_parameters_with_gd,
 random_mini_batches, initialize_velocity, update_parameters_with_momentum, initialize_adam,
 update_parameters_with_adam, model, ... It runs in a process of its own.
@@ -100,7 +101,7 @@ def _command(commands: Any, name: str, run: Callable[..., int], short: str, text
 
 def _add_target(parser: Any) -> None:
     target = parser.add_mutually_exclusive_group()
-    target.add_argument("target", nargs="?", metavar="TARGET", help="module or .py file")
+    target.add_argument("target", nargs="?", metavar="TARGET", help="module, .py file, or notebook")
     target.add_argument(
         "--exec",
         metavar="COMMAND",
@@ -118,6 +119,9 @@ def target_of(arguments: argparse.Namespace) -> Any:
 def _add_check(commands: Any) -> None:
     check = _command(commands, "check", run_check, "judge an implementation", CHECK_HELP)
     _add_target(check)
+    check.add_argument(
+        "--run-cells", action="store_true", help="run a notebook's cells, not its definitions alone"
+    )
     check.add_argument(
         "--mapping",
         type=Path,
@@ -255,7 +259,12 @@ def run_check(arguments: argparse.Namespace, console: Console) -> int:
     if arguments.json:
         json_report.check_writable(arguments.json)
     options = Options(
-        only, arguments.training, arguments.timeout, arguments.memory, arguments.mapping
+        only,
+        arguments.training,
+        arguments.timeout,
+        arguments.memory,
+        arguments.mapping,
+        arguments.run_cells,
     )
     with TrainingProgress(shown=not arguments.quiet) as progress:
         report = check(target_of(arguments), options, on_progress=progress.update)

@@ -34,9 +34,11 @@ def find(
             function: Any = module
             for part in where.split("."):
                 function = getattr(function, part, None)
+            if ignored(function):
+                continue
             if function is None and where == name:
                 function, notes = _of_class(module, operation)
-            if not callable(function) or ignored(function):
+            if not callable(function):
                 continue
             bound[name] = Bound(operation, function, mapping, notes)
         except NotBound as error:

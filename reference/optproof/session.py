@@ -55,6 +55,8 @@ class Session:
             self.adapted |= {f"{operation}: {note}": None for note in answer["notes"]}
             return answer
         except CallError as error:
+            if error.kind == "unsupported":
+                self.adapted[f"{operation}: {error.what}"] = None
             if error.kind in ENDS_THE_PROCESS:
                 self.broken[operation] = case_id
                 self._drop()

@@ -26,6 +26,7 @@ from . import methods, protocol
 from .finding import find
 from .methods.training import OPERATIONS as REFERENCE
 from .operations import TRAINING_COMMON, TRAINING_OWN
+from .targets import notebook
 
 BUILT_IN = "optproof.methods"
 MOST_OUTPUT = 100_000  # characters of the implementation's prints that are kept, a call
@@ -55,20 +56,24 @@ class Output(io.TextIOBase):
         return len(text)
 
 
-def load(target: str) -> types.ModuleType:
-    """Import `target`: a path that ends in ``.py``, or a dotted module name."""
+def load(target: str, run_cells: bool = False) -> tuple[types.ModuleType, list[str]]:
+    """Import `target`: a path to a file, or a dotted module name; return notes on it, too."""
     try:
-        if not target.endswith(".py"):
-            return importlib.import_module(target)
+        if not target.endswith(notebook.SUFFIXES):
+            return importlib.import_module(target), []
         path = Path(target).resolve()
         sys.path.insert(0, str(path.parent))
+        if notebook.is_notebook(path):
+            return notebook.load_notebook(path, run_cells)
         spec = importlib.util.spec_from_file_location(path.stem, path)
         if spec is None or spec.loader is None:
             raise NotLoaded(f"{target}: not a Python file")
         module = importlib.util.module_from_spec(spec)
         sys.modules[path.stem] = module
         spec.loader.exec_module(module)
-        return module
+        return module, []
+    except notebook.NotRead as error:
+        raise NotLoaded(str(error)) from None
     except SyntaxError as error:
         raise NotLoaded(f"{error.filename}:{error.lineno}: {error.msg}") from None
     except SystemExit as error:
@@ -77,6 +82,12 @@ def load(target: str) -> types.ModuleType:
         raise
     except BaseException as error:
         raise NotLoaded(f"{target}: {_describe(error)}") from None
+
+
+def _is_reference(module: types.ModuleType) -> Callable[[Any], bool]:
+    """Return what tells the reference's functions in a module that is not optproof's own."""
+    own = module.__name__.startswith("optproof.")
+    return lambda f: not own and (getattr(f, "__module__", None) or "").startswith("optproof.")
 
 
 def _describe(error: BaseException) -> str:
@@ -109,7 +120,7 @@ class Worker:
         send: Callable[[dict[str, Any]], None],
         mapping: dict[str, Any],
     ) -> None:
-        self.functions, self.refused = find(module, mapping, lambda function: False)
+        self.functions, self.refused = find(module, mapping, _is_reference(module))
         self.send = send
 
     def answer(self, message: dict[str, Any]) -> dict[str, Any]:
@@ -125,8 +136,17 @@ class Worker:
             return {"type": "error", "kind": "exception", "message": self.refused[name]}
         if name != "train" and name not in self.functions:
             return {"type": "unsupported", "reason": f"it has no function {name}"}
+        if name != "train" and (why := notebook.unsolved(self.functions[name].function, False)):
+            return {"type": "unsupported", "reason": why}
+        answer = self._carry_out(name, arguments, Output(on_line))
+        failed = name != "train" and (answer["type"] == "error" or _has_none(answer["value"]))
+        if failed and (why := notebook.unsolved(self.functions[name].function, True)):
+            return {"type": "unsupported", "reason": why}
+        return answer
+
+    def _carry_out(self, name: str, arguments: dict[str, Any], output: Output) -> dict[str, Any]:
+        """Return the answer to one call, the prints of which go to `output`."""
         originals = copy.deepcopy(arguments)
-        output = Output(on_line)
         try:
             with contextlib.redirect_stdout(output), _global_random_state():
                 named = self._call(name, arguments)
@@ -167,6 +187,12 @@ class Worker:
             parameters = epoch.parameters
             methods.training.print_cost_as_document(epoch)
         return parameters
+
+
+def _has_none(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(_has_none(v) for v in value.values() if "data" not in value)
+    return value is None or (isinstance(value, list) and any(_has_none(v) for v in value))
 
 
 def _differences(before: Any, after: Any, name: str = "") -> Iterator[str]:
@@ -216,8 +242,8 @@ def _take_channel() -> tuple[BinaryIO, BinaryIO]:
 
 
 def main() -> None:
-    """Converse until ``bye`` or the end of input. Arguments: TARGET, memory in GiB, mapping."""
-    target, memory, mapping = sys.argv[1], float(sys.argv[2]), json.loads(sys.argv[3])
+    """Converse until ``bye`` or the end of input. Arguments: TARGET, memory in GiB, options."""
+    target, memory, options = sys.argv[1], float(sys.argv[2]), json.loads(sys.argv[3])
     incoming, outgoing = _take_channel()
     sys.path.insert(0, os.getcwd())
 
@@ -230,11 +256,11 @@ def main() -> None:
     output = Output()
     try:
         with contextlib.redirect_stdout(output):
-            module = load(target)
+            module, notes = load(target, options["run_cells"])
     except NotLoaded as error:
         send({"type": "fatal", "message": str(error)})
         return
-    worker = Worker(module, send, mapping)
+    worker = Worker(module, send, options["mapping"])
     declared = getattr(module, "__optproof__", {})
     send(
         {
@@ -244,7 +270,7 @@ def main() -> None:
             "version": str(getattr(module, "__version__", "")),
             "language": f"Python {sys.version.split()[0]}, NumPy {np.__version__}",
             "operations": [*worker.functions, *(worker.refused.keys() - {"model"}), "train"],
-            "notes": [worker.refused["model"]] if "model" in worker.refused else [],
+            "notes": [*notes, *(why for name, why in worker.refused.items() if name == "model")],
             "dtype": declared.get("dtype", "float64"),
             "variants": list(declared.get("variants", ())),
             "encodings": ["data", "base64"],

@@ -11,6 +11,7 @@ from pathlib import Path
 from ..errors import UsageError
 from .launch import Launch, environment
 from .mapping import read_mapping
+from .notebook import SUFFIXES
 
 BUILT_IN = "optproof.methods"
 
@@ -20,7 +21,9 @@ _START = (
 )
 
 
-def python_target(target: str | None, memory: float, mapping: Path | None = None) -> Launch:
+def python_target(
+    target: str | None, memory: float, mapping: Path | None = None, run_cells: bool = False
+) -> Launch:
     """Return how to start `target`: a path to a ``.py`` file, a dotted module, or the reference.
 
     Raises
@@ -29,7 +32,7 @@ def python_target(target: str | None, memory: float, mapping: Path | None = None
         If there is no such file or module, or the mapping file is not right.
     """
     target = target or BUILT_IN
-    if target.endswith(".py") or os.sep in target:
+    if target.endswith(SUFFIXES) or os.sep in target:
         _check_file(Path(target))
     elif not _module_exists(target):
         raise UsageError(
@@ -37,8 +40,8 @@ def python_target(target: str | None, memory: float, mapping: Path | None = None
             f"looked in {os.getcwd()} and where Python {sys.version.split()[0]} ({sys.executable}) "
             "finds its packages; for a file give its path, ending in .py",
         )
-    how = json.dumps(read_mapping(mapping) if mapping else {})
-    command = (sys.executable, "-c", _START, target, str(memory), how)
+    options = {"mapping": read_mapping(mapping) if mapping else {}, "run_cells": run_cells}
+    command = (sys.executable, "-c", _START, target, str(memory), json.dumps(options))
     return Launch(target, command, environment())
 
 
@@ -47,8 +50,9 @@ def _check_file(path: Path) -> None:
         raise UsageError(f"no such file: {path}", f"relative paths start at {os.getcwd()}")
     if path.is_dir():
         raise UsageError(f"{path} is a folder", "give one .py file, or a dotted module name")
-    if path.suffix != ".py":
-        raise UsageError(f"{path} is not a .py file", "give a .py file, or a dotted module name")
+    if path.suffix not in SUFFIXES:
+        known = ", ".join(SUFFIXES)
+        raise UsageError(f"{path} is none of {known}", "give such a file, or a dotted module name")
     if not os.access(path, os.R_OK):
         raise UsageError(f"{path} cannot be read", "check its permissions")
 
