@@ -49,6 +49,15 @@ examples:
   optproof smoke my_adam.py
 """
 
+LIBRARIES_HELP = """\
+Check the optimizers of the libraries that are installed, and print the results as a table in
+Markdown. 'optproof check NAME' shows one of them in full.
+
+examples:
+  optproof libraries
+  optproof libraries torch.optim optax
+"""
+
 TRAIN_HELP = """\
 Train the 3-layer network on the document's data, as the document does, and print what it prints.
 
@@ -83,6 +92,8 @@ def build_parser() -> argparse.ArgumentParser:
     _add_check(commands)
     smoke = _command(commands, "smoke", run_smoke, "is an implementation wired up", SMOKE_HELP)
     _add_target(smoke)
+    table = _command(commands, "libraries", run_libraries, "table of libraries", LIBRARIES_HELP)
+    table.add_argument("names", nargs="*", metavar="NAME", help="default: all that are installed")
     _add_train(commands)
     _add_fixtures(commands)
     return parser
@@ -287,6 +298,15 @@ def run_smoke(arguments: argparse.Namespace, console: Console) -> int:
         console.print(f"{word}  {wire.name:<34} {wire.message}", soft_wrap=True, highlight=False)
         code |= not wire.works
     return code
+
+
+def run_libraries(arguments: argparse.Namespace, console: Console) -> int:
+    """Carry out ``optproof libraries``."""
+    from .libraries import table
+
+    for line in table(arguments.names, lambda name: print(f"checking {name}", file=sys.stderr)):
+        console.print(line, soft_wrap=True, highlight=False)
+    return 0
 
 
 def run_train(arguments: argparse.Namespace, console: Console) -> int:

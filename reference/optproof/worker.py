@@ -139,7 +139,8 @@ class Worker:
         if name != "train" and (why := notebook.unsolved(self.functions[name].function, False)):
             return {"type": "unsupported", "reason": why}
         answer = self._carry_out(name, arguments, Output(on_line))
-        failed = name != "train" and (answer["type"] == "error" or _has_none(answer["value"]))
+        none_in_it = answer["type"] == "result" and _has_none(answer["value"])
+        failed = name != "train" and (answer["type"] == "error" or none_in_it)
         if failed and (why := notebook.unsolved(self.functions[name].function, True)):
             return {"type": "unsupported", "reason": why}
         return answer
@@ -154,6 +155,8 @@ class Worker:
             raise
         except protocol.MalformedMessage as error:
             return {"type": "error", "kind": "malformed", "message": f"it returned {error}"}
+        except NotImplementedError as error:
+            return {"type": "unsupported", "reason": str(error) or "it raises NotImplementedError"}
         except BaseException as error:
             what = f"sys.exit({error.code!r}) was called" if isinstance(error, SystemExit) else ""
             return {"type": "error", "kind": "exception", "message": what or _describe(error)}
@@ -242,8 +245,9 @@ def _take_channel() -> tuple[BinaryIO, BinaryIO]:
 
 
 def main() -> None:
-    """Converse until ``bye`` or the end of input. Arguments: TARGET, memory in GiB, options."""
-    target, memory, options = sys.argv[1], float(sys.argv[2]), json.loads(sys.argv[3])
+    """Converse until ``bye`` or the end of input. Arguments: TARGET; memory in GiB and options."""
+    target, memory, given = (*sys.argv[1:], "0", "{}")[:3] if len(sys.argv) == 2 else sys.argv[1:]
+    options = {"run_cells": False, "mapping": {}, **json.loads(given)}
     incoming, outgoing = _take_channel()
     sys.path.insert(0, os.getcwd())
 
@@ -251,8 +255,8 @@ def main() -> None:
         outgoing.write(protocol.dump_line(message))
         outgoing.flush()
 
-    if memory:
-        limit_memory(memory)
+    if float(memory):
+        limit_memory(float(memory))
     output = Output()
     try:
         with contextlib.redirect_stdout(output):
@@ -282,3 +286,7 @@ def main() -> None:
         if message["type"] == "bye":
             break
         send({**worker.answer(message), "id": message["id"]})
+
+
+if __name__ == "__main__":
+    main()

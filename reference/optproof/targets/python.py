@@ -8,6 +8,7 @@ import os
 import sys
 from pathlib import Path
 
+from ..adapters import ADAPTERS
 from ..errors import UsageError
 from .launch import Launch, environment
 from .mapping import read_mapping
@@ -31,7 +32,8 @@ def python_target(
     UsageError
         If there is no such file or module, or the mapping file is not right.
     """
-    target = target or BUILT_IN
+    name = target or BUILT_IN
+    target = _adapter(name) if name in ADAPTERS else name
     if target.endswith(SUFFIXES) or os.sep in target:
         _check_file(Path(target))
     elif not _module_exists(target):
@@ -42,7 +44,16 @@ def python_target(
         )
     options = {"mapping": read_mapping(mapping) if mapping else {}, "run_cells": run_cells}
     command = (sys.executable, "-c", _START, target, str(memory), json.dumps(options))
-    return Launch(target, command, environment())
+    return Launch(name, command, environment())
+
+
+def _adapter(name: str) -> str:
+    """Return the module of a library's adapter."""
+    adapter = ADAPTERS[name]
+    if importlib.util.find_spec(adapter.package) is None:
+        advice = f"pip install 'optproof[{adapter.extra}]'"
+        raise UsageError(f"{name}: {adapter.package} is not installed", advice)
+    return f"optproof.adapters.{adapter.module}"
 
 
 def _check_file(path: Path) -> None:
