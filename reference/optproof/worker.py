@@ -245,8 +245,9 @@ def _take_channel() -> tuple[BinaryIO, BinaryIO]:
 
 
 def main() -> None:
-    """Converse until ``bye`` or the end of input. Arguments: TARGET; memory in GiB and options."""
-    target, memory, given = (*sys.argv[1:], "0", "{}")[:3] if len(sys.argv) == 2 else sys.argv[1:]
+    """Converse until ``bye`` or the end of input. Arguments: TARGET [MEMORY OPTIONS]."""
+    target = sys.argv[1]
+    memory, given = [*sys.argv[2:], "0", "{}"][:2]
     options = {"run_cells": False, "mapping": {}, **json.loads(given)}
     incoming, outgoing = _take_channel()
     sys.path.insert(0, os.getcwd())
