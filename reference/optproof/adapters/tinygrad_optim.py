@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+os.environ["TRAINING"] = "1"  # without it, its optimizers refuse to take a step
 if shutil.which("clang") is None:  # its CPU device compiles with clang
     os.environ.setdefault("DEV", "PYTHON")
 
@@ -21,7 +22,6 @@ from tinygrad.nn.optim import SGD, Adam
 
 __version__ = version("tinygrad")
 __optproof__ = {"dtype": "float32", "variants": ["momentum.heavy-ball"]}
-Tensor.training = True
 
 
 def _single(a: Any) -> Any:
