@@ -85,8 +85,8 @@ def test_a_notebook_of_this_shape_gets_the_right_verdict(name):
 
 
 def test_the_mistake_in_a_notebook_is_named():
-    [result] = judge(NOTEBOOKS / "epsilon_inside.ipynb", only=("adam/documented",)).results
-    assert [name.rpartition(".")[2] for name in result.deviations] == ["epsilon-inside-sqrt"]
+    [diagnosis] = judge(NOTEBOOKS / "epsilon_inside.ipynb", only=("adam",)).diagnoses
+    assert diagnosis.explanations == (("adam.epsilon-inside-sqrt",),)
 
 
 def test_a_notebook_trains_with_its_own_model():

@@ -5,7 +5,6 @@ Whatever is adapted is noted, and none of it touches a value: what comes out is 
 
 from __future__ import annotations
 
-import copy
 import inspect
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -199,9 +198,9 @@ class Bound:
         """
         if self._layout:
             return self._try(self._layout, arguments)
-        untouched, first = copy.deepcopy(arguments), None
+        untouched, first = _copied(arguments), None
         for layout in LAYOUTS:
-            given = arguments if layout == "documented" else copy.deepcopy(untouched)
+            given = arguments if layout == "documented" else _copied(untouched)
             try:
                 named = self._try(layout, given)
             except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
@@ -257,6 +256,15 @@ class Bound:
             self._add_note(f"it does not return {', '.join(lacking)}: read from its arguments")
             values = [*values, *(given[name] for name in lacking)]
         return dict(zip(results, values))
+
+
+def _copied(value: Any) -> Any:
+    """Copy containers and arrays, not what is in the arrays: it may be exact numbers."""
+    if isinstance(value, dict):
+        return {key: _copied(v) for key, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return type(value)(_copied(v) for v in value)
+    return value.copy() if hasattr(value, "copy") else value
 
 
 def _has_parameters(value: Any) -> bool:

@@ -6,14 +6,17 @@ Imports stand inside the commands, so that ``--help`` needs neither NumPy nor an
 from __future__ import annotations
 
 import argparse
+import importlib.util
+import io
 import math
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import __version__
-from .errors import OptproofError
+from .errors import CallError, OptproofError, TargetError, UsageError
+from .versions import ShowVersion
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -21,8 +24,8 @@ if TYPE_CHECKING:
 CHECK_HELP = """\
 Judge an implementation of the methods against the document's own figures.
 
-TARGET is a dotted module (mylib.optim), a path to a .py file or a notebook (.ipynb, .md), or
-nothing: the built-in reference.
+TARGET is a dotted module (mylib.optim), a path to a .py file or a notebook (.ipynb, .md), a library
+(torch.optim; 'optproof libraries' has all), or nothing: the built-in reference.
 It must define the document's functions, any of them: update_parameters_with_gd,
 random_mini_batches, initialize_velocity, update_parameters_with_momentum, initialize_adam,
 update_parameters_with_adam, model, ... It runs in a process of its own.
@@ -36,6 +39,16 @@ examples:
   optproof check mylib.optim --only adam   only Adam: its cases and its training
   optproof check my_adam.py --training full --json report.json
   optproof check --exec 'node my_adam.mjs' another language, over stdin and stdout
+"""
+
+BASELINE_HELP = """\
+Check as optproof.toml says, and list what deviates in it as known, so that 'optproof check' fails
+for what is new alone. Entries that no longer occur go. After a crash or an interruption nothing
+is written.
+
+examples:
+  optproof baseline update --reason 'to be repaired in release 2'
+  optproof baseline update my_adam.py --reason 'epsilon as in our paper'
 """
 
 SMOKE_HELP = """\
@@ -56,6 +69,27 @@ Markdown. 'optproof check NAME' shows one of them in full.
 examples:
   optproof libraries
   optproof libraries torch.optim optax
+"""
+
+EXPLAIN_HELP = """\
+Say what a case, a clause of SPEC.md or a deviation is: formula, a worked number, how to mend it.
+
+examples:
+  optproof explain ADAM-5                      a clause
+  optproof explain adam.epsilon-inside-sqrt    a deviation
+  optproof explain adam/documented             a case
+"""
+
+DRIFT_HELP = """\
+Measure how far the reference is from the exact and certified values under this NumPy, and compare.
+
+record FILE adds this environment to a file; show FILE... prints a table, NumPy by quantity, in ULPs
+of the largest number: ! is beyond its bound (exit code 1), * has other bits than in the baseline,
++ is not in it.
+
+examples:
+  optproof drift record drift.json
+  optproof drift show drift.json --baseline .ci/drift.json --plot drift.png
 """
 
 TRAIN_HELP = """\
@@ -79,6 +113,39 @@ exit code: 0 all is well, 1 something is wrong, 2 usage
 """
 
 
+TRACE_HELP = """\
+Find where the trainings of two implementations part: the first epoch, batch, operation, tensor and
+element. A and B are modules or .py files; without B, A is held against the built-in reference.
+
+exit code: 0 they do not part, 1 they do, 2 usage, 3 one could not be started
+
+examples:
+  optproof trace my_adam.py --optimizer adam
+  optproof trace my_adam.py their_adam.py --optimizer adam --epochs 2000
+"""
+
+SWEEP_HELP = """\
+Train the reference under many seeds at once, of the shuffles and of the initial parameters, and
+print the median and the spread of the cost at every thousandth epoch, and of the accuracy.
+
+examples:
+  optproof sweep --seeds 100 --optimizer adam
+  optproof sweep --seeds 500 --output bands.json
+"""
+
+CERTIFY_HELP = """\
+Train on ball arithmetic and write a certificate: costs and parameters, each with 30 digits and a
+radius that is sure to hold the true value. Needs: pip install 'optproof[certify]'.
+
+An interrupted run is gone on with by the same command (it keeps FILE.partial until it is done).
+One that finds a decision undecided stops and says which precision to try.
+
+examples:
+  optproof certify --optimizer gd
+  optproof certify --optimizer adam --epochs 10000 --precision 3000 --output certified-adam.json
+"""
+
+
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     parser = argparse.ArgumentParser(
@@ -87,14 +154,22 @@ def build_parser() -> argparse.ArgumentParser:
         "and Adam.",
         epilog="'optproof COMMAND --help' explains a command and shows examples.",
     )
-    parser.add_argument("--version", action="version", version=f"optproof {__version__}")
+    what = "show the versions of optproof and its fixtures, and stop"
+    parser.add_argument("--version", action=ShowVersion, nargs=0, help=what)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     _add_check(commands)
     smoke = _command(commands, "smoke", run_smoke, "is an implementation wired up", SMOKE_HELP)
     _add_target(smoke)
+    _add_baseline(commands)
     table = _command(commands, "libraries", run_libraries, "table of libraries", LIBRARIES_HELP)
     table.add_argument("names", nargs="*", metavar="NAME", help="default: all that are installed")
     _add_train(commands)
+    _add_trace(commands)
+    explained = _command(commands, "explain", run_explain, "say what an id means", EXPLAIN_HELP)
+    explained.add_argument("id", metavar="ID", help="of a case, a clause or a deviation")
+    _add_sweep(commands)
+    _add_certify(commands)
+    _add_drift(commands)
     _add_fixtures(commands)
     return parser
 
@@ -112,7 +187,16 @@ def _command(commands: Any, name: str, run: Callable[..., int], short: str, text
 
 def _add_target(parser: Any) -> None:
     target = parser.add_mutually_exclusive_group()
-    target.add_argument("target", nargs="?", metavar="TARGET", help="module, .py file, or notebook")
+    target.add_argument("target", nargs="?", metavar="TARGET", help="module, file or notebook")
+    parser.add_argument(
+        "--run-cells", action="store_true", help="run a notebook's cells, not its definitions alone"
+    )
+    parser.add_argument(
+        "--mapping",
+        type=Path,
+        metavar="FILE",
+        help="TOML or JSON: which of its functions, arguments and results is which",
+    )
     target.add_argument(
         "--exec",
         metavar="COMMAND",
@@ -131,23 +215,33 @@ def _add_check(commands: Any) -> None:
     check = _command(commands, "check", run_check, "judge an implementation", CHECK_HELP)
     _add_target(check)
     check.add_argument(
-        "--run-cells", action="store_true", help="run a notebook's cells, not its definitions alone"
-    )
-    check.add_argument(
-        "--mapping",
-        type=Path,
-        metavar="FILE",
-        help="TOML or JSON: which of its functions, arguments and results is which",
-    )
-    check.add_argument(
         "--only",
         action="append",
         default=[],
         metavar="NAME",
         help="an operation, its short name (adam), or a case id; * and ? match; repeatable",
     )
+    check.add_argument(
+        "--exact",
+        action="store_true",
+        help="run the implementation on exact numbers and prove its formulas (needs python-flint)",
+    )
     check.add_argument("--list", action="store_true", help="list the cases and stop")
-    check.add_argument("--json", type=Path, metavar="FILE", help="also write the report as JSON")
+    for form, what in (
+        ("json", "JSON"),
+        ("junitxml", "JUnit XML"),
+        ("markdown", "Markdown, as for a CI summary"),
+        ("badge", "a badge: JSON for a shields.io endpoint"),
+    ):
+        text = f"also write the report as {what}"
+        check.add_argument(f"--{form}", type=Path, metavar="FILE", help=text)
+    check.add_argument(
+        "--config",
+        type=Path,
+        metavar="FILE",
+        help="settings and known deviations (default: optproof.toml, if there is one)",
+    )
+    check.add_argument("--show-config", action="store_true", help="print the settings and stop")
     check.add_argument("--quiet", "-q", action="store_true", help="print the verdict alone")
     check.add_argument("--verbose", "-v", action="store_true", help="print passing cases too")
     check.add_argument(
@@ -157,19 +251,49 @@ def _add_check(commands: Any) -> None:
         "operation already found deviating); full: 10,000, in parallel processes",
     )
     check.add_argument(
+        "--variant",
+        dest="variants",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="judge against a known variant (adam.epsilon-hat); repeatable; "
+        "'optproof explain ID' says what it is",
+    )
+    check.add_argument(
         "--timeout",
         type=positive,
-        default=10.0,
         metavar="SECONDS",
         help="for one answer (default 10); a training of n epochs gets 1 + n/200 times as long",
     )
     check.add_argument(
         "--memory",
         type=nonnegative,
-        default=4.0,
         metavar="GIB",
         help="limit for the implementation's memory (default 4; 0: none)",
     )
+
+
+def _add_baseline(commands: Any) -> None:
+    parser = _command(commands, "baseline", run_baseline, "accept deviations", BASELINE_HELP)
+    parser.add_argument("action", choices=("update",), help="write optproof.toml")
+    _add_target(parser)
+    parser.add_argument("--reason", required=True, metavar="TEXT", help="why they are accepted")
+    parser.add_argument("--config", type=Path, metavar="FILE", help="default: optproof.toml")
+    parser.set_defaults(only=[], variants=[], training=None, timeout=None, memory=None, exact=False)
+
+
+def _needs_flint(what: str) -> None:
+    if importlib.util.find_spec("flint") is None:
+        raise UsageError(f"{what} needs python-flint", "pip install 'optproof[certify]'")
+
+
+def _add_drift(commands: Any) -> None:
+    parser = _command(commands, "drift", run_drift, "what another NumPy changes", DRIFT_HELP)
+    parser.add_argument("action", choices=("record", "show"))
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="of records, JSON")
+    parser.add_argument("--label", default="", help="name of the record, behind NumPy's version")
+    parser.add_argument("--baseline", type=Path, metavar="FILE", help="mark what has changed since")
+    parser.add_argument("--plot", type=Path, metavar="FILE", help="draw it (needs matplotlib)")
 
 
 def _add_train(commands: Any) -> None:
@@ -196,6 +320,40 @@ def _add_train(commands: Any) -> None:
         help="the first epoch shuffles with N + 1; default 10",
     )
     add("--plot", type=Path, metavar="DIR", help="draw figures into DIR (needs matplotlib)")
+
+
+def _add_trace(commands: Any) -> None:
+    trace = _command(commands, "trace", run_trace, "find where two trainings part", TRACE_HELP)
+    add = trace.add_argument
+    add("a", nargs="?", metavar="A", help="module or .py file")
+    add("b", nargs="?", metavar="B", help="the one that is right; by default the reference")
+    add("--optimizer", choices=("gd", "momentum", "adam"), required=True)
+    add("--epochs", type=whole, default=10000, metavar="N", help="default 10000")
+    add("--timeout", type=positive, default=10.0, metavar="SECONDS", help="as in check")
+    add("--memory", type=nonnegative, default=4.0, metavar="GIB", help="as in check")
+
+
+def _add_sweep(commands: Any) -> None:
+    sweep = _command(commands, "sweep", run_sweep, "train under many seeds at once", SWEEP_HELP)
+    add = sweep.add_argument
+    add("--optimizer", choices=("gd", "momentum", "adam", "all"), default="all")
+    add("--seeds", type=whole, default=100, metavar="N", help="default 100")
+    add("--epochs", type=whole, default=10000, metavar="N", help="default 10000")
+    add("--output", type=Path, metavar="FILE", help="write the bands as JSON")
+
+
+def _add_certify(commands: Any) -> None:
+    certify = _command(commands, "certify", run_certify, "prove a training's digits", CERTIFY_HELP)
+    add = certify.add_argument
+    add("--optimizer", choices=("gd", "momentum", "adam"), required=True)
+    add("--epochs", type=whole, default=10000, metavar="N", help="default 10000")
+    add(
+        "--precision",
+        type=whole,
+        metavar="BITS",
+        help="of the balls; default 512, for Adam 3000: enough for 10,000 epochs",
+    )
+    add("--output", type=Path, metavar="FILE", help="default certified-OPTIMIZER.json")
 
 
 def _add_fixtures(commands: Any) -> None:
@@ -255,34 +413,18 @@ def seed_number(text: str) -> int:
 
 def run_check(arguments: argparse.Namespace, console: Console) -> int:
     """Carry out ``optproof check``."""
-    from .check import Options, check, select
-    from .reports import json_report, terminal
-    from .reports.progress import TrainingProgress
+    from .run_check import run
 
-    only = tuple(arguments.only)
-    if arguments.list:
-        cases, trainings = select(only, arguments.training)
-        listed = [(c.id, c.operation, c.comment) for c in cases]
-        listed += [(t.id, t.operation, f"{t.epochs} epochs") for t in trainings]
-        for case_id, operation, comment in listed:
-            console.print(f"{case_id:<28} {operation:<32} {comment}", soft_wrap=True)
-        return 0
-    if arguments.json:
-        json_report.check_writable(arguments.json)
-    options = Options(
-        only,
-        arguments.training,
-        arguments.timeout,
-        arguments.memory,
-        arguments.mapping,
-        arguments.run_cells,
-    )
-    with TrainingProgress(shown=not arguments.quiet) as progress:
-        report = check(target_of(arguments), options, on_progress=progress.update)
-    terminal.show(report, console, arguments.quiet, arguments.verbose)
-    if arguments.json:
-        json_report.write(report, arguments.json)
-    return report.exit_code
+    if arguments.exact:
+        _needs_flint("--exact")
+    return run(arguments, console, target_of)
+
+
+def run_baseline(arguments: argparse.Namespace, console: Console) -> int:
+    """Carry out ``optproof baseline update``."""
+    from .run_check import update_baseline
+
+    return update_baseline(arguments, console, target_of)
 
 
 def run_smoke(arguments: argparse.Namespace, console: Console) -> int:
@@ -316,6 +458,57 @@ def run_train(arguments: argparse.Namespace, console: Console) -> int:
     return run(arguments, console)
 
 
+def run_trace(arguments: argparse.Namespace, console: Console) -> int:
+    """Carry out ``optproof trace``."""
+    from .targets import python_target
+    from .trace import trace
+    from .trainings import Training
+
+    a, b = (python_target(t, arguments.memory) for t in (arguments.a, arguments.b))
+    training = Training(arguments.optimizer, arguments.epochs, asked=True)
+    try:
+        found = trace(a, b, training, timeout=arguments.timeout)
+    except CallError as error:
+        raise TargetError(f"the training ended: {error.what}", error.hint) from None
+    if found:
+        console.print(f"first divergence: {found}", soft_wrap=True, highlight=False)
+        return 1
+    where = f"in {training.epochs} epochs of {training.optimizer}"
+    console.print(f"{a.name} and {b.name} do not part {where}", soft_wrap=True, highlight=False)
+    return 0
+
+
+def run_sweep(arguments: argparse.Namespace, console: Console) -> int:
+    """Carry out ``optproof sweep``."""
+    from .sweep import run
+
+    return run(arguments, console)
+
+
+def run_certify(arguments: argparse.Namespace, console: Console) -> int:
+    """Carry out ``optproof certify``."""
+    _needs_flint("certify")
+    from .oracle.certify import run
+
+    return run(arguments, console)
+
+
+def run_explain(arguments: argparse.Namespace, console: Console) -> int:
+    """Carry out ``optproof explain``."""
+    from .explain import explain
+
+    for line in explain(arguments.id):
+        console.print(line, soft_wrap=True, highlight=False)
+    return 0
+
+
+def run_drift(arguments: argparse.Namespace, console: Console) -> int:
+    """Carry out ``optproof drift``."""
+    from .drift import run
+
+    return run(arguments, console)
+
+
 def run_fixtures(arguments: argparse.Namespace, console: Console) -> int:
     """Carry out ``optproof fixtures``."""
     from . import fixture_tools
@@ -328,16 +521,19 @@ def run_fixtures(arguments: argparse.Namespace, console: Console) -> int:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code; errors end in one message on stderr."""
     arguments = build_parser().parse_args(argv)
-    from rich.console import Console
-
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that cannot show a root
     try:
+        from rich.console import Console
+
         code: int = arguments.run(arguments, Console(markup=False, emoji=False))
         return code
     except OptproofError as error:
         print(f"optproof: {error}", file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
-        print("optproof: interrupted before anything was judged", file=sys.stderr)
+        print("optproof: interrupted", file=sys.stderr)
         return 130
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # rich ends with the latter when its reader has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141

@@ -63,13 +63,13 @@ def boundary(parameters: dict[str, Array]) -> tuple[Array, Array, Array]:
 def comparison(runs: Sequence[Run]) -> Figure:
     """Return all runs side by side: cost curves, boundaries, and the table of accuracies."""
     figure = Figure(figsize=(5 * len(runs), 9.2), layout="constrained")
-    rows = figure.subplots(3, len(runs), squeeze=False, height_ratios=[4, 4, 1])
+    rows = figure.subplots(3, len(runs), squeeze=False, gridspec_kw={"height_ratios": [4, 4, 1]})
     for column, run in enumerate(runs):
         draw_cost(rows[0, column], run)
         draw_boundary(rows[1, column], run)
         rows[2, column].axis("off")
     table = [
-        [TITLES[r.optimizer][11:-13], f"{100 * r.accuracy:.1f}%", f"{r.costs[-1]:.4f}"]
+        [TITLES[r.optimizer][11:-13], f"{100 * r.accuracy:.3g}%", f"{r.costs[-1]:.4f}"]
         for r in runs
     ]
     middle = rows[2, len(runs) // 2]

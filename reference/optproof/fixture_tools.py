@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-import importlib
 import importlib.util
 import json
 import os
@@ -24,6 +23,7 @@ import numpy as np
 from . import fixtures
 from .errors import UsageError
 from .fixtures import SCHEMA, Json
+from .operations import OPERATIONS
 from .protocol import decode_tensor, encode
 
 if TYPE_CHECKING:
@@ -37,12 +37,15 @@ PROVENANCE = {
     "command": "optproof fixtures regenerate",
     "bounds": "the same source in a model of floating-point arithmetic; SPEC.md, clause CONV-8",
 }
-FOLDERS = ("documented", "vectors", "training")
+#: What the manifest lists.
+LISTED = ("deviations.json", "documented/*.json", "vectors/*.json", "training/*.json")
+KILL_MATRIX = "kill-matrix.md"
 CLAUSE = re.compile(r"\b[A-Z]+-[0-9]+\b")
 
 
 def build() -> dict[str, Json]:
     """Compute every vector file: its content by its name relative to the fixtures."""
+    from .oracle.signatures import add_signatures
     from .oracle.vectors import vectors
 
     contents = {}
@@ -55,7 +58,7 @@ def build() -> dict[str, Json]:
             "notes": {},
             "cases": [_case(vector) for vector in defined],
         }
-        _add_deviations(content, defined)
+        add_signatures(content, defined)
         contents[f"vectors/{operation}.json"] = content
     return contents
 
@@ -86,12 +89,6 @@ def _bound(values: list[float]) -> float | list[float]:
     return values[0] if len(set(values)) == 1 else values
 
 
-def _add_deviations(content: Json, defined: list[Vector]) -> None:
-    """Let the catalogue add its notes, and to each case what each deviation would have answered."""
-    if importlib.util.find_spec("optproof.deviations"):
-        importlib.import_module("optproof.deviations").add_signatures(content, defined)
-
-
 def render(value: Any, indent: int = 0) -> str:
     """Return JSON with a tensor, or a list of plain values, on one line."""
     nested = [v for v in value if isinstance(v, (dict, list))] if isinstance(value, list) else []
@@ -117,6 +114,10 @@ def regenerate(reason: str, console: Console) -> int:
     """
     _refuse_unguarded(reason)
     root = fixtures.root()
+    _refuse_documented(root)
+    write_manifest(root, fixtures.manifest()["version"])  # deviations.json is written by hand
+    fixtures.manifest.cache_clear()
+    fixtures.load.cache_clear()
     contents = build()
     rendered = {name: render(content) + "\n" for name, content in contents.items()}
     old = {f"vectors/{path.name}": path for path in (root / "vectors").glob("*.json")}
@@ -133,10 +134,11 @@ def regenerate(reason: str, console: Console) -> int:
             path.unlink()
     for name, text in rendered.items():
         (root / name).write_text(text, "utf-8", newline="\n")
-    if write_manifest(root):
+    if write_manifest(root, fixtures.manifest()["version"] + 1):
         today = datetime.date.today().isoformat()
         with (root / "vectors" / "HISTORY.md").open("a", encoding="utf-8") as history:
             history.write(f"- {today}: {reason} ({len(changes)} changes)\n")
+    (root / KILL_MATRIX).write_text(kill_matrix(contents), "utf-8", newline="\n")
     console.print(f"{len(changes)} changes in {len(contents)} files")
     return 0
 
@@ -156,29 +158,65 @@ def _refuse_unguarded(reason: str) -> None:
         raise UsageError(f"the checkout has changes ({changed}, ...)", "commit or stash them first")
 
 
-def write_manifest(root: Path) -> bool:
+def _refuse_documented(root: Path) -> None:
+    """The document's figures do not change: who edits them has made a mistake."""
+    for name, entry in fixtures.manifest()["files"].items():
+        path = root / name
+        if name.startswith("documented/") and (
+            not path.exists() or hashlib.sha256(path.read_bytes()).hexdigest() != entry["sha256"]
+        ):
+            raise UsageError(f"{path} was changed", "the document's figures are never regenerated")
+
+
+def kill_matrix(contents: dict[str, Json]) -> str:
+    """Return the table of deviations and the vectors that tell them, as Markdown."""
+    lines = [
+        "# Kill matrix",
+        "",
+        "Which vectors tell which deviation. Written by `optproof fixtures regenerate`, from the",
+        "signatures in `vectors/`; a test runs each deviation as an implementation.",
+    ]
+    order = list(OPERATIONS)
+    for content in sorted(contents.values(), key=lambda c: order.index(c["operation"])):
+        cases = content["cases"]
+        lines += ["", f"## {content['operation']}", "", "| deviation | told by | which |"]
+        lines += ["| --- | --- | --- |"]
+        for name in content["notes"]:
+            told = [case["id"] for case in cases if name in case.get("signatures", {})]
+            missed = [case["id"] for case in cases if case["id"] not in told]
+            shown = f"all but {', '.join(missed)}" if len(missed) < len(told) else ", ".join(told)
+            shown = shown if missed else "all"
+            lines.append(f"| {name} | {len(told)} of {len(cases)} | {shown} |")
+    return "\n".join(lines) + "\n"
+
+
+def write_manifest(root: Path, version: int) -> bool:
     """Write the manifest of what is there; return whether any file changed."""
     path = root / "manifest.json"
     before = json.loads(path.read_text("utf-8"))
-    files = {}
-    for folder in FOLDERS:
-        for file in sorted((root / folder).glob("*.json")):
-            raw = file.read_bytes()
-            entry: Json = {"sha256": hashlib.sha256(raw).hexdigest()}
-            if cases := json.loads(raw).get("cases"):
-                entry["cases"] = len(cases)
-            files[f"{folder}/{file.name}"] = entry
+    files: dict[str, Json] = {}
+    for name in _present(root):
+        raw = (root / name).read_bytes()
+        files[name] = {"sha256": hashlib.sha256(raw).hexdigest()}
+        if cases := json.loads(raw).get("cases"):
+            files[name]["cases"] = len(cases)
     if files == before["files"]:
         return False
     count = sum(entry.get("cases", 0) for entry in files.values())
     manifest = {
         "schema": SCHEMA,
-        "version": before["version"] + 1,
+        "version": version,
         "cases": count,
         "files": files,
     }
     path.write_text(json.dumps(manifest, indent=1) + "\n", "utf-8", newline="\n")
     return True
+
+
+def _present(root: Path) -> list[str]:
+    """Return the files that the manifest must list."""
+    found = [path for pattern in LISTED for path in sorted(root.glob(pattern))]
+    return [path.relative_to(root).as_posix() for path in found]
 
 
 def differences(old: Json, new: Json) -> list[str]:
@@ -214,23 +252,28 @@ def _changes(old: Json, new: Json) -> Iterator[str]:
 
 def verify(console: Console) -> int:
     """Check hashes, schemas and, with the extra ``certify``, every value; 1 if one is wrong."""
-    problems = [*_hash_problems(), *_schema_problems(console)]
-    if importlib.util.find_spec("flint") is None:
-        console.print("values not recomputed: pip install 'optproof[certify]'")
+    problems, checked = [*_hash_problems()], "hashes"
+    if importlib.util.find_spec("jsonschema"):
+        problems, checked = [*problems, *_schema_problems()], f"{checked}, schemas"
     else:
-        problems += _value_problems()
-    return _report(problems, console, "hashes, schemas and values")
+        console.print("schemas not checked: pip install jsonschema")
+    if importlib.util.find_spec("flint"):
+        problems, checked = [*problems, *_value_problems()], f"{checked}, values"
+    else:
+        console.print("values not recomputed: pip install 'optproof[certify]'")
+    return _report(problems, console, checked)
 
 
 def lint(console: Console) -> int:
     """Look for stray files, repeated ids, and notes and clauses that lead nowhere."""
-    return _report(list(lint_problems()), console, "ids, notes, clauses and files")
+    return _report(list(lint_problems()), console, "ids, notes, clauses, files")
 
 
 def _report(problems: list[str], console: Console, checked: str) -> int:
     for problem in problems:
         console.print(problem, soft_wrap=True, highlight=False)
-    console.print(f"{len(problems)} problems in the {checked} of {fixtures.root()}", soft_wrap=True)
+    summary = f"{checked} of {fixtures.root()}: {len(problems)} problems"
+    console.print(summary, soft_wrap=True, highlight=False)
     return 1 if problems else 0
 
 
@@ -253,20 +296,12 @@ def _hash_problems() -> Iterator[str]:
             yield f"{name}: not the file that manifest.json lists (SHA-256)"
 
 
-def _schema_problems(console: Console) -> list[str]:
-    if importlib.util.find_spec("jsonschema") is None:
-        console.print("schemas not checked: pip install jsonschema")
-        return []
-    validator = importlib.import_module("jsonschema").Draft202012Validator
-    problems = []
+def _schema_problems() -> Iterator[str]:
     schema = json.loads((fixtures.root() / "schema" / "cases.schema.json").read_text("utf-8"))
+    validator = importlib.import_module("jsonschema").Draft202012Validator(schema)
     for name, content in _contents().items():
-        if "cases" in content:
-            problems += [
-                f"{name}: {error.json_path}: {error.message[:200]}"
-                for error in validator(schema).iter_errors(content)
-            ]
-    return problems
+        for error in validator.iter_errors(content) if "cases" in content else ():
+            yield f"{name}: {error.json_path}: {error.message[:200]}"
 
 
 def _value_problems() -> Iterator[str]:
@@ -280,12 +315,10 @@ def _value_problems() -> Iterator[str]:
 
 def lint_problems() -> Iterator[str]:
     """Yield what is wrong, in words."""
-    root = fixtures.root()
-    listed = set(fixtures.manifest()["files"])
-    for folder in FOLDERS:
-        for path in sorted((root / folder).glob("*.json")):
-            if f"{folder}/{path.name}" not in listed:
-                yield f"{folder}/{path.name}: an orphan, not in manifest.json"
+    listed = fixtures.manifest()["files"]
+    for name in _present(fixtures.root()):
+        if name not in listed:
+            yield f"{name}: an orphan, not in manifest.json"
     clauses = set(CLAUSE.findall(_specification()))
     ids: Counter[str] = Counter()
     for name, content in _contents().items():
@@ -295,7 +328,7 @@ def lint_problems() -> Iterator[str]:
         notes = content.get("notes", {})
         yield from (f"{name}: the note {n!r} is used by no case" for n in sorted(set(notes) - used))
         yield from (f"{name}: no note declares {n!r}" for n in sorted(used - set(notes)))
-        cited = {note["clause"] for note in notes.values()}
+        cited = {c for note in notes.values() for c in CLAUSE.findall(note["clause"])}
         for case in cases:
             cited |= set(case["clauses"])
             if "NaN" in json.dumps([case["inputs"], case["expected"]]):

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from functools import cache, cached_property
 from pathlib import Path
@@ -17,6 +16,7 @@ from .errors import CallError, FixtureError
 from .formats import FORMATS
 from .operations import OPERATIONS
 from .protocol import Array, MalformedMessage, decode
+from .versions import root as root
 
 SCHEMA = 1
 Json = dict[str, Any]
@@ -78,12 +78,26 @@ class Case:
         return {name: _expected(tensor) for name, tensor in self.raw["expected"].items()}
 
     @cached_property
-    def signatures(self) -> dict[str, dict[str, Expected]]:
-        """What each known deviation answers, where that differs from what is expected."""
+    def signatures(self) -> dict[str, dict[str, Expected | None]]:
+        """What each known deviation answers, where that differs; None for a missing tensor."""
         return {
-            deviation: {name: _expected(tensor) for name, tensor in tensors.items()}
+            deviation: {name: _expected(t) if t else None for name, t in tensors.items()}
             for deviation, tensors in self.raw.get("signatures", {}).items()
         }
+
+    @property
+    def expected_unknown(self) -> bool:
+        """Whether this is a documented case of a variant that the document has no figures for."""
+        return bool(self.raw.get("unknown", False))
+
+    def as_variant(self, variant: str) -> Case:
+        """Return the case with what `variant` answers in the place of what is specified."""
+        signature = self.raw.get("signatures", {}).get(variant)
+        expected = self.raw["expected"]
+        documented = any("digits" in tensor for tensor in expected.values())
+        changed = {"expected": {**expected, **(signature or {})}}
+        unknown = {"unknown": documented and not signature}
+        return replace(self, raw={**self.raw, **changed, **unknown})
 
     @property
     def calls(self) -> int:
@@ -152,13 +166,28 @@ class FixtureFile:
     cases: tuple[Case, ...] = field(default=())
 
 
-def root() -> Path:
-    """Return the folder of the fixtures: ``$OPTPROOF_FIXTURES``, the wheel's, or the checkout's."""
-    if chosen := os.environ.get("OPTPROOF_FIXTURES"):
-        return Path(chosen)
-    here = Path(__file__).resolve()
-    shipped = here.parent / "fixtures"
-    return shipped if shipped.is_dir() else here.parents[2] / "fixtures"
+@dataclass(frozen=True)
+class Deviation:
+    """What a known deviation is, in words; its formula stands in ``optproof.deviations``."""
+
+    id: str
+    operation: str
+    stage: str
+    clause: str
+    title: str
+    effect: str
+    variant: bool = False
+    links: tuple[str, ...] = ()
+
+
+@cache
+def load_deviations() -> dict[str, Deviation]:
+    """Return the catalogue by id."""
+    entries = load("deviations.json")["deviations"]
+    return {
+        name: Deviation(name, **{**entry, "links": tuple(entry.get("links", ()))})
+        for name, entry in entries.items()
+    }
 
 
 @cache
@@ -232,7 +261,7 @@ def _fixture_file(name: str, content: Json, read_all: bool = False) -> FixtureFi
             key: Note(n["title"], n["effect"], n["clause"], tuple(n.get("links", ())))
             for key, n in content["notes"].items()
         }
-        cases = tuple(_case(operation, case) for case in content["cases"])
+        cases = tuple(read_case(operation, case) for case in content["cases"])
         if read_all:
             _ = [(case.expected, case.signatures) for case in cases]
         return FixtureFile(name, operation, content["provenance"], notes, cases)
@@ -243,7 +272,8 @@ def _fixture_file(name: str, content: Json, read_all: bool = False) -> FixtureFi
     raise FixtureError(f"{root() / name}: not to its schema: {problem}", _REINSTALL)
 
 
-def _case(operation: str, case: Json) -> Case:
+def read_case(operation: str, case: Json) -> Case:
+    """Return a case from what its file says."""
     clauses = tuple(case["clauses"])
     return Case(case["id"], operation, clauses, case["comment"], case["inputs"], case)
 

@@ -51,24 +51,36 @@ def _rows(name: str, report: Report) -> Iterator[str]:
     for operation, group in groupby(report.results, key=_operation):
         results = list(group)
         if any(r.status != NOT_IMPLEMENTED for r in results):
-            yield f"| {name} | {of} | {operation} | {verdict(results)} |"
+            yield f"| {name} | {of} | {operation} | {verdict(results, report)} |"
 
 
 def _operation(result: Result) -> str:
     return result.id if result.operation == "model" else result.operation
 
 
-def verdict(results: list[Result]) -> str:
+def verdict(results: list[Result], report: Report) -> str:
     """Say in a few words what the cases of one operation have shown."""
     judged = [r for r in results if r.status != NOT_IMPLEMENTED]
     wrong = [r for r in judged if r.status in (DEVIATION, ERROR)]
+    family = results[0].id.partition("/")[0]
+    variants = ", ".join(v for v in report.variants if v.partition(".")[0] == family)
+    to = f" to {variants}" if variants else ""
     if all(r.status == PASS for r in judged):
-        text = f"conforms ({len(judged)} cases)" if len(judged) > 1 else "conforms"
+        text = f"conforms{to}" + (f" ({len(judged)} cases)" if len(judged) > 1 else "")
+    elif broken := [r for r in wrong if r.status == ERROR]:
+        text = f"error in {broken[0].id}: {broken[0].message}"
+    elif wrong:
+        few = f" ({', '.join(r.id for r in wrong)})" if len(wrong) < 4 else ""
+        text = f"deviates{' from' + to[3:] if to else ''} in {len(wrong)} of {len(judged)}{few}"
+        names = [
+            " + ".join(explanation)
+            for diagnosis in report.diagnoses
+            if diagnosis.operation == results[0].operation
+            for explanation in diagnosis.explanations
+        ]
+        text += f": {' or '.join(names)}" if names else ""
     else:
-        broken = [r for r in wrong if r.status == ERROR]
-        text = f"deviates in {len(wrong)} of {len(judged)} cases" if wrong else "not run"
-        text = f"error in {broken[0].id}: {broken[0].message}" if broken else text
-        common = set.intersection(*({*r.deviations} for r in wrong)) if wrong else set()
-        text += f": {', '.join(sorted(common))}" if common else ""
-    left = list(dict.fromkeys(r.message for r in results if r.status == NOT_IMPLEMENTED))
-    return f"{text}; {'; '.join(left)}" if left else text
+        text = f"not run: {judged[0].message}"
+    left = [r.message for r in results if r.status == NOT_IMPLEMENTED]
+    reasons = dict.fromkeys(m for m in left if not m.startswith("not applicable"))
+    return f"{text}; {'; '.join(reasons)}" if reasons else text

@@ -8,6 +8,9 @@ import math
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+
+from .formats import FORMATS
 
 PROTOCOL = 1
 NONFINITE = ("NaN", "Infinity", "-Infinity")
@@ -15,20 +18,20 @@ DTYPES = ("float64", "float32", "float16", "int64", "int32", "bool")
 #: Tensors of this many elements or more travel as base64 where the other side offered it.
 BASE64_FROM = 512
 
-Array = np.ndarray[Any, Any]
+Array = NDArray[Any]  # NumPy 1.21 knows no np.ndarray[...]
 
 
 class MalformedMessage(ValueError):
     """A message or value that is not to the protocol."""
 
 
-def encode(value: Any, use_base64: bool = False) -> Any:
+def encode(value: Any, use_base64: bool = False, name: str = "") -> Any:
     """Return `value` in the types of JSON.
 
     Arrays and NumPy scalars become ``{"dtype", "shape", "data"}`` (row-major, shortest decimals
     that read back to the same bits; NaN and infinities as strings) or, large ones where
     `use_base64`, ``{"dtype", "shape", "base64"}`` (little-endian). Dicts, lists and tuples keep
-    their structure.
+    their structure. `name` is what an error calls the value.
 
     Raises
     ------
@@ -36,25 +39,28 @@ def encode(value: Any, use_base64: bool = False) -> Any:
         For anything else, and for arrays whose dtype is not one of :data:`DTYPES`.
     """
     if isinstance(value, (np.ndarray, np.generic)):
-        return _encode_tensor(np.asarray(value), use_base64)
+        return _encode_tensor(np.asarray(value), use_base64, name)
     if isinstance(value, dict):
-        return {str(k): encode(v, use_base64) for k, v in value.items()}
+        dot = f"{name}." if name else ""
+        return {str(k): encode(v, use_base64, f"{dot}{k}") for k, v in value.items()}
     if isinstance(value, (list, tuple)):
-        return [encode(v, use_base64) for v in value]
+        return [encode(v, use_base64, f"{name}[{i}]") for i, v in enumerate(value)]
     if isinstance(value, float):
         return value if math.isfinite(value) else _nonfinite(value)
     if value is None or isinstance(value, (bool, int, str)):
         return value
+    kind = type(value).__name__
     raise MalformedMessage(
-        f"a value of type {type(value).__name__}, which is not a number or array"
+        f"{name or 'a value'} of type {kind}, which is neither a NumPy array nor a number"
     )
 
 
-def _encode_tensor(array: Array, use_base64: bool) -> dict[str, Any]:
-    name = array.dtype.name
-    if name not in DTYPES:
-        raise MalformedMessage(f"an array of dtype {name}; known are {', '.join(DTYPES)}")
-    tensor: dict[str, Any] = {"dtype": name, "shape": list(array.shape)}
+def _encode_tensor(array: Array, use_base64: bool, name: str) -> dict[str, Any]:
+    dtype = array.dtype.name
+    if dtype not in DTYPES:
+        known = ", ".join(DTYPES)
+        raise MalformedMessage(f"{name or 'an array'} of dtype {dtype}; known are {known}")
+    tensor: dict[str, Any] = {"dtype": dtype, "shape": list(array.shape)}
     if use_base64 and array.size >= BASE64_FROM:
         little = np.ascontiguousarray(array, array.dtype.newbyteorder("<"))
         return {**tensor, "base64": base64.b64encode(little.data).decode("ascii")}
@@ -110,6 +116,8 @@ def decode_tensor(tensor: dict[str, Any]) -> Array:
         else:
             _check_data(dtype, tensor["data"])
             array = np.array(tensor["data"], dtype=dtype)
+            if array.dtype.kind == "i" and array.tolist() != tensor["data"]:
+                raise ValueError("not whole, or too large")
         return array.reshape(shape)
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise MalformedMessage(
@@ -178,8 +186,8 @@ def check_hello(message: dict[str, Any]) -> dict[str, Any]:
         if field not in message:
             raise MalformedMessage(f"a hello without {field}")
     dtype = message.get("dtype", "float64")
-    if dtype not in ("float64", "float32", "float16"):
-        raise MalformedMessage(f"a hello of dtype {tidy(dtype)}; known: float64, float32, float16")
+    if dtype not in FORMATS:
+        raise MalformedMessage(f"a hello of dtype {tidy(dtype)}; known: {', '.join(FORMATS)}")
     return {**words, **lists, "operations": _texts(message, "operations"), "dtype": dtype}
 
 
@@ -191,7 +199,7 @@ def check_result(message: dict[str, Any]) -> dict[str, Any]:
     MalformedMessage
         If one of them is not a list of strings.
     """
-    return {**message, **{k: _texts(message, k) for k in ("notes", "mutated")}}
+    return {**message, **{k: _texts(message, k) for k in ("notes", "mutated", "adapted")}}
 
 
 def _texts(message: dict[str, Any], field: str) -> list[str]:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
+from .diagnosis import Diagnosis
 from .judge import Finding
 
 PASS, DEVIATION, ERROR = "pass", "deviation", "error"
 NOT_IMPLEMENTED, NOT_RUN = "not implemented", "not run"
-STATUSES = (PASS, DEVIATION, ERROR, NOT_IMPLEMENTED, NOT_RUN)
+#: A deviation that the baseline lists, and an entry of the baseline that no longer occurs.
+KNOWN, STALE = "known", "stale"
+STATUSES = (PASS, KNOWN, DEVIATION, STALE, ERROR, NOT_RUN, NOT_IMPLEMENTED)
+FAILING = (DEVIATION, STALE, ERROR)
 
 
 @dataclass(frozen=True)
@@ -28,8 +32,6 @@ class Result:
         What to do about it.
     findings : tuple of Finding
         For a deviation: each tensor that is not as expected.
-    deviations : tuple of str
-        Names of the known deviations that explain *all* of the answer.
     notes : tuple of str
         What is worth knowing though it does not count against the implementation.
     seconds : float
@@ -42,7 +44,6 @@ class Result:
     message: str = ""
     hint: str = ""
     findings: tuple[Finding, ...] = ()
-    deviations: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
 
@@ -60,6 +61,10 @@ class Report:
         What the implementation declares to compute in.
     results : tuple of Result
         One for every case selected, run or not.
+    diagnoses : tuple of Diagnosis
+        For each operation that deviates: which known deviations explain all of its answers.
+    variants : tuple of str
+        Declared: what the implementation was judged against in the place of the specification.
     interrupted : bool
         Whether the run was stopped before its end.
     """
@@ -68,6 +73,8 @@ class Report:
     versions: dict[str, str]
     dtype: str
     results: tuple[Result, ...]
+    diagnoses: tuple[Diagnosis, ...] = ()
+    variants: tuple[str, ...] = ()
     interrupted: bool = False
     notes: tuple[str, ...] = field(default=())
 
@@ -82,8 +89,8 @@ class Report:
         if self.interrupted:
             return 130
         counts = self.counts
-        if counts[DEVIATION] or counts[ERROR]:
+        if any(counts[status] for status in FAILING):
             return 1
-        if not counts[PASS]:
+        if not counts[PASS] and not counts[KNOWN]:
             return 5
         return 1 if counts[NOT_RUN] else 0

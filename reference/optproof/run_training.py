@@ -7,6 +7,7 @@ import math
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 from rich.console import Console
 
 from . import fixtures, methods
@@ -40,7 +41,8 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     for optimizer in chosen:
         if len(chosen) > 1:
             console.print(("\n" if runs else "") + TITLES[optimizer])
-        runs.append(_train(optimizer, arguments, console))
+        with np.errstate(all="ignore"):  # one that diverges is told so below
+            runs.append(_train(optimizer, arguments, console))
     if arguments.plot:
         from . import figures
 

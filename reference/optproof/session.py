@@ -52,14 +52,14 @@ class Session:
             return {**answer, "notes": [*answer["notes"], PERMUTATION_SENT]}
         try:
             answer = self._conversation.call(operation, arguments, **how)
-            self.adapted |= {f"{operation}: {note}": None for note in answer["notes"]}
+            self.adapted |= {f"{operation}: {note}": None for note in answer["adapted"]}
             return answer
         except CallError as error:
             if error.kind == "unsupported":
                 self.adapted[f"{operation}: {error.what}"] = None
             if error.kind in ENDS_THE_PROCESS:
                 self.broken[operation] = case_id
-                self._drop()
+                self._drop(politely=False)
             raise
 
     def _start_again(self, operation: str, case_id: str) -> None:
@@ -68,15 +68,15 @@ class Session:
             self._conversation.hello()
         except TargetError as error:
             self.broken[operation] = case_id
-            self._drop()
+            self._drop(politely=False)
             raise CallError("crash", f"it did not start again: {error.what}", error.hint) from None
 
-    def _drop(self) -> None:
+    def _drop(self, politely: bool = True) -> None:
         conversation, self._conversation = self._conversation, None
         if conversation is not None:
-            self.unasked = conversation.end() or self.unasked
+            self.unasked = conversation.end(politely) or self.unasked
 
-    def end(self) -> None:
+    def end(self, politely: bool = True) -> None:
         """End the process, if there is one, for good."""
         self._over = True
-        self._drop()
+        self._drop(politely)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -12,17 +13,25 @@ from typing import Any
 import numpy as np
 
 from . import fixtures, methods, remote
-from .errors import CallError
+from .conventions import convention
+from .errors import CallError, OptproofError
 from .fixtures import Expected, half_unit
-from .judge import Finding, compare, flatten
+from .judge import UNIT_ROUNDOFF, Finding, compare, flatten
 from .operations import TRAINING_COMMON, TRAINING_OWN
 from .protocol import Array, decode
 from .report import DEVIATION, ERROR, NOT_IMPLEMENTED, NOT_RUN, PASS, Result
 from .session import Session
+from .targets import python_target
+from .targets.python import BUILT_IN
 
 LEVELS = {"none": 0, "short": 200, "full": 10000}
-#: Largest error of a cost and of a parameter after training (SPEC.md, section 9, derives them).
-TOLERANCE = {"float64": (1e-9, 1e-8), "float32": (1e-3, 5e-2)}
+#: Largest error of a cost and of a parameter after training (clause TRAIN-7). In float64 honest
+#: NumPy loses 2e-15 of a cost and 1e-13 of a parameter, the worst honest library known 7e-13 and
+#: 2e-9; epsilon-hat, the least wrong Adam, is off by 2e-9 in the first cost and by 3e-6 in W.
+FLOAT64 = (1e-9, 1e-8)
+#: Ten times what float32 loses, by optimizer; in 200 epochs (2e-6) the optimizers do not differ.
+FLOAT32_SHORT = (1e-5, 2e-5)
+FLOAT32 = {"gd": (5e-6, 2e-4), "momentum": (2e-4, 2e-3), "adam": (2e-3, 2e-1)}
 PRINTED = re.compile(r"[Cc]ost after epoch\s+(\d+)\s*:\s*(\S+)")
 
 Progress = Callable[[str, int, int], None]
@@ -44,6 +53,13 @@ class Training:
         return f"training/{self.optimizer}"
 
 
+def tolerance(training: Training, dtype: str) -> tuple[float, float]:
+    """Return the largest error of a cost and of a parameter that a training may have."""
+    if dtype == "float64":
+        return FLOAT64
+    return FLOAT32[training.optimizer] if training.epochs > LEVELS["short"] else FLOAT32_SHORT
+
+
 def trainings(level: str | None) -> list[Training]:
     """Return the trainings of a level; None is short, and not asked for explicitly."""
     epochs = LEVELS[level or "short"]
@@ -54,13 +70,14 @@ def run_trainings(
     session: Session,
     wanted: list[Training],
     results: list[Result],
+    variants: dict[str, str],
     on_progress: Progress,
 ) -> Iterator[Result]:
     """Yield a result for each training: long ones in parallel processes, short ones in a row."""
     has = set(session.greeting["operations"])
     ready = []
     for training in wanted:
-        if refused := _refuse(training, has, results):
+        if refused := _refuse(training, has, results, variants):
             yield refused
         else:
             ready.append(training)
@@ -79,7 +96,7 @@ def run_trainings(
                 yield future.result()
         finally:
             for own in sessions:  # ends what still runs, so that the pool can close
-                own.end()
+                own.end(politely=False)
 
 
 def _in_own_process(
@@ -89,7 +106,9 @@ def _in_own_process(
     return run_training(session, training, has, progress)
 
 
-def _refuse(training: Training, has: set[str], results: list[Result]) -> Result | None:
+def _refuse(
+    training: Training, has: set[str], results: list[Result], variants: dict[str, str]
+) -> Result | None:
     """Return why a training is not run, if it is not."""
     result = Result(training.id, training.operation, training.clauses, NOT_RUN)
     used = (*TRAINING_COMMON, *TRAINING_OWN[training.optimizer])
@@ -102,6 +121,9 @@ def _refuse(training: Training, has: set[str], results: list[Result]) -> Result 
         return replace(
             result, status=NOT_IMPLEMENTED, message=f"it has no model and no {own_update}"
         )
+    if variant := next((variants[name] for name in used if name in variants), None):
+        message = f"no training is certified for {variant}"
+        return replace(result, status=NOT_IMPLEMENTED, message=message)
     bad = [r for r in results if r.operation in used and r.status in (DEVIATION, ERROR, NOT_RUN)]
     if bad and not training.asked:
         names = ", ".join(dict.fromkeys(r.operation for r in bad))
@@ -129,15 +151,7 @@ def run_training(
 
     on_progress(training.id, 0, training.epochs)
     try:
-        arguments = _arguments(training, "model" in has, session.greeting["dtype"])
-        timeout = session.timeout * (1 + training.epochs / 200)
-        if has.isdisjoint(("model", "train")):
-            answer = remote.train(session, training.id, arguments, timeout, on_output)
-        else:
-            operation = "model" if "model" in has else "train"
-            answer = session.call(
-                operation, training.id, arguments, timeout=timeout, on_output=on_output
-            )
+        answer = train_once(session, training, on_output=on_output)
         parameters = flatten("model", answer.get("value"))
     except CallError as error:
         result = replace(result, status=ERROR, message=error.what, hint=error.hint)
@@ -146,25 +160,80 @@ def run_training(
     if not printed:
         notes.append("it prints no costs; judged by its parameters alone")
     if findings:
-        what = ", ".join(dict.fromkeys(f.tensor for f in findings))
-        result = replace(
-            result, status=DEVIATION, message=f"deviates in {what}", findings=tuple(findings)
-        )
+        message = f"deviates in {', '.join(dict.fromkeys(f.tensor for f in findings))}"
+        if all(f.tensor == "printed cost" for f in findings):
+            slack = tolerance(training, session.greeting["dtype"])[0]
+            message += convention(training.optimizer, printed, slack)
+        else:
+            findings[:0] = _first_divergence(session, training)
+        result = replace(result, status=DEVIATION, message=message, findings=tuple(findings))
     on_progress(training.id, training.epochs, training.epochs)
     return replace(result, notes=tuple(notes), seconds=time.monotonic() - begun)
 
 
-def _arguments(training: Training, has_model: bool, dtype: str) -> dict[str, Any]:
-    """Return what `model`, or the harness's own loop, is called with."""
+def _first_divergence(session: Session, training: Training) -> list[Finding]:
+    from .trace import trace  # which needs this module
+
+    if not session.launch.command:  # a function of the caller's own process
+        return []
+    reference = python_target(None, memory=0)
+    try:
+        found = trace(session.launch, reference, training, session.timeout)
+    except OptproofError as error:
+        return [Finding("first divergence", f"is not found: {error.what}")]
+    return [Finding("first divergence", f"is in {found}")] if found else []
+
+
+def train_once(
+    session: Session,
+    training: Training,
+    watch: list[int] | None = None,
+    exact: int | None = None,
+    in_loop: bool = False,
+    **how: Any,
+) -> dict[str, Any]:
+    """Train by the implementation's model, or by a loop around its operations; return the answer.
+
+    With `watch`, the epochs whose calls are told to ``on_seen`` (see :mod:`optproof.watch`); with
+    `exact`, on balls of so many bits (see :mod:`optproof.exact`). With `in_loop`, not by its model.
+
+    Raises
+    ------
+    CallError
+        As any call.
+    """
     moons, documented = (
         fixtures.load("training/moons.json"),
         fixtures.load("training/documented.json"),
     )
-    data = {"X": decode(moons["X"]).astype(dtype), "Y": decode(moons["Y"])}
-    common = {**data, "layers_dims": documented["layers_dims"], "optimizer": training.optimizer}
-    if has_model:
-        return {**common, "keywords": {"num_epochs": training.epochs}}
-    return {**common, **documented["hyperparameters"], "num_epochs": training.epochs}
+    X, hyperparameters = decode(moons["X"]), documented["hyperparameters"]
+    arguments: dict[str, Any] = {
+        "X": X.astype(session.greeting["dtype"]),
+        "Y": decode(moons["Y"]),
+        "layers_dims": documented["layers_dims"],
+        "optimizer": training.optimizer,
+    }
+    if watch is not None:
+        batches = math.ceil(X.shape[1] / hyperparameters["mini_batch_size"])
+        arguments["watch"] = {"batches": batches, "epochs": watch}
+    timeout = session.timeout * (1 + training.epochs / 200)
+    if exact:
+        arguments["exact"] = exact
+        timeout *= 10
+    has = session.greeting["operations"]
+    # The reference's own model works on one float vector; in the loop its operations are seen.
+    in_loop |= session.launch.name == BUILT_IN and bool(exact or watch is not None)
+    if "model" in has and not in_loop:
+        arguments["keywords"] = {"num_epochs": training.epochs}
+        if exact:  # the defaults are floats: 1 - beta1**t would be rounded
+            real = {k: v for k, v in hyperparameters.items() if isinstance(v, float)}
+            arguments["keywords"].update(real, print_cost=False)
+        return session.call("model", training.id, arguments, timeout=timeout, **how)
+    arguments.update(hyperparameters, num_epochs=training.epochs)
+    if "train" in has:
+        return session.call("train", training.id, arguments, timeout=timeout, **how)
+    on_output = how.get("on_output", lambda line: None)
+    return remote.train(session, training.id, arguments, timeout, on_output)
 
 
 def judge_training(
@@ -174,7 +243,7 @@ def judge_training(
     documented = fixtures.load("training/documented.json")["runs"][training.optimizer]["costs"]
     certified = fixtures.load(f"training/certified-{training.optimizer}.json")
     checkpoint = certified["checkpoints"][str(training.epochs)]
-    cost_bound, parameter_bound = TOLERANCE.get(dtype, TOLERANCE["float32"])
+    cost_bound, parameter_bound = tolerance(training, dtype)
 
     findings = []
     for epoch, digits in documented.items():
@@ -188,7 +257,7 @@ def judge_training(
         where = ", ".join(missing)
         findings.append(Finding("printed cost", f"no cost printed at epoch {where}"))
     expected = {
-        name: _certified(tensor, parameter_bound)
+        name: _certified(tensor, parameter_bound, dtype)
         for name, tensor in checkpoint["parameters"].items()
     }
     wrong = compare(expected, parameters, dtype)
@@ -198,7 +267,8 @@ def judge_training(
     return findings
 
 
-def _certified(tensor: dict[str, Any], bound: float) -> Expected:
+def _certified(tensor: dict[str, Any], bound: float, dtype: str) -> Expected:
+    bound *= UNIT_ROUNDOFF["float64"] / UNIT_ROUNDOFF[dtype]  # which compare() multiplies by
     values = np.array([float(digits) for digits, _ in tensor["digits"]]).reshape(tensor["shape"])
     shape = tuple(tensor["shape"])
     return Expected("float64", shape, values, np.full(shape, bound), (0,) * len(shape))

@@ -23,32 +23,37 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from . import methods, protocol
+from .binding import Bound
 from .finding import find
+from .formats import FORMATS
 from .methods.training import OPERATIONS as REFERENCE
 from .operations import TRAINING_COMMON, TRAINING_OWN
+from .purity import arrays, random_state, side_effects
 from .targets import notebook
+from .watch import Watch, Wrap, replaced
 
-BUILT_IN = "optproof.methods"
 MOST_OUTPUT = 100_000  # characters of the implementation's prints that are kept, a call
+MOST_MESSAGE = 300  # characters of an exception's own message that are passed on
 
 
 class NotLoaded(Exception):
     """The implementation could not be imported; the message says where and why."""
 
 
-class Output(io.TextIOBase):
-    """Takes the implementation's prints; hands complete lines to `on_line` as they come."""
+class Output(io.TextIOWrapper):
+    """Takes the implementation's prints; hands complete lines to `on_line` as they come.
+
+    A whole text stream, since implementations also call ``reconfigure``, ``buffer`` and the like.
+    """
 
     def __init__(self, on_line: Callable[[str], None] | None = None) -> None:
+        super().__init__(io.BytesIO(), encoding="utf-8")
         self.text = ""
         self._on_line = on_line
         self._partial = ""
 
-    def writable(self) -> bool:
-        return True
-
     def write(self, text: str) -> int:
-        self.text = (self.text + text)[:MOST_OUTPUT]
+        self.text += text[: MOST_OUTPUT - len(self.text)]
         if self._on_line:
             *lines, self._partial = (self._partial + text).split("\n")
             for line in lines:
@@ -65,21 +70,22 @@ def load(target: str, run_cells: bool = False) -> tuple[types.ModuleType, list[s
         sys.path.insert(0, str(path.parent))
         if notebook.is_notebook(path):
             return notebook.load_notebook(path, run_cells)
-        spec = importlib.util.spec_from_file_location(path.stem, path)
+        # Under its own name, unless that would hide a module in use: it may be called random.py.
+        name = path.stem if path.stem not in sys.modules else "implementation"
+        spec = importlib.util.spec_from_file_location(name, path)
         if spec is None or spec.loader is None:
             raise NotLoaded(f"{target}: not a Python file")
         module = importlib.util.module_from_spec(spec)
-        sys.modules[path.stem] = module
+        sys.modules[name] = module
         spec.loader.exec_module(module)
         return module, []
     except notebook.NotRead as error:
         raise NotLoaded(str(error)) from None
     except SyntaxError as error:
-        raise NotLoaded(f"{error.filename}:{error.lineno}: {error.msg}") from None
-    except SystemExit as error:
-        raise NotLoaded(f"{target} called sys.exit({error.code!r}) while it was imported") from None
-    except KeyboardInterrupt:
-        raise
+        place = f"{error.filename or target}:{error.lineno}"
+        raise NotLoaded(f"{place}: syntax error: {error.msg}") from None
+    except ModuleNotFoundError as error:
+        raise NotLoaded(f"{target}: {_describe(error)}; {sys.executable} runs it") from None
     except BaseException as error:
         raise NotLoaded(f"{target}: {_describe(error)}") from None
 
@@ -90,17 +96,36 @@ def _is_reference(module: types.ModuleType) -> Callable[[Any], bool]:
     return lambda f: not own and (getattr(f, "__module__", None) or "").startswith("optproof.")
 
 
+def declaration(module: types.ModuleType) -> dict[str, Any]:
+    """Return what the module declares of itself in ``__optproof__``, with the defaults."""
+    declared = getattr(module, "__optproof__", {})
+    if isinstance(declared, dict) and declared.get("dtype", "float64") in FORMATS:
+        return {"dtype": "float64", "variants": (), **declared}
+    example = "__optproof__ = {'dtype': 'float32'}"
+    raise NotLoaded(f"__optproof__ is {declared!r}; write it as {example} ({', '.join(FORMATS)})")
+
+
 def _describe(error: BaseException) -> str:
-    """Return the error in one line, with the innermost place that is not optproof's own."""
-    own = str(Path(__file__).resolve().parent)
-    frames = traceback.extract_tb(error.__traceback__)
-    foreign = [
-        f for f in frames if not f.filename.startswith((own, "<frozen")) or "methods" in f.filename
+    """Return the error in one line, with the innermost line that is the implementation's own."""
+    harness = str(Path(__file__).resolve().parent)
+    frames = [
+        f
+        for f in traceback.extract_tb(error.__traceback__)
+        if not f.filename.startswith((harness, "<frozen", "<__array_function__"))
+        or "methods" in f.filename
     ]
-    place = f" ({Path(foreign[-1].filename).name}, line {foreign[-1].lineno})" if foreign else ""
+    libraries = (os.path.dirname(os.__file__), os.path.dirname(os.path.dirname(np.__file__)))
+    own = [f for f in frames if not f.filename.startswith(libraries)] or frames
+    place = f" ({Path(own[-1].filename).name}, line {own[-1].lineno})" if own else ""
     if isinstance(error, EOFError):
         return f"it reads standard input, which is empty here{place}"
-    return f"{type(error).__name__}: {error}{place}"
+    if isinstance(error, MemoryError):
+        return f"it wants more memory than --memory allows{place}"
+    if isinstance(error, SystemExit):
+        return f"it calls sys.exit({error.code!r}){place}"
+    first, *more = str(error).strip().splitlines() or [""]
+    what = f"{type(error).__name__}: {first[:MOST_MESSAGE]}" if first else type(error).__name__
+    return f"{what}{' ...' if more or len(first) > MOST_MESSAGE else ''}{place}"
 
 
 class Worker:
@@ -112,6 +137,8 @@ class Worker:
         The implementation: its functions with the names of :data:`OPERATIONS`.
     send : callable
         Takes a message (a dict) to the other side.
+    mapping : dict
+        The content of a mapping file.
     """
 
     def __init__(
@@ -134,32 +161,40 @@ class Worker:
         )
         if name in self.refused:
             return {"type": "error", "kind": "exception", "message": self.refused[name]}
-        if name != "train" and name not in self.functions:
+        bound = self.functions.get(name)
+        if bound is None and name != "train":
             return {"type": "unsupported", "reason": f"it has no function {name}"}
-        if name != "train" and (why := notebook.unsolved(self.functions[name].function, False)):
+        if "exact" in arguments:
+            return self._answer_exactly(name, bound, arguments)
+        if bound and (why := notebook.unsolved(bound.function, failed=False)):
             return {"type": "unsupported", "reason": why}
-        answer = self._carry_out(name, arguments, Output(on_line))
-        none_in_it = answer["type"] == "result" and _has_none(answer["value"])
-        failed = name != "train" and (answer["type"] == "error" or none_in_it)
-        if failed and (why := notebook.unsolved(self.functions[name].function, True)):
+        watch = self._watch(message["id"], arguments)
+        answer = self._carry_out(name, bound, arguments, watch, Output(on_line))
+        failed = answer["type"] == "error" or _has_none(answer.get("value", ()))
+        if bound and failed and (why := notebook.unsolved(bound.function, failed=True)):
             return {"type": "unsupported", "reason": why}
         return answer
 
-    def _carry_out(self, name: str, arguments: dict[str, Any], output: Output) -> dict[str, Any]:
+    def _carry_out(
+        self,
+        name: str,
+        bound: Bound | None,
+        arguments: dict[str, Any],
+        watch: Watch | None,
+        output: Output,
+    ) -> dict[str, Any]:
         """Return the answer to one call, the prints of which go to `output`."""
         originals = copy.deepcopy(arguments)
+        passed = [array for _, array in arrays(arguments)]
         try:
-            with contextlib.redirect_stdout(output), _global_random_state():
-                named = self._call(name, arguments)
-        except KeyboardInterrupt:
-            raise
-        except protocol.MalformedMessage as error:
-            return {"type": "error", "kind": "malformed", "message": f"it returned {error}"}
+            with contextlib.redirect_stdout(output), _global_random_state() as state:
+                named = self._call(bound, arguments, watch.wrap if watch else None)
         except NotImplementedError as error:
             return {"type": "unsupported", "reason": str(error) or "it raises NotImplementedError"}
+        except protocol.MalformedMessage as error:
+            return {"type": "error", "kind": "malformed", "message": f"it returns {error}"}
         except BaseException as error:
-            what = f"sys.exit({error.code!r}) was called" if isinstance(error, SystemExit) else ""
-            return {"type": "error", "kind": "exception", "message": what or _describe(error)}
+            return {"type": "error", "kind": "exception", "message": _describe(error)}
         answer: dict[str, Any] = {"type": "result"}
         if output.text:
             answer["stdout"] = output.text
@@ -167,28 +202,69 @@ class Worker:
             answer["mutated"] = mutated
         try:
             answer["value"] = protocol.encode(named, use_base64=True)
-        except protocol.MalformedMessage as error:
-            return {"type": "error", "kind": "malformed", "message": f"it returned {error}"}
-        answer["notes"] = self.functions[name].notes if name in self.functions else []
+        except (protocol.MalformedMessage, RecursionError) as error:
+            return {"type": "error", "kind": "malformed", "message": f"it returns {error}"}
+        if notes := side_effects(name, passed, named, state):
+            answer["notes"] = notes
+        if bound and bound.notes:
+            answer["adapted"] = bound.notes
         return answer
 
-    def _call(self, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
-        if name == "train":
-            return {"parameters": self._train(**arguments)}
-        arguments.update(arguments.pop("keywords", {}))
-        return self.functions[name].call(arguments)
+    def _answer_exactly(
+        self, name: str, bound: Bound | None, arguments: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Answer a call on balls in place of floats; say why where that cannot be done."""
+        from . import exact
 
-    def _train(self, optimizer: str, X: Any, Y: Any, layers_dims: Any, **hyper: Any) -> Any:
+        exact.set_precision(arguments.pop("exact"))
+        try:
+            with contextlib.redirect_stdout(Output()), _global_random_state(), exact.in_math():
+                named = self._call(bound, exact.on_balls(arguments), exact.start_on_balls)
+            return {"type": "result", "value": exact.encode(named)}
+        except BaseException as error:
+            why = f"it cannot run on exact numbers: {_describe(error)}"
+            return {"type": "unsupported", "reason": why}
+
+    def _watch(self, call_id: Any, arguments: dict[str, Any]) -> Watch | None:
+        wanted = arguments.pop("watch", None)
+        if wanted is None:
+            return None
+
+        def report(seen: dict[str, Any]) -> None:
+            self.send({"type": "seen", "id": call_id, **seen})
+
+        return Watch(report, _named, **wanted)
+
+    def _call(
+        self, bound: Bound | None, arguments: dict[str, Any], wrap: Wrap | None
+    ) -> dict[str, Any]:
+        """Call, or train if there is nothing to call; of a training, wrap all in it."""
+        if bound is None:
+            return {"parameters": self._train(**arguments, wrap=wrap)}
+        arguments.update(arguments.pop("keywords", {}))
+        functions = {name: own.function for name, own in self.functions.items()}
+        wrapped = replaced(bound.function, functions, wrap) if wrap else contextlib.nullcontext()
+        with wrapped:
+            return bound.call(arguments)
+
+    def _train(
+        self, optimizer: str, X: Any, Y: Any, layers_dims: Any, wrap: Wrap | None, **hyper: Any
+    ) -> Any:
         """Train with the operations that the implementation has, the reference's for the rest."""
-        own = (*TRAINING_COMMON, *TRAINING_OWN[optimizer])
-        operations = types.SimpleNamespace(
-            **{**vars(REFERENCE), **{n: self.functions[n] for n in own if n in self.functions}}
-        )
-        initialize = self.functions.get("initialize_parameters", methods.initialize_parameters)
-        parameters = initialize(layers_dims)
+        used = (*TRAINING_COMMON, *TRAINING_OWN[optimizer])
+        functions: dict[str, Callable[..., Any]] = {
+            **vars(REFERENCE),
+            "initialize_parameters": methods.initialize_parameters,
+            **{name: self.functions[name] for name in used if name in self.functions},
+        }
+        if wrap:
+            functions = {n: wrap(n, f) for n, f in functions.items()}
+        operations = types.SimpleNamespace(**functions)
+        parameters = operations.initialize_parameters(layers_dims)
         for epoch in methods.train(X, Y, parameters, optimizer, operations=operations, **hyper):
             parameters = epoch.parameters
-            methods.training.print_cost_as_document(epoch)
+            if isinstance(epoch.cost, (float, np.floating)):  # and not a ball
+                methods.training.print_cost_as_document(epoch)
         return parameters
 
 
@@ -196,6 +272,24 @@ def _has_none(value: Any) -> bool:
     if isinstance(value, dict):
         return any(_has_none(v) for v in value.values() if "data" not in value)
     return value is None or (isinstance(value, list) and any(_has_none(v) for v in value))
+
+
+def _named(value: Any, results: tuple[str, ...]) -> tuple[dict[str, Any], int]:
+    """Return what came back under the documented names, and how many values came on top."""
+    if value is None:
+        raise protocol.MalformedMessage(f"None; the document returns {', '.join(results)}")
+    if len(results) == 1:
+        if isinstance(value, tuple) and value:
+            return {results[0]: value[0]}, len(value) - 1
+        return {results[0]: value}, 0
+    if not isinstance(value, (tuple, list)):
+        kind = f"one value ({type(value).__name__})"
+        raise protocol.MalformedMessage(f"{kind}; the document returns {', '.join(results)}")
+    if len(value) < len(results):
+        documented = f"{len(results)}: {', '.join(results)}"
+        count = f"{len(value)} value{'s' if len(value) != 1 else ''}"
+        raise protocol.MalformedMessage(f"{count}; the document returns {documented}")
+    return dict(zip(results, value)), len(value) - len(results)
 
 
 def _differences(before: Any, after: Any, name: str = "") -> Iterator[str]:
@@ -213,18 +307,18 @@ def _differences(before: Any, after: Any, name: str = "") -> Iterator[str]:
     elif isinstance(before, np.ndarray):
         if not (isinstance(after, np.ndarray) and before.tobytes() == after.tobytes()):
             yield name
-    elif before != after:
+    elif type(before) is not type(after) or before != after:
         yield name
 
 
 @contextlib.contextmanager
-def _global_random_state() -> Iterator[None]:
+def _global_random_state() -> Iterator[tuple[Any, ...]]:
     """Give each call the same global random state, so that no call depends on those before.
 
     The seed is one that no fixture uses: who ignores the seed must not be right by accident.
     """
     np.random.seed(1_414_213_562)
-    yield
+    yield random_state()
 
 
 def limit_memory(gibibytes: float) -> None:
@@ -262,11 +356,11 @@ def main() -> None:
     try:
         with contextlib.redirect_stdout(output):
             module, notes = load(target, options["run_cells"])
+        declared = declaration(module)
     except NotLoaded as error:
         send({"type": "fatal", "message": str(error)})
         return
     worker = Worker(module, send, options["mapping"])
-    declared = getattr(module, "__optproof__", {})
     send(
         {
             "type": "hello",
@@ -276,9 +370,10 @@ def main() -> None:
             "language": f"Python {sys.version.split()[0]}, NumPy {np.__version__}",
             "operations": [*worker.functions, *(worker.refused.keys() - {"model"}), "train"],
             "notes": [*notes, *(why for name, why in worker.refused.items() if name == "model")],
-            "dtype": declared.get("dtype", "float64"),
-            "variants": list(declared.get("variants", ())),
+            "dtype": declared["dtype"],
+            "variants": list(declared["variants"]),
             "encodings": ["data", "base64"],
+            "accepts": ["watch", "exact"],
             "stdout": output.text,
         }
     )

@@ -18,11 +18,12 @@ from .network import (
     predict,
     predict_dec,
 )
-from .training import OPTIMIZERS, Epoch, model, train
+from .training import OPTIMIZERS, Epoch, Optimizer, model, train
 
 __all__ = [
     "OPTIMIZERS",
     "Epoch",
+    "Optimizer",
     "accuracy",
     "backward_propagation",
     "compute_cost",

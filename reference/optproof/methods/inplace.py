@@ -21,7 +21,8 @@ def gradient_in_place(parameters: Arrays, grads: Arrays, m: int) -> Gradient:
     Parameters
     ----------
     parameters : dict of float arrays
-        ``W1, b1, W2, b2, W3, b3``, read afresh at every call.
+        ``W1, b1, W2, b2, W3, b3``, read afresh at every call; leading axes are replicas, which
+        X and Y then have too.
     grads : dict of float arrays
         ``dW1, ..., db3``, of the same shapes and dtype: overwritten at every call.
     m : int
@@ -38,19 +39,17 @@ def gradient_in_place(parameters: Arrays, grads: Arrays, m: int) -> Gradient:
     """
     W1, b1, W2, b2, W3, b3 = (parameters[k] for k in ("W1", "b1", "W2", "b2", "W3", "b3"))
     dW1, db1, dW2, db2, dW3, db3 = (grads["d" + k] for k in ("W1", "b1", "W2", "b2", "W3", "b3"))
-    m1, m2, m3 = ((len(b), m) for b in (b1, b2, b3))
+    m1, m2, m3 = ((*b.shape[:-1], m) for b in (b1, b2, b3))
     a1, dz1, positive1 = (np.empty(m1, b1.dtype) for _ in range(3))
     a2, dz2, positive2 = (np.empty(m2, b1.dtype) for _ in range(3))
     a3, dz3, log_a, log_not_a, not_Y = (np.empty(m3, b1.dtype) for _ in range(5))
-    # A ufunc takes an array of the same shape in half the time of a Python number.
-    zero1, zero2, one, ms = (
-        np.zeros_like(a1),
-        np.zeros_like(a2),
-        np.ones_like(a3),
-        np.full_like(a3, m),
-    )
-    W2_T, W3_T, a1_T, a2_T = W2.T, W3.T, a1.T, a2.T
-    dot, add, subtract, multiply, divide = np.dot, np.add, np.subtract, np.multiply, np.divide
+    # A ufunc takes an array in half the time of a Python number.
+    zero1, zero2 = (np.zeros(shape[-2:], b1.dtype) for shape in (m1, m2))
+    one, ms = (np.full(m3[-2:], value, b1.dtype) for value in (1, m))
+    W2_T, W3_T, a1_T, a2_T = (a.swapaxes(-1, -2) for a in (W2, W3, a1, a2))
+    # dot is the quicker one, matmul the one that knows replicas.
+    dot = np.dot if b1.ndim == 2 else np.matmul
+    add, subtract, multiply, divide = np.add, np.subtract, np.multiply, np.divide
     maximum, sign, negative, exp, log, total = (
         np.maximum, np.sign, np.negative, np.exp, np.log, np.add.reduce,
     )  # fmt: skip
@@ -59,10 +58,11 @@ def gradient_in_place(parameters: Arrays, grads: Arrays, m: int) -> Gradient:
         maximum(add(dot(W1, X, a1), b1, a1), zero1, out=a1)
         maximum(add(dot(W2, a1, a2), b2, a2), zero2, out=a2)
         add(dot(W3, a2, a3), b3, a3)
-        divide(one, add(one, exp(negative(a3, a3), a3), a3), a3)
+        # dz3 serves twice: exp and log of one number in its own place have other bits (NumPy 1.21).
+        divide(one, add(one, exp(negative(a3, dz3), a3), a3), a3)
 
         multiply(log(a3, log_a), Y, log_a)
-        multiply(log(subtract(one, a3, log_not_a), log_not_a), subtract(one, Y, not_Y), log_not_a)
+        multiply(log(subtract(one, a3, dz3), log_not_a), subtract(one, Y, not_Y), log_not_a)
         cost = -total(add(log_a, log_not_a, log_a), (-2, -1))
 
         divide(subtract(a3, Y, dz3), ms, dz3)
@@ -70,10 +70,10 @@ def gradient_in_place(parameters: Arrays, grads: Arrays, m: int) -> Gradient:
         multiply(dot(W2_T, dz2, dz1), sign(a1, positive1), dz1)
         dot(dz3, a2_T, dW3)
         dot(dz2, a1_T, dW2)
-        dot(dz1, X.T, dW1)
-        total(dz3, axis=1, out=db3, keepdims=True)
-        total(dz2, axis=1, out=db2, keepdims=True)
-        total(dz1, axis=1, out=db1, keepdims=True)
+        dot(dz1, X.swapaxes(-1, -2), dW1)
+        total(dz3, axis=-1, out=db3, keepdims=True)
+        total(dz2, axis=-1, out=db2, keepdims=True)
+        total(dz1, axis=-1, out=db1, keepdims=True)
         return cost
 
     return gradient

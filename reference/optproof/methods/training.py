@@ -39,12 +39,85 @@ Update = Callable[[Arrays, Arrays], Arrays]
 Step = Callable[[Array, Array], tuple[Scalar, Arrays]]
 
 
+class Optimizer:
+    """An update rule and what it carries from step to step.
+
+    Parameters
+    ----------
+    name : {"gd", "momentum", "adam"}
+    learning_rate, beta, beta1, beta2, epsilon
+        As in the operations; each rule uses its own.
+    operations : object, optional
+        Whose attributes are the operations.
+
+    Attributes
+    ----------
+    v, s : dict of arrays or None
+        The moments, keyed as the gradients that :meth:`update` is given; None before they exist.
+    t : int
+        Steps taken; counted by Adam alone (ADAM-7).
+
+    Raises
+    ------
+    ValueError
+        If `name` is not one of the three.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        learning_rate: Scalar = 0.0007,
+        beta: Scalar = 0.9,
+        beta1: Scalar = 0.9,
+        beta2: Scalar = 0.999,
+        epsilon: Scalar = 1e-8,
+        operations: Any = OPERATIONS,
+    ) -> None:
+        if name not in OPTIMIZERS:
+            raise ValueError(f"optimizer is {name!r}; it must be one of {', '.join(OPTIMIZERS)}")
+        self.learning_rate, self.beta = learning_rate, beta
+        self.beta1, self.beta2, self.epsilon = beta1, beta2, epsilon
+        self.operations = operations
+        self.v: Arrays | None = None
+        self.s: Arrays | None = None
+        self.t = 0
+        self.update: Update = getattr(self, f"_{name}")
+
+    def _gd(self, parameters: Arrays, grads: Arrays) -> Arrays:
+        new: Arrays = self.operations.update_parameters_with_gd(
+            parameters, grads, self.learning_rate
+        )
+        return new
+
+    def _momentum(self, parameters: Arrays, grads: Arrays) -> Arrays:
+        if self.v is None:
+            self.v = self.operations.initialize_velocity(parameters)
+        parameters, self.v = self.operations.update_parameters_with_momentum(
+            parameters, grads, self.v, self.beta, self.learning_rate
+        )
+        return parameters
+
+    def _adam(self, parameters: Arrays, grads: Arrays) -> Arrays:
+        if self.v is None:
+            self.v, self.s = self.operations.initialize_adam(parameters)
+        self.t += 1
+        parameters, self.v, self.s = self.operations.update_parameters_with_adam(
+            parameters, grads, self.v, self.s, self.t,
+            self.learning_rate, self.beta1, self.beta2, self.epsilon,
+        )  # fmt: skip
+        return parameters
+
+
 class Epoch(NamedTuple):
-    """What :func:`train` yields after each epoch."""
+    """What :func:`train` yields after each epoch.
+
+    The next epoch changes `optimizer`, and for float arrays `parameters`: copy what you keep.
+    """
 
     number: int
     cost: Scalar
     parameters: Arrays
+    optimizer: Optimizer
 
 
 def train(
@@ -61,6 +134,7 @@ def train(
     num_epochs: int = 10000,
     seed: int = 10,
     operations: Any = OPERATIONS,
+    after: Epoch | None = None,
 ) -> Iterator[Epoch]:
     r"""Train from `parameters` and yield after every epoch.
 
@@ -82,13 +156,15 @@ def train(
         The first epoch shuffles with ``seed + 1``.
     operations : object, optional
         Whose attributes are the operations to train with, each with the document's signature.
-        With the reference's own, the parameters are updated as one vector: the rules are
-        elementwise, so that this changes no bit of the result.
+        With the reference's own, but for the mini-batches, the parameters are updated as one
+        vector: the rules are elementwise, so that this changes no bit of the result.
+    after : Epoch, optional
+        Go on after this epoch, with its parameters and its optimizer, in place of the start.
 
     Yields
     ------
     Epoch
-        Its number from 0, its cost, and the parameters after it.
+        Its number from 0, its cost, and the parameters and the optimizer after it.
 
     Raises
     ------
@@ -99,20 +175,24 @@ def train(
     -----
     Clauses TRAIN-2 (seeds), TRAIN-3 (order of work and step counter), TRAIN-4 (cost).
     """
-    update = _update_rule(optimizer, operations, learning_rate, beta, beta1, beta2, epsilon)
-    if operations is OPERATIONS and parameters["W1"].dtype.kind == "f":
-        step = _step_in_place(update, parameters)
+    rule = Optimizer(optimizer, learning_rate, beta, beta1, beta2, epsilon, operations)
+    first = 0
+    if after:
+        first, parameters, rule = after.number + 1, after.parameters, after.optimizer
+    given = {**vars(operations), "random_mini_batches": random_mini_batches}
+    own = all(given.get(name) is f for name, f in vars(OPERATIONS).items())
+    if own and parameters["W1"].dtype.kind == "f":
+        step = _step_in_place(rule.update, parameters)
         Y = Y.astype(parameters["W1"].dtype)
     else:
-        step = _step(update, parameters, operations)
+        step = _step(rule.update, parameters, operations)
     m = X.shape[-1]
-    for number in range(num_epochs):
-        seed += 1
+    for number in range(first, num_epochs):
         total: Scalar = 0
-        for X_t, Y_t in operations.random_mini_batches(X, Y, mini_batch_size, seed):
+        for X_t, Y_t in operations.random_mini_batches(X, Y, mini_batch_size, seed + number + 1):
             cost, parameters = step(X_t, Y_t)
             total = total + cost
-        yield Epoch(number, total / m, parameters)
+        yield Epoch(number, total / m, parameters, rule)
 
 
 def _step(update: Update, parameters: Arrays, operations: Any) -> Step:
@@ -133,7 +213,7 @@ def _step_in_place(update: Update, parameters: Arrays) -> Step:
     """Return the same step on one vector: the update rules are elementwise, so they see no more
     of the network than the vector of all parameters, whose slices are W and b.
     """
-    theta = np.concatenate([a.reshape(-1) for a in parameters.values()])
+    theta = np.concatenate([a.reshape(*a.shape[:-2], -1) for a in parameters.values()], axis=-1)
     gradient = np.empty_like(theta)
     parameters = _views(theta, parameters)
     grads = {"d" + k: dtheta for k, dtheta in _views(gradient, parameters).items()}
@@ -151,53 +231,9 @@ def _step_in_place(update: Update, parameters: Arrays) -> Step:
 
 
 def _views(vector: Array, like: Arrays) -> Arrays:
-    ends = np.cumsum([a.size for a in like.values()]).tolist()
-    return {
-        k: vector[end - a.size : end].reshape(a.shape) for (k, a), end in zip(like.items(), ends)
-    }
-
-
-def _update_rule(
-    optimizer: str,
-    operations: Any,
-    learning_rate: Scalar,
-    beta: Scalar,
-    beta1: Scalar,
-    beta2: Scalar,
-    epsilon: Scalar,
-) -> Update:
-    """Return the optimizer as (parameters, grads) -> parameters, keeping v, s and t to itself."""
-    v: Arrays | None = None
-    s: Arrays | None = None
-    t = 0
-
-    def gd(parameters: Arrays, grads: Arrays) -> Arrays:
-        new: Arrays = operations.update_parameters_with_gd(parameters, grads, learning_rate)
-        return new
-
-    def momentum(parameters: Arrays, grads: Arrays) -> Arrays:
-        nonlocal v
-        if v is None:
-            v = operations.initialize_velocity(parameters)
-        parameters, v = operations.update_parameters_with_momentum(
-            parameters, grads, v, beta, learning_rate
-        )
-        return parameters
-
-    def adam(parameters: Arrays, grads: Arrays) -> Arrays:
-        nonlocal v, s, t
-        if v is None:
-            v, s = operations.initialize_adam(parameters)
-        t += 1
-        parameters, v, s = operations.update_parameters_with_adam(
-            parameters, grads, v, s, t, learning_rate, beta1, beta2, epsilon
-        )
-        return parameters
-
-    rules: dict[str, Update] = {"gd": gd, "momentum": momentum, "adam": adam}
-    if optimizer not in rules:
-        raise ValueError(f"optimizer is {optimizer!r}; it must be one of {', '.join(OPTIMIZERS)}")
-    return rules[optimizer]
+    sizes = [a.shape[-2] * a.shape[-1] for a in like.values()]
+    parts = np.split(vector, np.cumsum(sizes)[:-1], axis=-1)
+    return {k: part.reshape(a.shape) for part, (k, a) in zip(parts, like.items())}
 
 
 def print_cost_as_document(epoch: Epoch) -> None:

@@ -9,6 +9,7 @@ same formula can answer. SLACK covers those with the same formula in another ord
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from decimal import ROUND_CEILING, Decimal
 from fractions import Fraction
 from typing import Any
@@ -28,7 +29,7 @@ from .vector import Vector
 #: (g - v), corrections taken out of the root) round no more than twice as often.
 SLACK = 8
 #: A case says nothing in a format where its bound exceeds this part of the largest value.
-USEFUL = Fraction(1, 8)
+USEFUL = Fraction(1, 2)
 
 
 class Rounding(Arithmetic):
@@ -54,9 +55,9 @@ class Rounding(Arithmetic):
         return self._widened(ball, roundings, underflows)
 
     def _holds(self, exact: Any) -> bool:
-        mantissa, _ = exact.man_exp()
-        fits = mantissa.bit_length() <= self.format.precision
-        return bool(exact == 0 or (fits and abs(exact) >= self.smallest_normal))
+        fits = exact.man_exp()[0].bit_length() <= self.format.precision
+        normal = self.smallest_normal <= abs(exact) <= self.largest
+        return bool(exact == 0 or (fits and normal))
 
     def _widened(self, ball: Any, roundings: int, underflows: bool) -> Any:
         slack = roundings * self.u * ball.abs_upper() + (self.smallest if underflows else 0)
@@ -81,15 +82,16 @@ class Rounding(Arithmetic):
         return Number(flint.arb(value, (self.scalar_u * size).upper()), self.model)
 
     def stored(self, value: Any) -> Any:
-        """Return an element of a result: held in the format, which float64 may hold better."""
+        """Return an element of a result, rounded once more, also where it only passes through."""
         if not isinstance(value, Number) or value.ball.is_zero():
             return value
         return Number(self._widened(value.ball, 1, True), self.model)
 
 
-def bounds(vector: Vector, exact: Tensors) -> Tensors:
+def bounds(vector: Vector, exact: Tensors, function: Callable[..., Any] | None = None) -> Tensors:
     """Return the largest error allowed for each float64 value, rounded up to two digits."""
-    return {k: elementwise(two_digits, e) for k, e in _errors(vector, exact, "float64").items()}
+    errors = _errors(vector, exact, "float64", function)
+    return {name: elementwise(two_digits, tensor) for name, tensor in errors.items()}
 
 
 def applicable(vector: Vector, exact: Tensors, expected: Tensors, allowed: Tensors) -> list[str]:
@@ -130,13 +132,15 @@ def _applies(
     return True
 
 
-def _errors(vector: Vector, exact: Tensors, dtype: str) -> Tensors:
+def _errors(
+    vector: Vector, exact: Tensors, dtype: str, function: Callable[..., Any] | None = None
+) -> Tensors:
     """Return SLACK times the distance from the exact values to the far end of the model's balls."""
     flint.ctx.prec = 256
     rounding = Rounding(FORMATS[dtype])
     slack = SLACK if dtype == "float64" else 2
     errors = {}
-    for name, tensor in evaluate(vector, rounding).items():
+    for name, tensor in evaluate(vector, rounding, function).items():
         pairs = zip(tensor.reshape(-1), exact[name].reshape(-1))
         distances = [slack * _distance(a, b) for a, b in pairs]
         errors[name] = _objects(distances, tensor.shape)

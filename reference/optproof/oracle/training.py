@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,6 +17,7 @@ import numpy as np
 
 from .. import fixtures, methods
 from ..errors import OptproofError
+from ..fixtures import half_unit
 from ..methods.training import OPERATIONS, Epoch
 from ..protocol import Array, decode
 
@@ -37,8 +39,10 @@ def balls(array: Array) -> Array:
     return np.array(exact, dtype=object).reshape(array.shape)
 
 
-def certified_epochs(optimizer: str, epochs: int, precision: int) -> Iterator[Epoch]:
-    """Train on balls of `precision` bits and yield every epoch.
+def certified_epochs(
+    optimizer: str, epochs: int, precision: int, after: Epoch | None = None
+) -> Iterator[Epoch]:
+    """Train on balls of `precision` bits, from the start or `after` an epoch; yield every epoch.
 
     Raises
     ------
@@ -46,11 +50,8 @@ def certified_epochs(optimizer: str, epochs: int, precision: int) -> Iterator[Ep
         If the sign of a ReLU's argument is not known at this precision.
     """
     flint.ctx.prec = precision
-    X, Y, parameters, hyperparameters = documented_start()
-    exact: dict[str, Any] = {
-        k: flint.arb(v) if isinstance(v, float) else v for k, v in hyperparameters.items()
-    }
-    exact["num_epochs"] = epochs
+    X, Y, parameters, _ = documented_start()
+    exact = {**hyperparameters_on_balls(), "num_epochs": epochs}
     operations = SimpleNamespace(**{**vars(OPERATIONS), "forward_propagation": decided_forward})
     yield from methods.train(
         balls(X),
@@ -58,6 +59,7 @@ def certified_epochs(optimizer: str, epochs: int, precision: int) -> Iterator[Ep
         {k: balls(a) for k, a in parameters.items()},
         optimizer,
         operations=operations,
+        after=after,
         **exact,
     )
 
@@ -74,6 +76,12 @@ def documented_start() -> tuple[Array, Array, Arrays, dict[str, Any]]:
         decode(documented["initial_parameters"]),
         dict(documented["hyperparameters"]),
     )
+
+
+def hyperparameters_on_balls() -> dict[str, Any]:
+    """Return the documented hyperparameters, the real ones as exact balls."""
+    hyperparameters = documented_start()[3]
+    return {k: flint.arb(v) if isinstance(v, float) else v for k, v in hyperparameters.items()}
 
 
 def decided_forward(X: Array, parameters: Arrays) -> tuple[Array, tuple[Array, ...]]:
@@ -97,15 +105,35 @@ def _insist(name: str, z: Array) -> None:
             )
 
 
-def certify(optimizer: str, epochs: int, precision: int) -> Iterator[dict[str, Any]]:
+def certify(
+    optimizer: str,
+    epochs: int,
+    precision: int,
+    after: Epoch | None = None,
+    certificate: dict[str, Any] | None = None,
+) -> Iterator[tuple[Epoch, dict[str, Any]]]:
     """Yield the certificate after every 100th and the last epoch; the last one is complete.
 
     Costs are those that the loop reports (clause TRAIN-4); ``cost_after`` is the mean cost of the
     whole data set with the parameters of a checkpoint. Each number has 30 digits and a radius.
+    `after` and `certificate`, as yielded before, go on where an earlier run ended.
     """
     X, Y, _, _ = documented_start()
-    begun = time.monotonic()
-    certificate: dict[str, Any] = {
+    certificate = certificate or _empty_certificate(optimizer, epochs, precision)
+    begun = time.monotonic() - certificate["provenance"]["seconds"]
+    for epoch in certified_epochs(optimizer, epochs, precision, after):
+        done = epoch.number + 1
+        if epoch.number % 100 == 0:
+            certificate["costs"][str(epoch.number)] = digits(epoch.cost)
+        if done in CHECKPOINTS or done == epochs:
+            certificate["checkpoints"][str(done)] = checkpoint(balls(X), Y, epoch.parameters)
+        certificate["provenance"]["seconds"] = round(time.monotonic() - begun, 1)
+        if epoch.number % 100 == 0 or done == epochs:
+            yield epoch, certificate
+
+
+def _empty_certificate(optimizer: str, epochs: int, precision: int) -> dict[str, Any]:
+    return {
         "schema": fixtures.SCHEMA,
         "clauses": ["TRAIN-2", "TRAIN-3", "TRAIN-4", "CERT-1"],
         "provenance": {
@@ -114,21 +142,13 @@ def certify(optimizer: str, epochs: int, precision: int) -> Iterator[dict[str, A
             "precision": precision,
             "python-flint": flint.__version__,
             "numpy": np.__version__,
+            "seconds": 0.0,
         },
         "optimizer": optimizer,
         "epochs": epochs,
         "costs": {},
         "checkpoints": {},
     }
-    for epoch in certified_epochs(optimizer, epochs, precision):
-        done = epoch.number + 1
-        if epoch.number % 100 == 0:
-            certificate["costs"][str(epoch.number)] = digits(epoch.cost)
-        if done in CHECKPOINTS or done == epochs:
-            certificate["checkpoints"][str(done)] = checkpoint(balls(X), Y, epoch.parameters)
-        certificate["provenance"]["seconds"] = round(time.monotonic() - begun, 1)
-        if epoch.number % 100 == 0 or done == epochs:
-            yield certificate
 
 
 def checkpoint(X: Array, Y: Array, parameters: Arrays) -> dict[str, Any]:
@@ -137,7 +157,11 @@ def checkpoint(X: Array, Y: Array, parameters: Arrays) -> dict[str, Any]:
     labels = []
     for index, value in np.ndenumerate(a3):
         if not (value > 0.5 or value <= 0.5):
-            raise Undecided(f"the prediction {list(index)} is not decided", "try more --precision")
+            raise Undecided(
+                f"the prediction {list(index)} = {value.str(10)} is not decided at "
+                f"{flint.ctx.prec} bits",
+                f"try --precision {2 * flint.ctx.prec}",
+            )
         labels.append(bool(value > 0.5))
     right = int((np.array(labels) == Y.reshape(-1)).sum())
     return {
@@ -158,3 +182,69 @@ def digits(ball: Any) -> list[str]:
     """
     middle, _, radius = ball.str(30).strip("[]").partition(" +/- ")
     return [middle, radius or "0"]
+
+
+def verify_training(epochs: int = 200) -> dict[str, list[str]]:
+    """Prove the first `epochs` of each optimizer again and hold the stored digits against it.
+
+    Also holds every documented cost against the stored certificate.
+
+    Returns
+    -------
+    dict of list of str
+        By optimizer, what is wrong; empty where all is proved.
+    """
+    documented = fixtures.load("training/documented.json")["runs"]
+    problems = {}
+    for optimizer in methods.OPTIMIZERS:
+        stored = fixtures.load(f"training/certified-{optimizer}.json")
+        *_, (_, again) = certify(optimizer, epochs, PRECISION[optimizer])
+        problems[optimizer] = [
+            *_disagreements(stored, again, epochs),
+            *(
+                f"the document's cost of epoch {epoch}, {printed}, is not the certified one rounded"
+                for epoch, printed in documented[optimizer]["costs"].items()
+                if not rounds_to(stored["costs"][epoch], printed)
+            ),
+        ]
+    return problems
+
+
+def _disagreements(stored: dict[str, Any], again: dict[str, Any], epochs: int) -> Iterator[str]:
+    for epoch, number in again["costs"].items():
+        if not agree(stored["costs"][epoch], number):
+            yield f"the stored cost of epoch {epoch} is not the one proved again"
+    at_end, proved = (c["checkpoints"].get(str(epochs)) for c in (stored, again))
+    if at_end is None:
+        return
+    pairs = [("cost_after", at_end["cost_after"], proved["cost_after"])]
+    for name, tensor in proved["parameters"].items():
+        pairs += zip(
+            [name] * len(tensor["digits"]), at_end["parameters"][name]["digits"], tensor["digits"]
+        )
+    for name in dict.fromkeys(n for n, a, b in pairs if not agree(a, b)):
+        yield f"the stored {name} after {epochs} epochs is not the one proved again"
+    if at_end["right_of_300"] != proved["right_of_300"]:
+        yield f"the stored accuracy after {epochs} epochs is not the one proved again"
+
+
+def agree(stored: list[str], proved: list[str]) -> bool:
+    """Whether two certified numbers overlap, and print the same digits.
+
+    >>> agree(["0.25", "1e-3"], ["0.25", "0"]), agree(["0.25", "1e-3"], ["0.26", "1e-3"])
+    (True, False)
+    """
+    (a, a_radius), (b, b_radius) = ([Decimal(part) for part in n] for n in (stored, proved))
+    # The last of 30 digits may go either way between versions of the library.
+    last = Decimal(1).scaleb(max(a.adjusted(), b.adjusted()) - 29)
+    return abs(a - b) <= min(a_radius + b_radius, last)
+
+
+def rounds_to(certified: list[str], printed: str) -> bool:
+    """Whether every number within a certified radius rounds to the printed digits.
+
+    >>> rounds_to(["0.7024046849", "1e-10"], "0.702405"), rounds_to(["0.7024", "1e-3"], "0.7024")
+    (True, False)
+    """
+    middle, radius = (Decimal(part) for part in certified)
+    return abs(middle - Decimal(printed)) + radius < Decimal(half_unit(printed))

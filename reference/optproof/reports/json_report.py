@@ -1,4 +1,4 @@
-"""The report as JSON (``fixtures/schema/report.json``)."""
+"""The report as JSON (``fixtures/schema/report.schema.json``)."""
 
 from __future__ import annotations
 
@@ -57,8 +57,16 @@ def write_atomically(path: Path, text: str) -> None:
         If it cannot be written.
     """
     try:
+        if path.exists() and not path.is_file():  # a pipe or a device: not to be replaced
+            path.write_text(text, encoding="utf-8")
+            return
         with tempfile.NamedTemporaryFile(
-            "w", dir=path.parent, prefix=f".{path.name}.", delete=False, encoding="utf-8"
+            "w",
+            dir=path.parent,
+            prefix=f".{path.name}.",
+            delete=False,
+            encoding="utf-8",
+            errors="backslashreplace",
         ) as temporary:
             temporary.write(text)
         os.chmod(temporary.name, 0o644)

@@ -31,14 +31,15 @@ class TrainingProgress:
             TimeElapsedColumn(),
             console=Console(stderr=True),
             transient=True,
-            disable=not (shown and sys.stderr.isatty()),
+            redirect_stdout=sys.stdout.isatty(),  # else what is printed would miss its file
         )
+        self._shown = shown and sys.stderr.isatty()
         self._tasks: dict[str, TaskID] = {}
         self._lock = threading.Lock()
 
     def update(self, training: str, epoch: int, epochs: int) -> None:
         """Show that a training has reached an epoch; called from any thread."""
-        if epochs < FROM_EPOCHS:
+        if epochs < FROM_EPOCHS or not self._shown:
             return
         with self._lock:
             if training not in self._tasks:
@@ -46,7 +47,8 @@ class TrainingProgress:
         self._progress.update(self._tasks[training], completed=epoch)
 
     def __enter__(self) -> TrainingProgress:
-        self._progress.start()
+        if self._shown:  # rich 13.0 prints a line even where it is disabled
+            self._progress.start()
         return self
 
     def __exit__(
@@ -55,4 +57,5 @@ class TrainingProgress:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._progress.stop()
+        if self._shown:
+            self._progress.stop()

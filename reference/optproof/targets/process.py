@@ -110,10 +110,10 @@ class Conversation:
         try:
             message = self._receive(STARTING * self.timeout)
         except CallError as error:
-            advice = (
-                "does its import train, or wait for something?" if error.kind == "timeout" else ""
-            )
-            raise TargetError(f"{name}: not ready: {error.what}", error.hint or advice) from None
+            hint = error.hint
+            if error.kind == "timeout":
+                hint = "does its import train, or wait for something? --timeout allows longer"
+            raise TargetError(f"{name}: cannot be imported: {error.what}", hint) from None
         if message["type"] == "fatal":
             raise TargetError(f"cannot be imported: {tidy(message.get('message'))}")
         try:
@@ -130,6 +130,7 @@ class Conversation:
         arguments: Message,
         timeout: float | None = None,
         on_output: Callable[[str], None] | None = None,
+        on_seen: Callable[[Message], None] | None = None,
     ) -> Message:
         """Ask for one operation and return the ``result`` message.
 
@@ -157,6 +158,9 @@ class Conversation:
             if kind == "output":
                 if on_output:
                     on_output(str(answer.get("text", "")))
+            elif kind == "seen":
+                if on_seen:
+                    on_seen(answer)
             elif kind == "result":
                 return self._checked(answer)
             elif kind == "unsupported":
@@ -204,6 +208,9 @@ class Conversation:
             raise CallError("timeout", what, "is it stuck? --timeout allows longer") from None
         if line is None:
             raise self._ended()
+        if len(line) == LONGEST_LINE:
+            self.end(politely=False)
+            raise CallError("protocol", f"an answer longer than {LONGEST_LINE >> 20} MiB")
         try:
             if len(line) == LONGEST_LINE:
                 raise MalformedMessage(f"a line of more than {LONGEST_LINE >> 20} MiB")
@@ -250,6 +257,9 @@ class Conversation:
                 unasked = True
         self._reader.join(timeout=0.2)
         self._listener.join(timeout=0.2)
+        for thread, pipe in ((self._reader, process.stdout), (self._listener, process.stderr)):
+            if pipe and not thread.is_alive():
+                pipe.close()
         return unasked and politely
 
 

@@ -34,7 +34,8 @@ def python_target(
     """
     name = target or BUILT_IN
     target = _adapter(name) if name in ADAPTERS else name
-    if target.endswith(SUFFIXES) or os.sep in target:
+    dotted = all(part.isidentifier() for part in target.split("."))
+    if target.endswith(SUFFIXES) or os.sep in target or Path(target).is_file() or not dotted:
         _check_file(Path(target))
     elif not _module_exists(target):
         raise UsageError(
@@ -71,8 +72,6 @@ def _check_file(path: Path) -> None:
 def _module_exists(name: str) -> bool:
     """Look the top-level package up, without importing any of it."""
     top = name.partition(".")[0]
-    if not all(part.isidentifier() for part in name.split(".")):
-        return False
     if any((Path.cwd() / p).exists() for p in (top, f"{top}.py")):
         return True
     try:

@@ -1,0 +1,35 @@
+"""The catalogue of known deviations: wrong forms, and legitimate forms of other conventions.
+
+It serves three masters: signatures in the fixtures, the diagnosis, and the mutation score. What
+each deviation computes stands here; what it is, in words, in ``fixtures/deviations.json``.
+"""
+
+from __future__ import annotations
+
+from .adam import ADAM
+from .backward import BACKWARD
+from .initialize import ADAM_INIT, INIT, VELOCITY
+from .minibatch import MINIBATCH
+from .momentum import GD, MOMENTUM
+from .network import COST, FORWARD, PREDICT, PREDICT_DEC
+from .pipeline import Answer, Pipeline, Stage, State, Step
+
+PIPELINES: dict[str, Pipeline] = {
+    pipeline.operation: pipeline
+    for pipeline in (
+        GD,
+        MINIBATCH,
+        VELOCITY,
+        MOMENTUM,
+        ADAM_INIT,
+        ADAM,
+        INIT,
+        FORWARD,
+        COST,
+        BACKWARD,
+        PREDICT,
+        PREDICT_DEC,
+    )
+}
+
+__all__ = ["PIPELINES", "Answer", "Pipeline", "Stage", "State", "Step"]

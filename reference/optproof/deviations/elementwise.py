@@ -1,0 +1,58 @@
+"""Update rules: the same stages for every tensor, or for many laid end to end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from .pipeline import Answer, State
+
+#: Names of the arguments in the operations, and in the stages.
+SCALARS = {
+    "learning_rate": "alpha",
+    "beta": "beta",
+    "beta1": "beta1",
+    "beta2": "beta2",
+    "epsilon": "epsilon",
+    "t": "t",
+}
+
+
+def start_elementwise(arguments: dict[str, Any]) -> dict[str, State]:
+    """Return what each tensor's stages start from, keyed ``W1, b1, ...``.
+
+    ``t`` is the number of the call where the operation itself has none.
+    ``weights`` is None for weights; for biases the state of their weights, which runs before.
+    """
+    scalars = {"t": 1, **{SCALARS[k]: v for k, v in arguments.items() if k in SCALARS}}
+    states: dict[str, State] = {}
+    for position, (k, theta) in enumerate(arguments["parameters"].items()):
+        state = State(scalars, theta=theta, position=position)
+        state["weights"] = states.get(f"W{k[1:]}") if k.startswith("b") else None
+        for name, source in (("g", "grads"), ("v", "v"), ("s", "s")):
+            if source in arguments:
+                state[name] = arguments[source]["d" + k]
+        states[k] = state
+    return states
+
+
+def collect_elementwise(*outputs: str) -> Callable[[dict[str, State]], Answer]:
+    """Return a ``collect`` for these outputs: theta, and v and s where kept."""
+
+    def collect(states: dict[str, State]) -> Answer:
+        answer = {k: x["theta_new"] for k, x in states.items()}
+        for name in outputs[1:]:
+            answer.update({f"{name}.d{k}": x[f"{name}_out"] for k, x in states.items()})
+        return answer
+
+    return collect
+
+
+def float32(x: Any) -> Any:
+    """Round to float32 and back: floats, arrays of floats, and numbers on balls alike."""
+    if hasattr(x, "ball"):
+        return type(x)(type(x.ball)(float(np.float32(float(x.ball.mid())))), x.model)
+    rounded = np.asarray(x, dtype=float).astype(np.float32).astype(float)
+    return rounded if rounded.ndim else float(rounded)

@@ -1,0 +1,155 @@
+"""``optproof certify``: a certificate made on the command line, with a way back after Ctrl-C."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+import flint
+import numpy as np
+from rich.console import Console
+
+from .. import methods
+from ..errors import UsageError
+from ..methods.training import Epoch, Optimizer
+from ..reports.json_report import check_writable, write_atomically
+from ..reports.progress import TrainingProgress
+from .training import PRECISION, Arrays, certify, documented_start, hyperparameters_on_balls
+
+
+def run(arguments: argparse.Namespace, console: Console) -> int:
+    """Certify one optimizer's training, or go on with it; write the certificate."""
+    optimizer, epochs = arguments.optimizer, arguments.epochs
+    precision = arguments.precision or PRECISION[optimizer]
+    output = arguments.output or Path(f"certified-{optimizer}.json")
+    check_writable(output)
+    partial = Partial(output, {"optimizer": optimizer, "epochs": epochs, "precision": precision})
+    kept, certificate = partial.read()
+    if kept:
+        print(f"goes on after epoch {kept.number} ({partial.path})", file=sys.stderr)
+    after = kept
+    lines = not sys.stderr.isatty()
+    try:
+        with TrainingProgress() as progress:
+            for after, so_far in certify(optimizer, epochs, precision, kept, certificate):
+                certificate = so_far
+                if after.number + 1 < epochs:
+                    partial.write(after, so_far)
+                progress.update(optimizer, after.number + 1, epochs)
+                if lines and after.number % 1000 == 0:
+                    print(f"{optimizer}: epoch {after.number} of {epochs}", file=sys.stderr)
+    except KeyboardInterrupt:
+        where = f"after epoch {after.number}" if after else "before the first epoch"
+        again = "the same command goes on from there" if after else "nothing is kept"
+        print(f"optproof: interrupted {where}; {again}", file=sys.stderr)
+        return 130
+    assert certificate is not None
+    write_atomically(output, as_text(certificate))
+    partial.path.unlink(missing_ok=True)
+    console.print(f"wrote {output}", soft_wrap=True, highlight=False)
+    return 0
+
+
+def as_text(certificate: dict[str, Any]) -> str:
+    """Return a certificate as JSON with each number and its radius on one line."""
+    text = json.dumps(certificate, indent=1)
+    return re.sub(r"\[([^][{}]*)\]", lambda m: f"[{' '.join(m[1].split())}]", text) + "\n"
+
+
+class Partial:
+    """The file that a training is taken up from again: its last epoch, exact to the bit.
+
+    Parameters
+    ----------
+    output : Path
+        Of the certificate; the file lies beside it.
+    belongs_to : dict
+        What must be the same for going on to be sound; the source of the methods is added.
+    """
+
+    def __init__(self, output: Path, belongs_to: dict[str, Any]) -> None:
+        self.path = output.with_name(output.name + ".partial")
+        source = b"".join(
+            p.read_bytes() for p in sorted(Path(methods.__file__).parent.glob("*.py"))
+        )
+        self._belongs_to = {**belongs_to, "methods": hashlib.sha256(source).hexdigest()}
+
+    def write(self, epoch: Epoch, certificate: dict[str, Any]) -> None:
+        """Keep an epoch and the certificate so far."""
+        rule = epoch.optimizer
+        content = json.dumps(
+            {
+                "belongs_to": self._belongs_to,
+                "certificate": certificate,
+                "number": epoch.number,
+                "t": rule.t,
+                **{k: a and _exact(a) for k, a in (("v", rule.v), ("s", rule.s))},
+                "parameters": _exact(epoch.parameters),
+            }
+        )
+        write_atomically(self.path, f"{_sha256(content)}\n{content}\n")
+
+    def read(self) -> tuple[Epoch | None, dict[str, Any] | None]:
+        """Return the epoch to go on after and the certificate so far; None if there is no file.
+
+        Raises
+        ------
+        UsageError
+            If the file is damaged, or belongs to another training.
+        """
+        if not self.path.exists():
+            return None, None
+        again = "delete it to start again"
+        try:
+            digest, _, content = self.path.read_text().partition("\n")
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError(f"{self.path}: cannot be read ({error})", again) from None
+        if digest != _sha256(content.rstrip("\n")):
+            raise UsageError(f"{self.path}: damaged; it cannot be gone on from", again)
+        kept = json.loads(content)
+        for key, value in self._belongs_to.items():
+            if kept["belongs_to"][key] != value:
+                was = kept["belongs_to"][key]
+                raise UsageError(
+                    f"{self.path}: of another run ({key} {str(was)[:8]}, not {str(value)[:8]})",
+                    f"{again}, or give another --output",
+                )
+        shapes = documented_start()[2]
+        hyperparameters = hyperparameters_on_balls()
+        used = ("learning_rate", "beta", "beta1", "beta2", "epsilon")
+        name = kept["belongs_to"]["optimizer"]
+        rule = Optimizer(name, **{k: hyperparameters[k] for k in used})
+        rule.t = kept["t"]
+        rule.v, rule.s = (kept[k] and _balls(kept[k], shapes) for k in ("v", "s"))
+        # The last cost is in the certificate already.
+        epoch = Epoch(kept["number"], None, _balls(kept["parameters"], shapes), rule)
+        return epoch, kept["certificate"]
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _exact(arrays: Arrays) -> dict[str, list[list[str]]]:
+    """Return each ball as mantissa and exponent of its middle and its radius, in hexadecimal."""
+    return {
+        k: [
+            [hex(int(n)) for part in (ball.mid(), ball.rad()) for n in part.man_exp()]
+            for ball in map(flint.arb, a.reshape(-1))
+        ]
+        for k, a in arrays.items()
+    }
+
+
+def _balls(exact: dict[str, list[list[str]]], like: Arrays) -> Arrays:
+    arrays = {}
+    for k, numbers in exact.items():
+        n = [[int(part, 16) for part in number] for number in numbers]
+        array = np.array([flint.arb((m, e), (rm, re)) for m, e, rm, re in n], dtype=object)
+        arrays[k] = array.reshape(like[k.removeprefix("d")].shape)
+    return arrays

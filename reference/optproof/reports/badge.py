@@ -1,0 +1,26 @@
+"""The report as the JSON that a shields.io endpoint badge is drawn from."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from ..report import KNOWN, PASS, Report
+from .json_report import write_atomically
+
+COLORS = {0: "brightgreen", 1: "red"}
+
+
+def as_badge(report: Report) -> dict[str, object]:
+    """Return label, message and color; a run without a verdict is grey."""
+    counts = report.counts
+    message = f"{counts[PASS]} of {len(report.results)} cases"
+    if counts[KNOWN]:
+        message += f", {counts[KNOWN]} known"
+    color = COLORS.get(report.exit_code, "lightgrey")
+    return {"schemaVersion": 1, "label": "optproof", "message": message, "color": color}
+
+
+def write(report: Report, path: Path) -> None:
+    """Write the badge to `path`."""
+    write_atomically(path, json.dumps(as_badge(report), indent=1) + "\n")

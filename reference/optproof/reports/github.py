@@ -1,0 +1,33 @@
+"""The report as GitHub annotations: workflow commands, a line each."""
+
+from __future__ import annotations
+
+from itertools import groupby, islice
+
+from ..report import DEVIATION, ERROR, KNOWN, NOT_RUN, STALE, Report
+from .terminal import MOST_CASES, explain
+
+LEVELS = {DEVIATION: "error", STALE: "error", ERROR: "error", NOT_RUN: "error", KNOWN: "notice"}
+
+
+def commands(report: Report) -> list[str]:
+    """Return a command for the first cases of each operation that are not plain passes.
+
+    GitHub shows ten a step. They stand at the target's file, where it has one.
+    """
+    place = f"file={_property(report.target)}," if report.target.endswith(".py") else ""
+    lines = []
+    for _, results in groupby(report.results, key=lambda result: (result.operation, result.status)):
+        for result in islice(results, MOST_CASES):
+            if level := LEVELS.get(result.status):
+                head = f"::{level} {place}title={_property(f'optproof {result.id}')}"
+                lines.append(f"{head}::{_escape(explain(result, report.diagnoses))}")
+    return lines
+
+
+def _escape(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _escape(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,64 @@
+"""The report as JUnit XML, as CI systems read it."""
+
+from __future__ import annotations
+
+import re
+import socket
+import xml.etree.ElementTree as ET
+from datetime import datetime, timezone
+from pathlib import Path
+
+from ..report import DEVIATION, ERROR, KNOWN, NOT_IMPLEMENTED, NOT_RUN, STALE, Report
+from .json_report import write_atomically
+from .terminal import explain
+
+#: What becomes of a status; what was not run is an error, since it is no pass.
+ELEMENTS = {
+    DEVIATION: "failure",
+    STALE: "failure",
+    ERROR: "error",
+    NOT_RUN: "error",
+    KNOWN: "skipped",
+    NOT_IMPLEMENTED: "skipped",
+}
+#: XML 1.0 has no way to write these.
+UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def as_xml(report: Report) -> str:
+    """Return the report: one suite, a case a test."""
+    suite = ET.Element(
+        "testsuite",
+        name=_text(f"optproof {report.target}"),
+        timestamp=datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S"),
+        hostname=socket.gethostname(),
+    )
+    properties = ET.SubElement(suite, "properties")
+    for name, value in report.versions.items():
+        ET.SubElement(properties, "property", name=name, value=_text(value))
+    counts = {"tests": len(report.results), "failure": 0, "error": 0, "skipped": 0}
+    for result in report.results:
+        attributes = {"classname": result.operation, "name": result.id}
+        case = ET.SubElement(suite, "testcase", attributes, time=f"{result.seconds:.3f}")
+        if element := ELEMENTS.get(result.status):
+            counts[element] += 1
+            detail = {"type": result.status, "message": _text(result.message)}
+            ET.SubElement(case, element, detail).text = _text(explain(result, report.diagnoses))
+    for name, value in (("tests", "tests"), ("failures", "failure"), ("errors", "error")):
+        suite.set(name, str(counts[value]))
+    suite.set("skipped", str(counts["skipped"]))
+    suite.set("time", f"{sum(result.seconds for result in report.results):.3f}")
+    ET.SubElement(suite, "system-out")
+    ET.SubElement(suite, "system-err")
+    root = ET.Element("testsuites")
+    root.append(suite)
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
+
+
+def _text(text: str) -> str:
+    return UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def write(report: Report, path: Path) -> None:
+    """Write the report to `path`."""
+    write_atomically(path, as_xml(report))

@@ -1,0 +1,97 @@
+"""``optproof check`` and ``optproof baseline``: settings, run, known deviations, outputs."""
+
+from __future__ import annotations
+
+import os
+from argparse import Namespace
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from rich.console import Console
+
+from . import baseline
+from .check import Options, check, select
+from .config import FILE, Config, load, settle
+from .errors import UsageError
+from .reports import badge, github, json_report, junit, markdown, terminal
+from .reports.progress import TrainingProgress
+
+WRITERS = {
+    "json": json_report.write,
+    "junitxml": junit.write,
+    "markdown": markdown.write,
+    "badge": badge.write,
+}
+
+
+def run(arguments: Namespace, console: Console, target_of: Callable[[Namespace], Any]) -> int:
+    """Check, and write the outputs; return the exit code."""
+    config = load(arguments.config)
+    sources = settle(arguments, config)
+    baseline.check_ids(config)
+    if arguments.show_config:
+        _show(arguments, config, sources, console)
+        return 0
+    if arguments.list:
+        _list(arguments, console)
+        return 0
+    outputs = {form: path for form in WRITERS if (path := getattr(arguments, form))}
+    for path in outputs.values():
+        json_report.check_writable(path)
+        if path.is_file():  # a run that cannot start must not leave an older verdict behind
+            path.unlink()
+    with TrainingProgress(shown=not arguments.quiet) as progress:
+        report = check(target_of(arguments), _options(arguments), on_progress=progress.update)
+    report = baseline.apply(report, config.known, date.today())
+    for form, path in outputs.items():
+        WRITERS[form](report, path)
+    terminal.show(report, console, arguments.quiet, arguments.verbose)
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        for line in github.commands(report):
+            console.print(line, soft_wrap=True, highlight=False)
+    return report.exit_code
+
+
+def update_baseline(
+    arguments: Namespace, console: Console, target_of: Callable[[Namespace], Any]
+) -> int:
+    """Check, and list what deviates as known; nothing is written where a check cannot be whole."""
+    if not arguments.reason.strip():
+        raise UsageError("the reason is empty", "say why the deviations are accepted")
+    config = load(arguments.config)
+    settle(arguments, config)
+    baseline.check_ids(config)
+    json_report.check_writable(config.path or FILE)
+    report = check(target_of(arguments), _options(arguments))
+    console.print(baseline.update(report, config, arguments.reason, date.today()), soft_wrap=True)
+    return 0
+
+
+def _options(arguments: Namespace) -> Options:
+    a = arguments
+    return Options(
+        tuple(a.only),
+        a.training,
+        a.timeout,
+        a.memory,
+        tuple(a.variants),
+        a.exact,
+        a.mapping,
+        a.run_cells,
+    )
+
+
+def _show(arguments: Namespace, config: Config, sources: dict[str, str], console: Console) -> None:
+    for key, source in sources.items():
+        console.print(f"{key:<9} {getattr(arguments, key)!s:<32} {source}", soft_wrap=True)
+    for entry in config.known:
+        console.print(f"known     {entry.id:<32} {entry.reason}", soft_wrap=True)
+
+
+def _list(arguments: Namespace, console: Console) -> None:
+    cases, trainings = select(arguments.only, arguments.training)
+    listed = [(c.id, c.operation, c.comment) for c in cases]
+    listed += [(t.id, t.operation, f"{t.epochs} epochs") for t in trainings]
+    for case_id, operation, comment in listed:
+        console.print(f"{case_id:<28} {operation:<32} {comment}", soft_wrap=True)

@@ -1,0 +1,151 @@
+"""``optproof sweep``: the reference trained under many seeds at once, replicas in one array.
+
+Replica k draws its initial parameters with seed 3 + k, and shuffles epoch e with seed
+10 + 100,000 k + e + 1: replica 0 is the document's own run, and no two share a shuffle.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from types import SimpleNamespace
+from typing import Any, NamedTuple
+
+import numpy as np
+from rich.console import Console
+
+from . import fixtures, methods
+from .methods.training import OPERATIONS
+from .protocol import Array, decode
+from .reports.json_report import check_writable, write_atomically
+from .reports.progress import TrainingProgress
+
+INITIAL, APART = 3, 100_000
+AT_ONCE = 64  # replicas whose arrays stay in the processor's cache
+QUANTILES = (0.0, 0.005, 0.025, 0.05, 0.25, 0.5, 0.75, 0.95, 0.975, 0.995, 1.0)
+
+
+class Sweep(NamedTuple):
+    """Trainings under many seeds.
+
+    Parameters
+    ----------
+    costs : dict of int to array, shape (replicas,)
+        By epoch: every thousandth.
+    accuracies : array, shape (replicas,)
+    parameters : dict of arrays, shape (replicas, ...)
+    """
+
+    costs: dict[int, Array]
+    accuracies: Array
+    parameters: dict[str, Array]
+
+
+def sweep(
+    optimizers: Sequence[str], replicas: range, epochs: int = 10000
+) -> Iterator[dict[str, Sweep]]:
+    """Train `replicas` at once with the documented hyperparameters; yield every thousandth epoch.
+
+    It is the reference's own loop, on arrays with a leading axis; each replica agrees with a
+    training of its own within the tolerance (TRAIN-7). The optimizers share the shuffles.
+    """
+    moons, documented = (
+        fixtures.load("training/moons.json"),
+        fixtures.load("training/documented.json"),
+    )
+    X, Y = decode(moons["X"]), decode(moons["Y"]).astype(float)
+    layers_dims = documented["layers_dims"]
+    drawn = [methods.initialize_parameters(layers_dims, INITIAL + k) for k in replicas]
+    parameters = {name: np.stack([p[name] for p in drawn]) for name in drawn[0]}
+    examples, generator = np.concatenate([X, Y]), np.random.RandomState()
+
+    @lru_cache(maxsize=1)
+    def shuffle(seed: int, mini_batch_size: int) -> list[tuple[Array, Array]]:
+        """Shuffle and cut for every replica, as random_mini_batches does for one."""
+        order = np.empty((len(replicas), X.shape[1]), dtype=np.intp)
+        for row, k in zip(order, replicas):
+            generator.seed(seed + APART * k)
+            row[:] = generator.permutation(X.shape[1])
+        cuts = range(mini_batch_size, X.shape[1], mini_batch_size)
+        batches = np.split(examples.take(order, axis=1).swapaxes(0, 1), cuts, axis=-1)
+        return [(batch[:, :-1], batch[:, -1:]) for batch in batches]
+
+    operations = SimpleNamespace(**vars(OPERATIONS))
+    operations.random_mini_batches = lambda X, Y, size, seed: shuffle(seed, size)
+    hyperparameters = {**documented["hyperparameters"], "num_epochs": epochs}
+    trainings = [
+        methods.train(X, Y, parameters, optimizer, operations=operations, **hyperparameters)
+        for optimizer in optimizers
+    ]
+    costs: dict[str, dict[int, Array]] = {optimizer: {} for optimizer in optimizers}
+    for number, reached in enumerate(zip(*trainings)):
+        if number % 1000 == 0 or number == epochs - 1:
+            found = {}
+            for optimizer, epoch in zip(optimizers, reached):
+                if number % 1000 == 0:
+                    costs[optimizer][number] = epoch.cost
+                right = methods.predict_dec(epoch.parameters, X) == Y
+                found[optimizer] = Sweep(
+                    dict(costs[optimizer]), right.mean(axis=(-2, -1)), epoch.parameters
+                )
+            yield found
+
+
+def bands(found: Sweep) -> dict[str, Any]:
+    """Return the quantiles of the costs and of the accuracy, in the types of JSON."""
+
+    def quantiles(values: Array) -> dict[str, float]:
+        at = np.quantile(values, QUANTILES)
+        return {f"{q:g}": float(f"{v:.9g}") for q, v in zip(QUANTILES, at)}
+
+    return {
+        "costs": {str(epoch): quantiles(values) for epoch, values in found.costs.items()},
+        "accuracy": quantiles(found.accuracies),
+    }
+
+
+def run(arguments: argparse.Namespace, console: Console) -> int:
+    """Carry out ``optproof sweep``: train, print the bands, write them."""
+    if arguments.output:
+        check_writable(arguments.output)
+    optimizers = methods.OPTIMIZERS if arguments.optimizer == "all" else (arguments.optimizer,)
+    parts: list[dict[str, Sweep]] = []
+    with TrainingProgress() as progress:
+        for start in range(0, arguments.seeds, AT_ONCE):
+            replicas = range(start, min(start + AT_ONCE, arguments.seeds))
+            for number, found in enumerate(sweep(optimizers, replicas, arguments.epochs)):
+                done = start * arguments.epochs + len(replicas) * 1000 * number
+                progress.update("all seeds", done // arguments.seeds, arguments.epochs)
+            parts.append(found)
+    runs = {o: bands(_joined([part[o] for part in parts])) for o in optimizers}
+    for optimizer, band in runs.items():
+        console.print(f"{optimizer}: median (5% to 95%) of {arguments.seeds} seeds")
+        rows = {f"cost after epoch {e}": q for e, q in band["costs"].items()}
+        for name, q in {**rows, "accuracy": band["accuracy"]}.items():
+            text = f"  {name:<22} {q['0.5']:.6f} ({q['0.05']:.6f} to {q['0.95']:.6f})"
+            console.print(text, highlight=False)
+    if arguments.output:
+        content = {
+            "schema": fixtures.SCHEMA,
+            "clauses": ["INIT-1", "TRAIN-2", "TRAIN-4"],
+            "provenance": {
+                "source": "the reference trained in float64 under many seeds, stacked",
+                "command": f"optproof sweep --seeds {arguments.seeds} --epochs {arguments.epochs}",
+                "seeds": f"replica k: initial {INITIAL} + k, shuffles from 10 + {APART} k",
+                "numpy": np.__version__,
+            },
+            "seeds": arguments.seeds,
+            "epochs": arguments.epochs,
+            "runs": runs,
+        }
+        write_atomically(arguments.output, json.dumps(content, indent=1) + "\n")
+        console.print(f"wrote {arguments.output}", soft_wrap=True, highlight=False)
+    return 0
+
+
+def _joined(parts: list[Sweep]) -> Sweep:
+    costs = {e: np.concatenate([p.costs[e] for p in parts]) for e in parts[0].costs}
+    parameters = {k: np.concatenate([p.parameters[k] for p in parts]) for k in parts[0].parameters}
+    return Sweep(costs, np.concatenate([p.accuracies for p in parts]), parameters)

@@ -1,0 +1,1 @@
+"""A library with optimizers, as one that uses optproof might have it."""

@@ -1,0 +1,631 @@
+"""Bad input ends in one clear message and the right exit code, and the rest of the run is kept."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+# Conforming, so that every run has something to keep.
+SOUND = """
+import os, signal, subprocess, sys, time
+import numpy as np
+
+def update_parameters_with_gd(parameters, grads, learning_rate):
+    return {k: a - learning_rate * grads["d" + k] for k, a in parameters.items()}
+
+def initialize_velocity(parameters):
+    return {"d" + k: np.zeros_like(a) for k, a in parameters.items()}
+"""
+KEPT = {"update_parameters_with_gd": "pass", "initialize_velocity": "pass"}
+
+
+def faulty(body):
+    """A file whose initialize_adam has this body, in which `zeros` makes a right answer."""
+    lines = "".join(f"    {line}\n" for line in body.splitlines())
+    return f"{SOUND}\ndef initialize_adam(parameters):\n    zeros = initialize_velocity\n{lines}"
+
+
+# The target itself
+
+
+@pytest.mark.parametrize(
+    ("target", "message", "hint"),
+    [
+        ("missing.py", "no such file: missing.py", "relative paths start at"),
+        ("folder/missing.py", "no such file: folder/missing.py", "relative paths start at"),
+        ("no_such_module", "no module named 'no_such_module'", "give its path, ending in .py"),
+        ("folder", "no module named 'folder'", "give its path"),
+        ("folder/", "folder is a folder", "give one .py file, or a dotted module name"),
+        (".", ". is a folder", "give one .py file, or a dotted module name"),
+        ("notes.txt", "notes.txt is not a .py file", "give a .py file"),
+        ("my-adam", "no such file: my-adam", "relative paths start at"),
+    ],
+)
+def test_a_target_that_is_not_there_is_a_usage_error(run, tmp_path, target, message, hint):
+    (tmp_path / "notes.txt").write_text("none of Python")
+    if target != "folder":
+        (tmp_path / "folder").mkdir()
+
+    ran = run("check", target)
+
+    assert ran.code == 2
+    assert ran.out == ""
+    assert ran.err.startswith(f"optproof: {message}")
+    assert hint in ran.err
+
+
+IMPORT = {
+    "syntax error": ("def f(:\n", r"implementation.py:1: syntax error: invalid syntax"),
+    "raises": ("\n1 / 0\n", "ZeroDivisionError: division by zero (implementation.py, line 2)"),
+    "lacks a module": (
+        "\nimport no_such_module\n",
+        "ModuleNotFoundError: No module named 'no_such_module' (implementation.py, line 2); "
+        f"{sys.executable} runs it",
+    ),
+    "reads stdin": (
+        "\ninput('name? ')\n",
+        "it reads standard input, which is empty here (implementation.py, line 2)",
+    ),
+    "exits": (
+        "\nimport sys; sys.exit(0)\n",
+        "it calls sys.exit(0) (implementation.py, line 2)",
+    ),
+    "hangs": (
+        "\nimport time; time.sleep(600)\n",
+        "cannot be imported: no answer within 3 s; it was stopped\n"
+        "  hint: does its import train, or wait for something? --timeout allows longer",
+    ),
+    "kills itself": (
+        "\nimport os; os.kill(os.getpid(), 9)\n",
+        "cannot be imported: its process ended (killed by SIGKILL)",
+    ),
+    "declares no dict": (
+        "\n__optproof__ = 'float32'\n",
+        "__optproof__ is 'float32'; write it as __optproof__ = {'dtype': 'float32'}",
+    ),
+    "declares an unknown dtype": ("\n__optproof__ = {'dtype': 'f4'}\n", "'dtype': 'f4'"),
+    "endless message": ("\nraise ValueError('long ' * 10**6)\n", "long  ... (implementation.py"),
+    "message of many lines": (
+        "\nraise ValueError('one\\ntwo')\n",
+        "ValueError: one ... (implementation.py, line 2)",
+    ),
+}
+
+
+@pytest.mark.parametrize(("source", "message"), IMPORT.values(), ids=IMPORT.keys())
+def test_a_file_that_cannot_be_imported_says_where_and_why(check, source, message):
+    ran = check(source, "--timeout", "3" if "sleep" in source else "30")
+
+    assert ran.code == 3
+    assert ran.out == ""
+    assert ran.report is None
+    assert ran.err.startswith("optproof: ")
+    assert message in ran.err
+    assert len(ran.err) < 1000
+    assert "optproof/" not in ran.err.replace("__optproof__", "")
+
+
+def test_a_dotted_module_whose_last_part_is_missing_could_not_be_started(run):
+    ran = run("check", "json.no_such_part")
+
+    assert ran.code == 3
+    assert "No module named 'json.no_such_part'" in ran.err
+
+
+def test_a_file_that_prints_on_import_is_checked_and_noted(check):
+    noisy = "print('hello'); import sys; sys.stdout.reconfigure(line_buffering=True)\n"
+
+    ran = check(noisy + SOUND + "\nsys.stdout.buffer.write(b'x')\nos.write(1, b'y')\n")
+
+    assert ran.code == 0
+    assert ran.report["notes"] == ["it prints while it is imported"]
+    assert "note: it prints while it is imported" in ran.out
+
+
+def test_a_file_with_none_of_the_operations_runs_nothing(check):
+    ran = check("x = 1\n")
+
+    assert ran.code == 5
+    assert "implementation.py nothing was run" in ran.out
+    assert "it defines none of the document's functions: update_parameters_with_gd" in ran.out
+    assert ran.statuses == {}
+
+
+def test_an_empty_file_runs_nothing(check):
+    assert check("").code == 5
+
+
+@pytest.mark.parametrize("name", ["random.py", "numpy.py", "optproof.py", "my adam v1b.py"])
+def test_a_file_may_have_any_name(run, tmp_path, name):
+    (tmp_path / name).write_text(SOUND)
+
+    # "python -m optproof" beside an optproof.py runs that.
+    ran = run("check", name, "--training", "none", "--quiet", alone=name != "optproof.py")
+
+    assert ran.code == 0
+    assert ran.out.startswith(f"{name} conforms in what it implements")
+
+
+# One operation among sound ones
+
+ERRORS = {
+    "raises": ("raise ValueError('bad')", "ValueError: bad (implementation.py, line 13)"),
+    "raises inside NumPy": (
+        "np.linalg.inv(np.zeros((2, 2)))",
+        "LinAlgError: Singular matrix (implementation.py, line 13)",
+    ),
+    "raises without words": ("assert False", "AssertionError (implementation.py, line 13)"),
+    "raises KeyboardInterrupt": ("raise KeyboardInterrupt", "KeyboardInterrupt (implementation"),
+    "recurses without end": ("return initialize_adam(parameters)", "RecursionError: "),
+    "returns itself": ("v = {}\nv['dW1'] = v\nreturn v, v", "it returns maximum recursion"),
+    "hangs": ("time.sleep(600)", "no answer within 3 s; it was stopped"),
+    "spins": ("while True: pass", "no answer within 3 s; it was stopped"),
+    "reads stdin": (
+        "input('go on? ')",
+        "it reads standard input, which is empty here (implementation.py, line 13)",
+    ),
+    "exits": ("sys.exit(0)", "it calls sys.exit(0) (implementation.py, line 13)"),
+    "exits at once": ("os._exit(0)", "its process ended (exit code 0)"),
+    "kills itself": (
+        "os.kill(os.getpid(), signal.SIGKILL)",
+        "its process ended (killed by SIGKILL)",
+    ),
+    "breaks memory": (
+        "import ctypes; ctypes.string_at(0)",
+        "its process ended (killed by SIGSEGV)",
+    ),
+    "wants all memory": (
+        "x = []\nwhile True: x.append(np.ones(10**7))",
+        "it wants more memory than --memory allows (implementation.py, line 14)",
+    ),
+    "returns None": ("pass", "it returns None; the document returns v, s"),
+    "returns too few": (
+        "return (zeros(parameters),)",
+        "it returns 1 value; the document returns 2: v, s",
+    ),
+    "returns one value": (
+        "return zeros(parameters)",
+        "it returns one value (dict); the document returns v, s",
+    ),
+    "returns a list for a dict": (
+        "v = list(zeros(parameters).values())\nreturn v, v",
+        "v is a list, not a dict of arrays",
+    ),
+    "returns lists for arrays": (
+        "v = {k: a.tolist() for k, a in zeros(parameters).items()}\nreturn v, v",
+        "v.dW1 is a list, not an array",
+    ),
+    "returns complex numbers": (
+        "v = {k: a * 1j for k, a in zeros(parameters).items()}\nreturn v, v",
+        "it returns v.dW1 of dtype complex128; known are float64, float32",
+    ),
+    "returns objects": (
+        "v = zeros(parameters)\nv['dW2'] = object()\nreturn v, v",
+        "it returns v.dW2 of type object, which is neither a NumPy array nor a number",
+    ),
+}
+
+
+@pytest.mark.parametrize(("body", "message"), ERRORS.values(), ids=ERRORS.keys())
+def test_an_operation_that_fails_is_an_error_and_the_others_are_judged(check, body, message):
+    stuck = "sleep" in body or "pass" in body
+
+    ran = check(faulty(body), "--timeout", "3" if stuck else "60", "--memory", "1")
+
+    assert ran.code == 1
+    assert ran.err == ""
+    assert ran.statuses == {**KEPT, "initialize_adam": "error"}
+    result = ran.result("initialize_adam")
+    assert message in result["message"]
+    assert f"error: {result['message']}" in ran.out
+    assert "site-packages" not in result["message"]
+    assert "worker.py" not in result["message"]
+
+
+DEVIATIONS = {
+    "wrong keys": (
+        "v = {k[1:]: a for k, a in zeros(parameters).items()}\nreturn v, v",
+        "v.dW1 is missing",
+    ),
+    "one key too many": (
+        "v = {**zeros(parameters), 'dW3': np.zeros(1)}\nreturn v, v",
+        "v.dW3 is not among the results",
+    ),
+    "wrong shape": (
+        "v = {k: a.ravel() for k, a in zeros(parameters).items()}\nreturn v, v",
+        "v.dW1 expected (2, 3), got (6,): wrong shape",
+    ),
+    "integers": (
+        "v = {k: a.astype(int) for k, a in zeros(parameters).items()}\nreturn v, v",
+        "v.dW1 expected float64, got int64: wrong dtype",
+    ),
+    "float32 undeclared": (
+        "v = {k: a.astype('f') for k, a in zeros(parameters).items()}\nreturn v, v",
+        'hint: where float32 is meant, declare it: __optproof__ = {"dtype": "float32"}',
+    ),
+    "NaN": (
+        "v = {k: a * np.nan for k, a in zeros(parameters).items()}\nreturn v, v",
+        "v.dW1[0, 0] expected 0., got nan: 6 of 6 values outside the bound",
+    ),
+    "one infinity": (
+        "v = zeros(parameters)\nv['dW1'][1, 2] = np.inf\nreturn v, v",
+        "v.dW1[1, 2] expected 0., got inf: 1 of 6 values outside the bound",
+    ),
+    "a wrong value": (
+        "v = zeros(parameters)\nv['db2'][2] = 5e-324\nreturn v, v",
+        "v.db2[2, 0] expected 0., got 5e-324 (off by 4.9e-324, 1 ULPs; 1 of 3 values outside",
+    ),
+}
+
+
+@pytest.mark.parametrize(("body", "line"), DEVIATIONS.values(), ids=DEVIATIONS.keys())
+def test_an_answer_that_is_off_is_a_deviation_with_its_place(check, body, line):
+    ran = check(faulty(body))
+
+    assert ran.code == 1
+    assert ran.err == ""
+    assert ran.statuses == {**KEPT, "initialize_adam": "deviation"}
+    assert line in ran.out
+    assert "SPEC.md ADAM-1, CONV-2" in ran.out
+
+
+NOTES = {
+    "changes its arguments": (
+        "v = zeros(parameters)\nparameters['W1'][:] = 7\ndel parameters['b2']\nreturn v, v",
+        "it changes its arguments in place: parameters.W1, parameters.b2",
+    ),
+    "changes a type": (
+        "v = zeros(parameters)\nparameters['W1'] = 'gone'\nreturn v, v",
+        "it changes its arguments in place: parameters.W1",
+    ),
+    "returns more": (
+        "v = zeros(parameters)\nreturn v, v, 1, 'two'",
+        "it returns 2 more than the documented 2; ignored",
+    ),
+    "prints": (
+        "print('x' * 10**6)\nv = zeros(parameters)\nreturn v, v",
+        "it prints while it works",
+    ),
+}
+
+
+@pytest.mark.parametrize(("body", "note"), NOTES.values(), ids=NOTES.keys())
+def test_what_is_harmless_passes_and_is_noted(check, body, note):
+    ran = check(faulty(body))
+
+    assert ran.code == 0
+    assert ran.statuses == {**KEPT, "initialize_adam": "pass"}
+    assert ran.result("initialize_adam")["notes"] == [note]
+    assert f"note: {note.partition(':')[0]}" in ran.out
+
+
+def test_noise_below_python_does_not_reach_the_conversation(check):
+    noise = "\n".join(
+        [
+            'os.write(1, b\'{"type": "result", "id": 1}\\n\' * 100)',
+            "os.write(2, b'noise' * 1000)",
+            "subprocess.run(['echo', 'from a child'])",
+            "v = zeros(parameters)",
+            "return v, v",
+        ]
+    )
+
+    ran = check(faulty(noise))
+
+    assert ran.code == 0
+    assert "noisenoise" not in ran.out + ran.err
+
+
+def test_two_broken_operations_leave_the_others_judged(check):
+    source = faulty("os._exit(3)") + (
+        "\ndef update_parameters_with_momentum(parameters, grads, v, beta, learning_rate):\n"
+        "    raise TypeError\n"
+    )
+
+    ran = check(source)
+
+    assert ran.code == 1
+    assert ran.statuses == {
+        **KEPT,
+        "update_parameters_with_momentum": "error",
+        "initialize_adam": "error",
+    }
+
+
+def test_after_a_hang_the_operation_is_not_tried_again(check, fixtures_copy):
+    def three_times(content):
+        case = content["cases"][0]
+        content["cases"] = [{**case, "id": f"adam-init/{n}"} for n in ("one", "two", "three")]
+
+    fixtures_copy.edit("documented/initialize_adam.json", three_times)
+
+    ran = check(faulty("time.sleep(600)"), "--timeout", "3", env=fixtures_copy.env)
+
+    assert ran.code == 1
+    by_id = {r["id"]: (r["status"], r["message"]) for r in ran.report["results"]}
+    assert by_id["adam-init/one"][0] == "error"
+    why = "initialize_adam ended the process at adam-init/one"
+    assert by_id["adam-init/two"] == ("not run", why)
+    assert by_id["adam-init/three"] == ("not run", why)
+    assert ran.statuses["update_parameters_with_gd"] == "pass"
+
+
+def test_a_training_that_hangs_is_an_error(check):
+    source = SOUND + (
+        "\ndef model(X, Y, layers_dims, optimizer, num_epochs=10000):\n"
+        "    print('Cost after epoch 0: 0.702405')\n"
+        "    time.sleep(600)\n"
+    )
+
+    ran = check(source, "--timeout", "2", "--only", "training/gd", training="short")
+
+    assert ran.code == 1
+    assert ran.result("model")["message"] == "no answer within 4 s; it was stopped"
+
+
+def test_trainings_of_a_model_that_refuses_are_errors(check):
+    source = SOUND + "\ndef model(*everything, **too):\n    raise RuntimeError('not today')\n"
+
+    ran = check(source, training="full")
+
+    assert ran.code == 1
+    trained = [r for r in ran.report["results"] if r["operation"] == "model"]
+    assert [r["status"] for r in trained] == ["error"] * 3
+    assert {r["message"] for r in trained} == {
+        "RuntimeError: not today (implementation.py, line 12)"
+    }
+
+
+# No process is left behind
+
+
+def alive(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    with open(f"/proc/{pid}/stat") as stat:
+        return stat.read().rpartition(")")[2].split()[0] != "Z"
+
+
+def gone(*pids):
+    """Whether the processes end; the system takes a moment to bury them."""
+    for _ in range(100):
+        if not any(map(alive, pids)):
+            return True
+        time.sleep(0.05)
+    return False
+
+
+LINGERING = """\
+child = subprocess.Popen(['sleep', '600'])
+open('pids', 'w').write(f'{os.getpid()} {child.pid}')
+"""
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc"), reason="reads /proc")
+@pytest.mark.parametrize(
+    ("then", "code"), [("v = zeros(parameters)\nreturn v, v", 0), ("time.sleep(600)", 1)]
+)
+def test_children_of_the_implementation_do_not_outlive_the_run(check, tmp_path, then, code):
+    ran = check(faulty(LINGERING + then), "--timeout", "3")
+
+    assert ran.code == code
+    assert gone(*map(int, (tmp_path / "pids").read_text().split()))
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc"), reason="reads /proc")
+@pytest.mark.parametrize("where", ["a case", "a training", "trainings side by side"])
+def test_ctrl_c_ends_in_a_partial_report_and_leaves_no_process(tmp_path, where):
+    waiting = LINGERING + "time.sleep(600)"
+    source = faulty(waiting)
+    if where != "a case":
+        source = (
+            SOUND
+            + "\ndef model(*data, **keywords):\n"
+            + "".join(f"    {line}\n" for line in waiting.splitlines())
+        )
+    (tmp_path / "implementation.py").write_text(source)
+    training = "full" if where == "trainings side by side" else "short"
+    command = [sys.executable, "-m", "optproof", "check", "implementation.py", "--json", "r.json"]
+    process = subprocess.Popen(
+        [*command, "--training", training, "--timeout", "100"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    while not (tmp_path / "pids").exists() or not (tmp_path / "pids").read_text():
+        assert process.poll() is None
+        time.sleep(0.05)
+
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+
+    assert process.returncode == 130
+    assert err == ""
+    assert "implementation.py interrupted" in out
+    report = json.loads((tmp_path / "r.json").read_text())
+    assert report["interrupted"] is True
+    assert report["exit_code"] == 130
+    by_id = {r["id"]: (r["status"], r["message"]) for r in report["results"]}
+    assert by_id["velocity/documented"][0] == "pass"
+    assert by_id["training/gd"] == ("not run", "interrupted")
+    assert gone(*map(int, (tmp_path / "pids").read_text().split()))
+
+
+# Fixture files
+
+
+def removed(copy):
+    (copy.root / "documented/initialize_adam.json").unlink()
+
+
+def truncated(copy):
+    path = copy.root / "documented/initialize_adam.json"
+    path.write_bytes(path.read_bytes()[:500])
+
+
+def edited(copy):
+    path = copy.root / "documented/initialize_adam.json"
+    path.write_text(path.read_text().replace("zeros, twice", "zeros, thrice"))
+
+
+def without_cases(copy):
+    copy.edit("documented/initialize_adam.json", lambda content: content.pop("cases"))
+
+
+def of_schema_2(copy):
+    copy.edit("documented/initialize_adam.json", lambda content: content.update(schema=2))
+
+
+def with_digits_that_are_none(copy):
+    def change(content):
+        content["cases"][0]["expected"]["v.dW1"]["digits"][0] = "zero"
+
+    copy.edit("documented/initialize_adam.json", change)
+
+
+def with_digits_missing(copy):
+    def change(content):
+        content["cases"][0]["expected"]["v.dW1"]["digits"].pop()
+
+    copy.edit("documented/initialize_adam.json", change)
+
+
+def with_an_unknown_operation(copy):
+    copy.edit("documented/initialize_adam.json", lambda content: content.update(operation="adam"))
+
+
+def as_a_list(copy):
+    (copy.root / "documented/initialize_adam.json").write_text("[]")
+
+
+def without_manifest(copy):
+    (copy.root / "manifest.json").unlink()
+
+
+def with_an_empty_manifest(copy):
+    (copy.root / "manifest.json").write_text("{}")
+
+
+def without_certificates(copy):
+    (copy.root / "training/certified-gd.json").unlink()
+
+
+ADAM = "documented/initialize_adam.json"
+
+
+@pytest.mark.parametrize(
+    ("damage", "file", "message"),
+    [
+        (removed, ADAM, "cannot be read (No such file or directory)"),
+        (truncated, ADAM, "truncated or not JSON"),
+        (edited, ADAM, "not the file that manifest.json lists (SHA-256)"),
+        (without_cases, ADAM, "not to its schema: key 'cases' is missing"),
+        (of_schema_2, ADAM, "not to its schema: schema 2; this optproof reads 1"),
+        (with_digits_that_are_none, ADAM, "not to its schema"),
+        (with_digits_missing, ADAM, "not to its schema"),
+        (with_an_unknown_operation, ADAM, "not to its schema: unknown operation 'adam'"),
+        (as_a_list, ADAM, "holds no JSON object"),
+        (without_manifest, "manifest.json", "cannot be read (No such file or directory)"),
+        (with_an_empty_manifest, "manifest.json", "not a manifest of schema 1"),
+        (without_certificates, "training/certified-gd.json", "cannot be read"),
+    ],
+)
+def test_a_damaged_fixture_stops_the_run(check, fixtures_copy, damage, file, message):
+    damage(fixtures_copy)
+
+    ran = check(SOUND, training="short", env=fixtures_copy.env)
+
+    assert ran.code == 2
+    assert ran.report is None
+    assert ran.out == ""
+    assert ran.err.startswith(f"optproof: {fixtures_copy.root / file}: {message}")
+    assert "hint: reinstall optproof, or unset OPTPROOF_FIXTURES" in ran.err
+
+
+# Where to write
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        (".", ". is a folder"),
+        ("missing/report.json", "missing/report.json: there is no folder missing"),
+        ("/proc/report.json", "/proc/report.json cannot be written"),
+        ("implementation.py/report.json", "there is no folder implementation.py"),
+    ],
+)
+def test_an_output_that_cannot_be_written_is_told_before_the_run(run, tmp_path, path, message):
+    (tmp_path / "implementation.py").write_text(SOUND)
+
+    ran = run("check", "implementation.py", "--json", path)
+
+    assert ran.code == 2
+    assert ran.out == ""
+    assert message in ran.err
+
+
+def test_a_device_is_written_to_and_not_replaced(run, tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    (tmp_path / "implementation.py").write_text(SOUND)
+    reader = subprocess.Popen(["cat", pipe], stdout=subprocess.PIPE, text=True)
+
+    ran = run("check", "implementation.py", "--training", "none", "--json", pipe)
+
+    out, _ = reader.communicate(timeout=60)
+    assert ran.code == 0
+    assert out.startswith("{")
+    assert pipe.is_fifo()
+
+
+def test_a_reader_that_goes_away_is_no_verdict(tmp_path):
+    process = subprocess.Popen(
+        [sys.executable, "-m", "optproof", "check", "--training", "none", "--verbose"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    process.stdout.close()
+
+    err = process.stderr.read()
+    process.stderr.close()
+
+    assert process.wait(timeout=60) == 141
+    assert err == ""
+
+
+def test_a_terminal_without_the_letters_gets_escapes(check):
+    inside = (
+        "\ndef initialize_adam(parameters):\n    raise ValueError('\\u221a of a negative number')\n"
+    )
+
+    ran = check(SOUND + inside, env={"PYTHONIOENCODING": "ascii"})
+
+    assert ran.code == 1
+    assert "ValueError: \\u221a of a negative number" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--only", "adma"], "nothing is called 'adma'"),
+        (["--timeout", "0"], "argument --timeout: 0 must be above 0"),
+        (["--timeout", "soon"], "argument --timeout: 'soon' is not a number"),
+        (["--memory", "-1"], "argument --memory: -1 must be 0 or more"),
+        (["--training", "some"], "argument --training: invalid choice: 'some'"),
+    ],
+)
+def test_a_bad_option_is_a_usage_error(run, arguments, message):
+    ran = run("check", *arguments)
+
+    assert ran.code == 2
+    assert ran.out == ""
+    assert message in ran.err
