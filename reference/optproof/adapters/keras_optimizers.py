@@ -19,7 +19,7 @@ import numpy as np
 jax.config.update("jax_enable_x64", True)
 keras.config.set_floatx("float64")
 __version__ = keras.__version__
-__optproof__ = {"variants": ["momentum.learning-rate-in-velocity", "adam.epsilon-hat"]}
+__optproof__ = {"variants": ["momentum.heavy-ball-learning-rate-in-velocity", "adam.epsilon-hat"]}
 
 
 def _step(optimizer: Any, parameters: Any, grads: Any, states: Any, t: int = 1) -> Any:

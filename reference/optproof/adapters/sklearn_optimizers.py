@@ -13,7 +13,7 @@ import sklearn
 from sklearn.neural_network._stochastic_optimizers import AdamOptimizer, SGDOptimizer
 
 __version__ = sklearn.__version__
-__optproof__ = {"variants": ["momentum.learning-rate-in-velocity", "adam.epsilon-hat"]}
+__optproof__ = {"variants": ["momentum.heavy-ball-learning-rate-in-velocity", "adam.epsilon-hat"]}
 
 
 def _step(optimizer: Any, parameters: Any, grads: Any) -> Any:

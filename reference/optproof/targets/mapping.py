@@ -26,7 +26,9 @@ def read_mapping(path: Path) -> dict[str, Any]:
     try:
         text = path.read_text(encoding="utf-8")
         mapping = json.loads(text) if path.suffix == ".json" else _toml(text)
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read ({error.strerror})") from None
+    except ValueError as error:
         raise UsageError(f"{path}: {error}", "a mapping file is TOML, or JSON") from None
     for section, entries in mapping.items():
         if section not in SECTIONS or not isinstance(entries, dict):
