@@ -49,13 +49,14 @@ def verdict(*steps, timeout=1.0):
 
 def test_a_right_answer_through_the_script_passes():
     answer = ["answer", RESULT % right_value()]
-    assert verdict(["hello"], ["read"], answer, ["read"]) == ("pass", "")
+    asked_twice = [["read"], answer, ["read"], answer]  # a case that passes is asked again
+    assert verdict(["hello"], *asked_twice, ["read"]) == ("pass", "")
 
 
 def test_a_line_in_parts_is_one_message():
     answer = RESULT % right_value()
     parts = [["answer", answer[:60]], ["sleep", 0.1], ["answer", answer[60:]], ["read"]]
-    assert verdict(["hello"], ["read"], *parts) == ("pass", "")
+    assert verdict(["hello"], ["read"], *parts, ["answer", answer], ["read"]) == ("pass", "")
 
 
 BROKEN = {
@@ -104,13 +105,14 @@ def test_a_broken_answer_is_an_error_and_never_a_pass(steps, message):
 def test_two_answers_to_one_call_are_an_error():
     answer = ["answer", RESULT % right_value()]
     status, said = verdict(["hello"], ["read"], answer, answer, ["read"])
-    assert (status, said) == ("error", "it sent more messages than it was asked for")
+    assert status == "error"
+    assert "it answered call 1, not asked" in said or "more messages than it was asked for" in said
 
 
 def test_a_line_that_never_ends_is_cut_off():
     endless = ["repeat", LONGEST_LINE // 2**16 + 2, "x" * 2**16]
     status, said = verdict(["hello"], ["read"], endless, ["sleep", 60], timeout=20.0)
-    assert (status, said) == ("error", "it sent a line of more than 64 MiB")
+    assert (status, said) == ("error", "an answer longer than 64 MiB")
 
 
 def test_who_never_reads_a_large_call_is_stopped():

@@ -226,7 +226,7 @@ def recorded(tmp_path):
 def test_every_message_of_a_conversation_is_to_the_schema(recorded):
     assert [m["type"] for m in recorded].count("call") == 6
     assert {m["type"] for m in recorded} == {
-        "hello", "call", "result", "error", "unsupported", "output",
+        "hello", "call", "result", "error", "unsupported", "output", "bye",
     }  # fmt: skip
     for message in recorded:
         VALIDATOR.validate(message)
@@ -294,8 +294,8 @@ def test_a_command_that_does_not_exist_could_not_be_started():
     ("answer", "kind", "message"),
     [
         ("say('oops')", "protocol", "it sent not a line of JSON"),
-        ('say(\'{"type":"result","id":7}\')', "protocol", "an answer to call 7, not asked"),
-        ('say(\'{"type":"hum","id":1}\')', "protocol", "a message of type 'hum' in place of"),
+        ('say(\'{"type":"result","id":7}\')', "protocol", "it answered call 7, not asked"),
+        ('say(\'{"type":"hum","id":1}\')', "protocol", "it sent a 'hum' in place of"),
         ('say(\'{"type":"result","id":1,"value":NaN}\')', "protocol", "a bare NaN"),
         ('say(\'{"type":"error","id":1,"message":"no"}\')', "exception", "no"),
         ('say(\'{"type":"unsupported","id":1}\')', "unsupported", "not implemented"),

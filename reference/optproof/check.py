@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import Any
 
 from . import __version__, fixtures
@@ -41,6 +42,10 @@ class Options:
         Variants to judge against, beside those that the implementation declares itself.
     exact : bool
         Run the implementation on balls, and prove what it computes (see :mod:`optproof.exact`).
+    mapping : Path, optional
+        File that says which of its functions and arguments is which.
+    run_cells : bool
+        Whether a notebook's cells are run whole, and not only their definitions.
     """
 
     only: tuple[str, ...] = ()
@@ -49,6 +54,8 @@ class Options:
     memory: float = 4.0
     variants: tuple[str, ...] = ()
     exact: bool = False
+    mapping: Path | None = None
+    run_cells: bool = False
 
 
 def check(
@@ -90,7 +97,11 @@ def check(
     if isinstance(target, Session):
         session = target
     else:  # it starts now, while the fixtures are read
-        launch = target if isinstance(target, Launch) else python_target(target, options.memory)
+        launch = (
+            target
+            if isinstance(target, Launch)
+            else python_target(target, options.memory, options.mapping, options.run_cells)
+        )
         session = Session(launch, options.timeout)
     results: list[Result] = []
     answers: Answers = {}
@@ -149,7 +160,7 @@ def check(
         ),
         variants=tuple(variants.values()),
         interrupted=interrupted,
-        notes=(*greeting["notes"], *_notes_on_target(greeting)),
+        notes=(*greeting["notes"], *session.adapted, *_notes_on_target(greeting)),
     )
 
 

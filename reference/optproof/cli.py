@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 CHECK_HELP = """\
 Judge an implementation of the methods against the document's own figures.
 
-TARGET is a dotted module (mylib.optim), a path to a .py file, or nothing: the built-in reference.
+TARGET is a dotted module (mylib.optim), a path to a .py file or a notebook (.ipynb, .md), a library
+(torch.optim; 'optproof libraries' has all), or nothing: the built-in reference.
 It must define the document's functions, any of them: update_parameters_with_gd,
 random_mini_batches, initialize_velocity, update_parameters_with_momentum, initialize_adam,
 update_parameters_with_adam, model, ... It runs in a process of its own.
@@ -59,6 +60,15 @@ exit code: 0 wired up, 1 not quite, 2 usage, 3 could not be started or sent no h
 examples:
   optproof smoke --exec 'node my_adam.mjs'
   optproof smoke my_adam.py
+"""
+
+LIBRARIES_HELP = """\
+Check the optimizers of the libraries that are installed, and print the results as a table in
+Markdown. 'optproof check NAME' shows one of them in full.
+
+examples:
+  optproof libraries
+  optproof libraries torch.optim optax
 """
 
 EXPLAIN_HELP = """\
@@ -151,6 +161,8 @@ def build_parser() -> argparse.ArgumentParser:
     smoke = _command(commands, "smoke", run_smoke, "is an implementation wired up", SMOKE_HELP)
     _add_target(smoke)
     _add_baseline(commands)
+    table = _command(commands, "libraries", run_libraries, "table of libraries", LIBRARIES_HELP)
+    table.add_argument("names", nargs="*", metavar="NAME", help="default: all that are installed")
     _add_train(commands)
     _add_trace(commands)
     explained = _command(commands, "explain", run_explain, "say what an id means", EXPLAIN_HELP)
@@ -175,7 +187,16 @@ def _command(commands: Any, name: str, run: Callable[..., int], short: str, text
 
 def _add_target(parser: Any) -> None:
     target = parser.add_mutually_exclusive_group()
-    target.add_argument("target", nargs="?", metavar="TARGET", help="module or .py file")
+    target.add_argument("target", nargs="?", metavar="TARGET", help="module, file or notebook")
+    parser.add_argument(
+        "--run-cells", action="store_true", help="run a notebook's cells, not its definitions alone"
+    )
+    parser.add_argument(
+        "--mapping",
+        type=Path,
+        metavar="FILE",
+        help="TOML or JSON: which of its functions, arguments and results is which",
+    )
     target.add_argument(
         "--exec",
         metavar="COMMAND",
@@ -425,6 +446,15 @@ def run_smoke(arguments: argparse.Namespace, console: Console) -> int:
         console.print(f"{word}  {wire.name:<34} {wire.message}", soft_wrap=True, highlight=False)
         code |= not wire.works
     return code
+
+
+def run_libraries(arguments: argparse.Namespace, console: Console) -> int:
+    """Carry out ``optproof libraries``."""
+    from .libraries import table
+
+    for line in table(arguments.names, lambda name: print(f"checking {name}", file=sys.stderr)):
+        console.print(line, soft_wrap=True, highlight=False)
+    return 0
 
 
 def run_train(arguments: argparse.Namespace, console: Console) -> int:

@@ -28,12 +28,13 @@ class InProcess(Session):
     def __init__(self, operation: str, function: Callable[..., Any], dtype: str) -> None:
         self.launch = Launch(getattr(function, "__qualname__", operation), (), {})
         self.broken, self.unasked, self._conversation = {}, False, None
+        self.adapted = {}
         self.timeout = 0.0  # what runs here cannot be stopped from here
         hello = {"type": "hello", "protocol": PROTOCOL, "name": self.launch.name}
         self.greeting = check_hello({**hello, "operations": [operation], "dtype": dtype})
         module = ModuleType("function")
         setattr(module, operation, function)
-        self._worker = Worker(module, send=self._receive)
+        self._worker = Worker(module, self._receive, {})
         self._on_output: Callable[[str], None] | None = None
 
     def _receive(self, message: dict[str, Any]) -> None:

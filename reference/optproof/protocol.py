@@ -199,7 +199,7 @@ def check_result(message: dict[str, Any]) -> dict[str, Any]:
     MalformedMessage
         If one of them is not a list of strings.
     """
-    return {**message, **{k: _texts(message, k) for k in ("notes", "mutated")}}
+    return {**message, **{k: _texts(message, k) for k in ("notes", "mutated", "adapted")}}
 
 
 def _texts(message: dict[str, Any], field: str) -> list[str]:

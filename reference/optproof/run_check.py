@@ -81,7 +81,16 @@ def update_baseline(
 
 def _options(arguments: Namespace) -> Options:
     a = arguments
-    return Options(tuple(a.only), a.training, a.timeout, a.memory, tuple(a.variants), a.exact)
+    return Options(
+        tuple(a.only),
+        a.training,
+        a.timeout,
+        a.memory,
+        tuple(a.variants),
+        a.exact,
+        a.mapping,
+        a.run_cells,
+    )
 
 
 def _show(arguments: Namespace, config: Config, sources: dict[str, str], console: Console) -> None:

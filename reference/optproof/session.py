@@ -23,6 +23,7 @@ class Session:
         self._conversation: Conversation | None = Conversation(launch, timeout)
         self.greeting: dict[str, Any] = {}
         self.unasked = False  # whether it said more than it was asked for
+        self.adapted: dict[str, None] = {}  # what the worker adapted, in order, once each
         self._over = False
 
     def greet(self) -> dict[str, Any]:
@@ -47,10 +48,15 @@ class Session:
             generator = np.random.RandomState(arguments["seed"])
             order = generator.permutation(arguments["X"].shape[1]).tolist()
             answer = self.call(operation, case_id, {**arguments, "permutation": order}, **how)
+            self.adapted[f"{operation}: {PERMUTATION_SENT}"] = None
             return {**answer, "notes": [*answer["notes"], PERMUTATION_SENT]}
         try:
-            return self._conversation.call(operation, arguments, **how)
+            answer = self._conversation.call(operation, arguments, **how)
+            self.adapted |= {f"{operation}: {note}": None for note in answer["adapted"]}
+            return answer
         except CallError as error:
+            if error.kind == "unsupported":
+                self.adapted[f"{operation}: {error.what}"] = None
             if error.kind in ENDS_THE_PROCESS:
                 self.broken[operation] = case_id
                 self._drop(politely=False)

@@ -11,6 +11,7 @@ import copy
 import importlib
 import importlib.util
 import io
+import json
 import os
 import sys
 import traceback
@@ -22,10 +23,13 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from . import methods, protocol
+from .binding import Bound
+from .finding import find
 from .formats import FORMATS
 from .methods.training import OPERATIONS as REFERENCE
-from .operations import OPERATIONS, TRAINING_COMMON, TRAINING_OWN
+from .operations import TRAINING_COMMON, TRAINING_OWN
 from .purity import arrays, random_state, side_effects
+from .targets import notebook
 from .watch import Watch, Wrap, replaced
 
 MOST_OUTPUT = 100_000  # characters of the implementation's prints that are kept, a call
@@ -57,13 +61,15 @@ class Output(io.TextIOWrapper):
         return len(text)
 
 
-def load(target: str) -> types.ModuleType:
-    """Import `target`: a path that ends in ``.py``, or a dotted module name."""
+def load(target: str, run_cells: bool = False) -> tuple[types.ModuleType, list[str]]:
+    """Import `target`: a path to a file, or a dotted module name; return notes on it, too."""
     try:
-        if not target.endswith(".py"):
-            return importlib.import_module(target)
+        if not target.endswith(notebook.SUFFIXES):
+            return importlib.import_module(target), []
         path = Path(target).resolve()
         sys.path.insert(0, str(path.parent))
+        if notebook.is_notebook(path):
+            return notebook.load_notebook(path, run_cells)
         # Under its own name, unless that would hide a module in use: it may be called random.py.
         name = path.stem if path.stem not in sys.modules else "implementation"
         spec = importlib.util.spec_from_file_location(name, path)
@@ -72,7 +78,9 @@ def load(target: str) -> types.ModuleType:
         module = importlib.util.module_from_spec(spec)
         sys.modules[name] = module
         spec.loader.exec_module(module)
-        return module
+        return module, []
+    except notebook.NotRead as error:
+        raise NotLoaded(str(error)) from None
     except SyntaxError as error:
         place = f"{error.filename or target}:{error.lineno}"
         raise NotLoaded(f"{place}: syntax error: {error.msg}") from None
@@ -80,6 +88,12 @@ def load(target: str) -> types.ModuleType:
         raise NotLoaded(f"{target}: {_describe(error)}; {sys.executable} runs it") from None
     except BaseException as error:
         raise NotLoaded(f"{target}: {_describe(error)}") from None
+
+
+def _is_reference(module: types.ModuleType) -> Callable[[Any], bool]:
+    """Return what tells the reference's functions in a module that is not optproof's own."""
+    own = module.__name__.startswith("optproof.")
+    return lambda f: not own and (getattr(f, "__module__", None) or "").startswith("optproof.")
 
 
 def declaration(module: types.ModuleType) -> dict[str, Any]:
@@ -123,14 +137,17 @@ class Worker:
         The implementation: its functions with the names of :data:`OPERATIONS`.
     send : callable
         Takes a message (a dict) to the other side.
+    mapping : dict
+        The content of a mapping file.
     """
 
-    def __init__(self, module: types.ModuleType, send: Callable[[dict[str, Any]], None]) -> None:
-        self.functions: dict[str, Callable[..., Any]] = {
-            name: getattr(module, name)
-            for name in OPERATIONS
-            if callable(getattr(module, name, None))
-        }
+    def __init__(
+        self,
+        module: types.ModuleType,
+        send: Callable[[dict[str, Any]], None],
+        mapping: dict[str, Any],
+    ) -> None:
+        self.functions, self.refused = find(module, mapping, _is_reference(module))
         self.send = send
 
     def answer(self, message: dict[str, Any]) -> dict[str, Any]:
@@ -142,18 +159,40 @@ class Worker:
             if training
             else None
         )
-        function = self._train if name == "train" else self.functions.get(name)
-        if function is None:
+        if name in self.refused:
+            return {"type": "error", "kind": "exception", "message": self.refused[name]}
+        bound = self.functions.get(name)
+        if bound is None and name != "train":
             return {"type": "unsupported", "reason": f"it has no function {name}"}
-        if "exact" in arguments and function:
-            return self._answer_exactly(name, function, arguments)
+        if "exact" in arguments:
+            return self._answer_exactly(name, bound, arguments)
+        if bound and (why := notebook.unsolved(bound.function, failed=False)):
+            return {"type": "unsupported", "reason": why}
         watch = self._watch(message["id"], arguments)
+        answer = self._carry_out(name, bound, arguments, watch, Output(on_line))
+        failed = answer["type"] == "error" or _has_none(answer.get("value", ()))
+        if bound and failed and (why := notebook.unsolved(bound.function, failed=True)):
+            return {"type": "unsupported", "reason": why}
+        return answer
+
+    def _carry_out(
+        self,
+        name: str,
+        bound: Bound | None,
+        arguments: dict[str, Any],
+        watch: Watch | None,
+        output: Output,
+    ) -> dict[str, Any]:
+        """Return the answer to one call, the prints of which go to `output`."""
         originals = copy.deepcopy(arguments)
         passed = [array for _, array in arrays(arguments)]
-        output = Output(on_line)
         try:
             with contextlib.redirect_stdout(output), _global_random_state() as state:
-                value = self._call(name, function, arguments, watch.wrap if watch else None)
+                named = self._call(bound, arguments, watch.wrap if watch else None)
+        except NotImplementedError as error:
+            return {"type": "unsupported", "reason": str(error) or "it raises NotImplementedError"}
+        except protocol.MalformedMessage as error:
+            return {"type": "error", "kind": "malformed", "message": f"it returns {error}"}
         except BaseException as error:
             return {"type": "error", "kind": "exception", "message": _describe(error)}
         answer: dict[str, Any] = {"type": "result"}
@@ -162,20 +201,17 @@ class Worker:
         if mutated := sorted(_differences(originals, arguments)):
             answer["mutated"] = mutated
         try:
-            results = ("parameters",) if training else OPERATIONS[name].results
-            named, extra = _named(value, results)
             answer["value"] = protocol.encode(named, use_base64=True)
         except (protocol.MalformedMessage, RecursionError) as error:
             return {"type": "error", "kind": "malformed", "message": f"it returns {error}"}
-        notes = side_effects(name, passed, named, state)
-        if extra:
-            notes.append(f"it returns {extra} more than the documented {len(results)}; ignored")
-        if notes:
+        if notes := side_effects(name, passed, named, state):
             answer["notes"] = notes
+        if bound and bound.notes:
+            answer["adapted"] = bound.notes
         return answer
 
     def _answer_exactly(
-        self, name: str, function: Callable[..., Any], arguments: dict[str, Any]
+        self, name: str, bound: Bound | None, arguments: dict[str, Any]
     ) -> dict[str, Any]:
         """Answer a call on balls in place of floats; say why where that cannot be done."""
         from . import exact
@@ -183,9 +219,8 @@ class Worker:
         exact.set_precision(arguments.pop("exact"))
         try:
             with contextlib.redirect_stdout(Output()), _global_random_state(), exact.in_math():
-                value = self._call(name, function, exact.on_balls(arguments), exact.start_on_balls)
-            results = ("parameters",) if name == "train" else OPERATIONS[name].results
-            return {"type": "result", "value": exact.encode(_named(value, results)[0])}
+                named = self._call(bound, exact.on_balls(arguments), exact.start_on_balls)
+            return {"type": "result", "value": exact.encode(named)}
         except BaseException as error:
             why = f"it cannot run on exact numbers: {_describe(error)}"
             return {"type": "unsupported", "reason": why}
@@ -201,29 +236,26 @@ class Worker:
         return Watch(report, _named, **wanted)
 
     def _call(
-        self,
-        name: str,
-        function: Callable[..., Any],
-        arguments: dict[str, Any],
-        wrap: Wrap | None,
-    ) -> Any:
-        """Call; of a training, with every operation in it wrapped."""
-        if name == "train":
-            return function(**arguments, wrap=wrap)
-        keywords = arguments.pop("keywords", {})
-        wrapped = replaced(function, self.functions, wrap) if wrap else contextlib.nullcontext()
+        self, bound: Bound | None, arguments: dict[str, Any], wrap: Wrap | None
+    ) -> dict[str, Any]:
+        """Call, or train if there is nothing to call; of a training, wrap all in it."""
+        if bound is None:
+            return {"parameters": self._train(**arguments, wrap=wrap)}
+        arguments.update(arguments.pop("keywords", {}))
+        functions = {name: own.function for name, own in self.functions.items()}
+        wrapped = replaced(bound.function, functions, wrap) if wrap else contextlib.nullcontext()
         with wrapped:
-            return function(*(arguments[a] for a in OPERATIONS[name].arguments), **keywords)
+            return bound.call(arguments)
 
     def _train(
         self, optimizer: str, X: Any, Y: Any, layers_dims: Any, wrap: Wrap | None, **hyper: Any
     ) -> Any:
         """Train with the operations that the implementation has, the reference's for the rest."""
         used = (*TRAINING_COMMON, *TRAINING_OWN[optimizer])
-        functions = {
+        functions: dict[str, Callable[..., Any]] = {
             **vars(REFERENCE),
             "initialize_parameters": methods.initialize_parameters,
-            **{name: self._documented(name) for name in used if name in self.functions},
+            **{name: self.functions[name] for name in used if name in self.functions},
         }
         if wrap:
             functions = {n: wrap(n, f) for n, f in functions.items()}
@@ -235,14 +267,11 @@ class Worker:
                 methods.training.print_cost_as_document(epoch)
         return parameters
 
-    def _documented(self, name: str) -> Callable[..., Any]:
-        """Return an operation that returns what is documented, and no more."""
 
-        def operation(*arguments: Any) -> Any:
-            named, _ = _named(self.functions[name](*arguments), OPERATIONS[name].results)
-            return tuple(named.values()) if len(named) > 1 else next(iter(named.values()))
-
-        return operation
+def _has_none(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(_has_none(v) for v in value.values() if "data" not in value)
+    return value is None or (isinstance(value, list) and any(_has_none(v) for v in value))
 
 
 def _named(value: Any, results: tuple[str, ...]) -> tuple[dict[str, Any], int]:
@@ -310,8 +339,10 @@ def _take_channel() -> tuple[BinaryIO, BinaryIO]:
 
 
 def main() -> None:
-    """Converse until ``bye`` or the end of input. Arguments: TARGET, memory limit in GiB."""
-    target, memory = sys.argv[1], float(sys.argv[2])
+    """Converse until ``bye`` or the end of input. Arguments: TARGET [MEMORY OPTIONS]."""
+    target = sys.argv[1]
+    memory, given = [*sys.argv[2:], "0", "{}"][:2]
+    options = {"run_cells": False, "mapping": {}, **json.loads(given)}
     incoming, outgoing = _take_channel()
     sys.path.insert(0, os.getcwd())
 
@@ -319,17 +350,17 @@ def main() -> None:
         outgoing.write(protocol.dump_line(message))
         outgoing.flush()
 
-    if memory:
-        limit_memory(memory)
+    if float(memory):
+        limit_memory(float(memory))
     output = Output()
     try:
         with contextlib.redirect_stdout(output):
-            module = load(target)
+            module, notes = load(target, options["run_cells"])
         declared = declaration(module)
     except NotLoaded as error:
         send({"type": "fatal", "message": str(error)})
         return
-    worker = Worker(module, send)
+    worker = Worker(module, send, options["mapping"])
     send(
         {
             "type": "hello",
@@ -337,7 +368,8 @@ def main() -> None:
             "name": target,
             "version": str(getattr(module, "__version__", "")),
             "language": f"Python {sys.version.split()[0]}, NumPy {np.__version__}",
-            "operations": [*worker.functions, "train"],
+            "operations": [*worker.functions, *(worker.refused.keys() - {"model"}), "train"],
+            "notes": [*notes, *(why for name, why in worker.refused.items() if name == "model")],
             "dtype": declared["dtype"],
             "variants": list(declared["variants"]),
             "encodings": ["data", "base64"],
@@ -350,3 +382,7 @@ def main() -> None:
         if message["type"] == "bye":
             break
         send({**worker.answer(message), "id": message["id"]})
+
+
+if __name__ == "__main__":
+    main()

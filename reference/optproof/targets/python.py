@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
 import sys
 from pathlib import Path
 
+from ..adapters import ADAPTERS
 from ..errors import UsageError
 from .launch import Launch, environment
+from .mapping import read_mapping
+from .notebook import SUFFIXES
 
 BUILT_IN = "optproof.methods"
 
@@ -18,17 +22,20 @@ _START = (
 )
 
 
-def python_target(target: str | None, memory: float) -> Launch:
+def python_target(
+    target: str | None, memory: float, mapping: Path | None = None, run_cells: bool = False
+) -> Launch:
     """Return how to start `target`: a path to a ``.py`` file, a dotted module, or the reference.
 
     Raises
     ------
     UsageError
-        If there is no such file or module.
+        If there is no such file or module, or the mapping file is not right.
     """
-    target = target or BUILT_IN
+    name = target or BUILT_IN
+    target = _adapter(name) if name in ADAPTERS else name
     dotted = all(part.isidentifier() for part in target.split("."))
-    if target.endswith(".py") or os.sep in target or Path(target).is_file() or not dotted:
+    if target.endswith(SUFFIXES) or os.sep in target or Path(target).is_file() or not dotted:
         _check_file(Path(target))
     elif not _module_exists(target):
         raise UsageError(
@@ -36,7 +43,18 @@ def python_target(target: str | None, memory: float) -> Launch:
             f"looked in {os.getcwd()} and where Python {sys.version.split()[0]} ({sys.executable}) "
             "finds its packages; for a file give its path, ending in .py",
         )
-    return Launch(target, (sys.executable, "-c", _START, target, str(memory)), environment())
+    options = {"mapping": read_mapping(mapping) if mapping else {}, "run_cells": run_cells}
+    command = (sys.executable, "-c", _START, target, str(memory), json.dumps(options))
+    return Launch(name, command, environment())
+
+
+def _adapter(name: str) -> str:
+    """Return the module of a library's adapter."""
+    adapter = ADAPTERS[name]
+    if importlib.util.find_spec(adapter.package) is None:
+        advice = f"pip install 'optproof[{adapter.extra}]'"
+        raise UsageError(f"{name}: {adapter.package} is not installed", advice)
+    return f"optproof.adapters.{adapter.module}"
 
 
 def _check_file(path: Path) -> None:
@@ -44,8 +62,9 @@ def _check_file(path: Path) -> None:
         raise UsageError(f"no such file: {path}", f"relative paths start at {os.getcwd()}")
     if path.is_dir():
         raise UsageError(f"{path} is a folder", "give one .py file, or a dotted module name")
-    if path.suffix != ".py":
-        raise UsageError(f"{path} is not a .py file", "give a .py file, or a dotted module name")
+    if path.suffix not in SUFFIXES:
+        known = ", ".join(SUFFIXES)
+        raise UsageError(f"{path} is none of {known}", "give such a file, or a dotted module name")
     if not os.access(path, os.R_OK):
         raise UsageError(f"{path} cannot be read", "check its permissions")
 

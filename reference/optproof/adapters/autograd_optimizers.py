@@ -1,0 +1,46 @@
+"""autograd.misc.optimizers: sgd with mass 0, sgd with mass beta, adam.
+
+step_size = learning_rate, mass = beta, b1, b2, eps as named. These functions run a whole training
+and keep velocity, moments and t to themselves, so that they cannot be judged step by step: `model`
+trains with them, on the reference's mini-batches and gradients.
+"""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Any
+
+from autograd.misc import optimizers
+
+from .. import methods
+
+__version__ = version("autograd")
+
+
+def model(X: Any, Y: Any, layers_dims: Any, optimizer: str, num_epochs: int = 10000) -> Any:
+    size, m = 64, X.shape[1]
+    steps = -(-m // size)
+    batches: Any = []
+    cost = 0.0
+
+    def gradient(parameters: Any, i: int) -> Any:
+        nonlocal cost
+        if i % steps == 0:
+            batches[:] = methods.random_mini_batches(X, Y, size, seed=11 + i // steps)
+            cost = 0.0
+        X_t, Y_t = batches[i % steps]
+        a3, caches = methods.forward_propagation(X_t, parameters)
+        cost += methods.compute_cost(a3, Y_t)
+        if i % steps == steps - 1 and i // steps % 1000 == 0:
+            print(f"Cost after epoch {i // steps}: {cost / m:f}")
+        grads = methods.backward_propagation(X_t, Y_t, caches)
+        return {k: grads["d" + k] for k in parameters}
+
+    hyper: dict[str, Any] = {
+        "gd": {"mass": 0.0},
+        "momentum": {"mass": 0.9},
+        "adam": {"b1": 0.9, "b2": 0.999, "eps": 1e-8},
+    }[optimizer]
+    run = optimizers.adam if optimizer == "adam" else optimizers.sgd
+    initial = methods.initialize_parameters(layers_dims)
+    return run(gradient, initial, num_iters=num_epochs * steps, step_size=0.0007, **hyper)

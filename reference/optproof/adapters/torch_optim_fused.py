@@ -1,0 +1,17 @@
+"""torch.optim with ``fused=True``; all else as in :mod:`.torch_optim`."""
+
+from .torch_optim import (
+    MODE,
+    __version__,
+    update_parameters_with_adam,
+    update_parameters_with_gd,
+    update_parameters_with_momentum,
+)
+
+MODE["fused"] = True
+__all__ = [
+    "__version__",
+    "update_parameters_with_adam",
+    "update_parameters_with_gd",
+    "update_parameters_with_momentum",
+]

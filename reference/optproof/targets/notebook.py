@@ -1,0 +1,220 @@
+"""Notebooks, their exports, and Markdown: what their cells define becomes a module."""
+
+from __future__ import annotations
+
+import ast
+import functools
+import inspect
+import linecache
+import re
+import types
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from textwrap import dedent
+from typing import Any
+
+from .standins import StandIn, stand_in
+
+SUFFIXES = (".py", ".ipynb", ".md")
+_EXPORTED = re.compile(r"^(?:# In\s?\[.*\]:|# %%.*|\s*get_ipython\(\).*)$", re.M)
+_MAGIC = re.compile(r"^(\s*)(?:[%!?].*|get_ipython\(\).*|[\w.]+\?{1,2}\s*)$")
+_MAGIC_VALUE = re.compile(r"^(\s*\w+\s*=\s*)[%!].*$")
+_FENCE = re.compile(
+    r"^(`{3,}|~{3,})\s*\{?\.?(?:python3?|py|code-cell)\b[^\n]*\n(.*?)^\1\s*$", re.M | re.S
+)
+_CELL = re.compile(r"^# (?:In\s?\[.*\]:|%%.*)$", re.M)
+#: Cell magics that leave Python in the cell.
+_TRANSPARENT = ("%%time", "%%capture", "%%prun")
+_PLACE = re.compile(r"STARTS? (?:CODE )?HERE(.*?)ENDS? (?:CODE )?HERE", re.S)
+_EMPTY = "not solved: there is no code between its markers"
+_CONSTANT = (
+    *(ast.Constant, ast.Name, ast.Attribute, ast.Tuple, ast.List, ast.Dict, ast.Set, ast.UnaryOp),
+    *(ast.BinOp, ast.operator, ast.unaryop, ast.expr_context, ast.Lambda),
+)
+_DEFINITION = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
+
+
+class NotRead(Exception):
+    """The file is no notebook that can be read; the message says why."""
+
+
+def is_notebook(path: Path) -> bool:
+    """Whether the file holds cells: by its suffix, or for ``.py`` by what an export leaves."""
+    if path.suffix != ".py":
+        return True
+    text = path.read_text(encoding="utf-8", errors="replace")
+    if _EXPORTED.search(text):
+        return True
+    return _parse(text) is None and _parse(_without_magics(text)) is not None
+
+
+def load_notebook(path: Path, run_cells: bool) -> tuple[types.ModuleType, list[str]]:
+    """Return a module with what the cells define, and what the report should say about it.
+
+    Parameters
+    ----------
+    path : Path
+    run_cells : bool
+        Run the cells whole; otherwise only definitions, imports and constants are taken.
+
+    Raises
+    ------
+    NotRead
+        If the file cannot be read as a notebook, or has no Python in it.
+    """
+    module = types.ModuleType(path.stem)
+    vars(module)["__file__"] = str(path)
+    notes: list[str] = []
+    sources = list(_cells(path))
+    if not sources:
+        raise NotRead(f"{path} has no Python cells")
+    stand_in(notes, path.parent)
+    for number, source in enumerate(sources, 1):
+        name = f"{path.name}[cell {number}]"
+        text = source if _parse(source) else _without_magics(source)
+        try:
+            tree = ast.parse(text, name)
+        except SyntaxError as error:
+            why = _EMPTY if _is_empty(text) else f"{error.msg} (its line {error.lineno})"
+            notes.append(f"cell {number} is skipped: {why}")
+            continue
+        linecache.cache[name] = (len(text), None, text.splitlines(True), name)
+        statements = tree.body if run_cells else list(_definitions(tree.body))
+        for statement in statements:
+            if note := _run(statement, name, vars(module)):
+                notes.append(f"cell {number}, line {statement.lineno}: {note}")
+    return module, list(dict.fromkeys(notes))
+
+
+def _cells(path: Path) -> Iterator[str]:
+    if path.suffix == ".ipynb":
+        yield from _cells_of_notebook(path)
+        return
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise NotRead(f"{path} cannot be read: {error}") from None
+    if path.suffix == ".md":
+        yield from (match[2] for match in _FENCE.finditer(text))
+    else:
+        yield from (c for c in _CELL.split(text) if c.strip())
+
+
+def _cells_of_notebook(path: Path) -> Iterator[str]:
+    try:
+        import nbformat
+    except ImportError:
+        advice = "pip install 'optproof[notebooks]'"
+        raise NotRead(f"{path}: reading notebooks needs nbformat: {advice}") from None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # old notebooks lack the ids of today's cells
+            notebook = nbformat.read(path, as_version=4)
+    except Exception as error:  # nbformat raises many kinds for damaged files
+        raise NotRead(f"{path} is not a notebook: {str(error).splitlines()[0]}") from None
+    language = notebook.metadata.get("kernelspec", {}).get("language") or "python"
+    if language != "python":
+        raise NotRead(f"{path} is a notebook in {language}, not Python")
+    yield from (c.source for c in notebook.cells if c.cell_type == "code" and c.source.strip())
+
+
+def _parse(text: str) -> ast.Module | None:
+    try:
+        return ast.parse(text)
+    except (SyntaxError, ValueError):
+        return None
+
+
+def _without_magics(text: str) -> str:
+    """Replace magics and shell lines, so that the lines keep their numbers."""
+    lines = text.splitlines()
+    first = next((i for i, line in enumerate(lines) if line.strip()), 0)
+    if lines and lines[first].startswith("%%") and not lines[first].startswith(_TRANSPARENT):
+        return ""
+    lines = [_MAGIC_VALUE.sub(r"\1None", _MAGIC.sub(r"\1pass", line)) for line in lines]
+    return "\n".join(lines) + "\n"
+
+
+def _definitions(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    for statement in body:
+        if _defines(statement):
+            yield statement
+
+
+def _defines(statement: ast.stmt) -> bool:
+    """Whether a statement only defines, imports, or names a constant."""
+    if isinstance(statement, _DEFINITION):
+        return True
+    if isinstance(statement, ast.Assign) and all(
+        isinstance(t, ast.Name) for t in statement.targets
+    ):
+        return _is_constant(statement.value)
+    if isinstance(statement, ast.Try):
+        parts = [*statement.body, *statement.orelse, *statement.finalbody]
+        parts += [s for handler in statement.handlers for s in handler.body]
+        return all(_defines(s) or isinstance(s, ast.Pass) for s in parts)
+    return False
+
+
+def _is_constant(value: ast.expr) -> bool:
+    return isinstance(value, ast.Lambda) or all(isinstance(n, _CONSTANT) for n in ast.walk(value))
+
+
+def _run(statement: ast.stmt, name: str, namespace: dict[str, Any]) -> str:
+    """Run one statement; return what went wrong, in words."""
+    code = compile(ast.Module([statement], []), name, "exec")
+    try:
+        exec(code, namespace)
+    except ImportError as error:
+        if not isinstance(statement, (ast.Import, ast.ImportFrom)):
+            return str(error)
+        for alias in statement.names:
+            bound = alias.asname or alias.name.partition(".")[0]
+            namespace.setdefault(bound, StandIn(f"{bound} could not be imported: {error}"))
+        return f"{error}; what uses it fails"
+    except NameError as error:
+        if isinstance(statement, ast.Assign):
+            return ""  # names the result of a cell that is not run
+        return f"{ast.unparse(statement).splitlines()[0][:60]!r} is skipped: {error}"
+    except (Exception, SystemExit) as error:
+        return f"fails: {type(error).__name__}: {error}"
+    return ""
+
+
+@functools.cache
+def unsolved(function: Callable[..., Any], failed: bool) -> str:
+    """Return where the source of `function` is an exercise left unsolved, or "".
+
+    A place for the reader's code that is empty; or, where the call `failed`, a name or an entry
+    that is only ever given None.
+    """
+    try:
+        lines, start = inspect.getsourcelines(function)
+    except (OSError, TypeError):
+        return ""
+    source = dedent("".join(lines))
+    if _is_empty(source):
+        return _EMPTY
+    tree = _parse(source)
+    given: dict[str, list[ast.Assign]] = {}
+    for node in ast.walk(tree) if tree and failed else ():
+        if isinstance(node, ast.Assign):
+            for target in node.targets:
+                given.setdefault(ast.dump(target), []).append(node)
+    only_none = [nodes for nodes in given.values() if all(_is_none(n.value) for n in nodes)]
+    left = sorted({node.lineno + start - 1 for nodes in only_none for node in nodes})
+    places = ", ".join(str(n) for n in left)
+    return f"not solved: None still stands on line {places}" if left else ""
+
+
+def _is_empty(source: str) -> bool:
+    """Whether there is a place for the reader's code with nothing but comments in it."""
+    return any(
+        all(not line.strip() or line.strip().startswith("#") for line in place.split("\n")[1:-1])
+        for place in _PLACE.findall(source)
+    )
+
+
+def _is_none(value: ast.expr) -> bool:
+    return isinstance(value, ast.Constant) and value.value is None
