@@ -74,8 +74,18 @@ class Case:
 
     @cached_property
     def expected(self) -> dict[str, Expected]:
-        """What each tensor of the last call's answer must be."""
-        return {name: _expected(tensor) for name, tensor in self.raw["expected"].items()}
+        """What each tensor of the last call's answer must be.
+
+        Raises
+        ------
+        FixtureError
+            If what the file says of it is not to the schema.
+        """
+        try:
+            return {name: _expected(tensor) for name, tensor in self.raw["expected"].items()}
+        except (AttributeError, KeyError, TypeError, ValueError, InvalidOperation) as error:
+            problem = f"{type(error).__name__}: {error}"
+        raise FixtureError(f"{root()}: case {self.id} is not to its schema: {problem}", _REINSTALL)
 
     @cached_property
     def signatures(self) -> dict[str, dict[str, Expected | None]]:
