@@ -41,7 +41,7 @@ def faulty(body):
         ("folder", "no module named 'folder'", "give its path"),
         ("folder/", "folder is a folder", "give one .py file, or a dotted module name"),
         (".", ". is a folder", "give one .py file, or a dotted module name"),
-        ("notes.txt", "notes.txt is not a .py file", "give a .py file"),
+        ("notes.txt", "notes.txt is none of .py, .ipynb, .md", "give such a file"),
         ("my-adam", "no such file: my-adam", "relative paths start at"),
     ],
 )

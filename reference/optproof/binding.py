@@ -251,8 +251,12 @@ class Bound:
         if len(values) < len(results):
             lacking = results[len(values) :]
             if not set(lacking) <= set(in_place):
-                what = "one value" if single else f"{len(values)} values"
-                raise MalformedMessage(f"{what}; the document returns {', '.join(results)}")
+                kind = f"one value ({type(value).__name__})"
+                what = kind if single else f"{len(values)} value{'s' * (len(values) != 1)}"
+                documented = (
+                    ", ".join(results) if single else f"{len(results)}: {', '.join(results)}"
+                )
+                raise MalformedMessage(f"{what}; the document returns {documented}")
             self._add_note(f"it does not return {', '.join(lacking)}: read from its arguments")
             values = [*values, *(given[name] for name in lacking)]
         return dict(zip(results, values))
