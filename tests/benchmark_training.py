@@ -1,4 +1,4 @@
-"""Time the reference against the plain transcription.
+"""Time the reference, and a sweep of 64 replicas, against the plain transcription.
 
     python tests/benchmark_training.py [EPOCHS]
 
@@ -16,6 +16,9 @@ import plain
 
 from optproof import fixtures, methods
 from optproof.protocol import decode
+from optproof.sweep import sweep
+
+REPLICAS = 64
 
 
 def timed(model, epochs, optimizer, X, Y):
@@ -38,6 +41,17 @@ def main():
         total = [t + b for t, b in zip(total, best)]
         print(f"{optimizer:<12}{best[0]:>8.2f} s{best[1]:>10.2f} s{best[0] / best[1]:>8.2f}")
     print(f"{'all three':<12}{total[0]:>8.2f} s{total[1]:>10.2f} s{total[0] / total[1]:>8.2f}")
+    per_run = min(swept(epochs) for _ in range(3)) / REPLICAS
+    print(
+        f"a run in a sweep of {REPLICAS}: {per_run:.3f} s, {total[0] / per_run:.1f} times as fast"
+    )
+
+
+def swept(epochs):
+    begun = time.perf_counter()
+    for _ in sweep(methods.OPTIMIZERS, range(REPLICAS), epochs):
+        pass
+    return time.perf_counter() - begun
 
 
 if __name__ == "__main__":

@@ -276,11 +276,11 @@ def test_an_answer_that_is_off_is_a_deviation_with_its_place(check, body, line):
 NOTES = {
     "changes its arguments": (
         "v = zeros(parameters)\nparameters['W1'][:] = 7\ndel parameters['b2']\nreturn v, v",
-        "it changes its arguments in place: parameters.W1, parameters.b2",
+        "it changes its arguments (SPEC.md CONV-5): parameters.W1, parameters.b2",
     ),
     "changes a type": (
         "v = zeros(parameters)\nparameters['W1'] = 'gone'\nreturn v, v",
-        "it changes its arguments in place: parameters.W1",
+        "it changes its arguments (SPEC.md CONV-5): parameters.W1",
     ),
     "returns more": (
         "v = zeros(parameters)\nreturn v, v, 1, 'two'",

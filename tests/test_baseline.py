@@ -9,6 +9,8 @@ import pytest
 
 from optproof import cli
 
+pytestmark = pytest.mark.once  # nothing here depends on NumPy
+
 PLAIN = (Path(__file__).with_name("implementations") / "plain.py").read_text("utf-8")
 RIGHT = "(np.sqrt(s_corrected[d]) + epsilon)"
 TOMORROW, YESTERDAY = date.today() + timedelta(1), date.today() - timedelta(1)

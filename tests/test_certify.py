@@ -146,3 +146,14 @@ def test_a_stored_certificate_is_written_as_the_command_writes_it():
     path = fixtures.root() / "training" / "certified-gd.json"
 
     assert command.as_text(json.loads(path.read_text())) == path.read_text()
+
+
+def test_fixtures_verify_proves_the_trainings_again(monkeypatch, capsys):
+    from optproof import fixture_tools
+
+    for check in ("_hash_problems", "_schema_problems", "_value_problems"):
+        monkeypatch.setattr(fixture_tools, check, lambda: iter(()))
+    monkeypatch.setattr(oracle, "verify_training", lambda: {"gd": [], "adam": ["W1 is off"]})
+
+    assert main(["fixtures", "verify", "--training"]) == 1
+    assert "training/certified-adam.json: W1 is off\n" in capsys.readouterr().out

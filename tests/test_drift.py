@@ -98,3 +98,14 @@ def test_what_is_no_file_of_records_is_an_error(here, capsys, content, message):
         Path("bad.json").write_text(content, "utf-8")
     assert cli.main(["drift", "show", "bad.json"]) == 2
     assert message in capsys.readouterr().err
+
+
+def test_the_page_shows_the_committed_records():
+    checkout = Path(__file__).resolve().parents[1]
+    page = (checkout / "reference" / "DRIFT.md").read_text("utf-8")
+    records = drift.load(checkout / ".ci" / "drift.json")
+    assert "\n".join(drift.table(records, {})) in page
+    assert drift.beyond(records) == []
+    minors = {tuple(name.split()[0].split(".")[:2]) for name in records}
+    covered = {("1", str(n)) for n in range(21, 27)} | {("2", str(n)) for n in range(6)}
+    assert minors == covered

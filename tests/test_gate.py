@@ -14,6 +14,8 @@ import yaml
 
 from optproof import __version__, cli, fixtures
 
+pytestmark = pytest.mark.once  # nothing here depends on NumPy
+
 CHECKOUT = Path(__file__).resolve().parents[1]
 RIGHT = "(np.sqrt(s_hat) + epsilon)"
 WRONG = "np.sqrt(s_hat + epsilon)"
@@ -138,6 +140,7 @@ def test_the_actions_input_is_no_program(repository, tmp_path):
     assert not Path("harmed").exists()
 
 
+@pytest.mark.packaging
 def test_the_action_installs_itself(tmp_path):
     subprocess.run([sys.executable, "-m", "venv", tmp_path / "venv"], check=True)
     programs = str(tmp_path / "venv" / "bin")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from optproof.errors import CallError
 from optproof.fixtures import Case, Expected, load_cases
-from optproof.judge import UNIT_ROUNDOFF, compare, explains, flatten, judge, ulp_distance
+from optproof.judge import UNIT_ROUNDOFF, compare, flatten, judge, ulp_distance
 from optproof.operations import OPERATIONS
 from optproof.protocol import encode
 
@@ -172,7 +172,8 @@ def test_bounds_grow_with_the_unit_roundoff_of_the_declared_dtype(dtype):
 
 
 def test_unit_roundoffs_are_those_of_ieee_754():
-    assert {d: float(np.finfo(d).eps) / 2 for d in WIDTH} == UNIT_ROUNDOFF
+    of_numpy = {d: float(np.finfo(d).eps) / 2 for d in WIDTH}
+    assert {**of_numpy, "bfloat16": 2.0**-8} == UNIT_ROUNDOFF
 
 
 def test_a_missing_and_a_superfluous_tensor_are_found():
@@ -192,16 +193,6 @@ def case_with(signatures):
     return Case(
         "gd/x", "update_parameters_with_gd", clauses, "", inputs, wanted([1.0], 0.0), signatures
     )
-
-
-def test_a_signature_explains_an_answer_only_if_it_explains_all_of_it():
-    case = case_with({"doubled": wanted([2.0], 0.0), "empty": {}})
-
-    assert explains(case, "doubled", {"x": np.array([2.0])}, "float64")
-    assert not explains(case, "doubled", {"x": np.array([3.0])}, "float64")
-    assert not explains(case, "doubled", {"x": np.array([2.0]), "y": np.ones(1)}, "float64")
-    assert not explains(case, "empty", {"x": np.array([1.0])}, "float64")
-    assert not explains(case, "unheard-of", {"x": np.array([1.0])}, "float64")
 
 
 # Every shipped case

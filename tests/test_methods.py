@@ -14,7 +14,7 @@ from optproof.methods.inplace import gradient_in_place
 from optproof.methods.training import OPERATIONS as REFERENCE
 from optproof.operations import OPERATIONS
 from optproof.protocol import encode
-from optproof.trainings import TOLERANCE
+from optproof.trainings import FLOAT64
 
 OPTIMIZERS = methods.OPTIMIZERS
 
@@ -40,7 +40,14 @@ def random_arrays(seed=7, dtype="float64", layers=(4, 3, 2)):
 
 
 @pytest.mark.parametrize(
-    "case", [c for file in load_cases() for c in file.cases], ids=lambda case: case.id
+    "case",
+    [
+        case
+        for file in load_cases()
+        for case in file.cases
+        if case.calls == 1 and "permutation" not in case.inputs  # the rest: test_check.py
+    ],
+    ids=lambda case: case.id,
 )
 def test_the_reference_answers_every_case_as_expected(case):
     operation = OPERATIONS[case.operation]
@@ -72,7 +79,7 @@ def test_the_trainings_stay_by_the_certified_digits(trained, optimizer):
     """A tenth of the tolerance that an implementation has (SPEC.md, section 9)."""
     certified = fixtures.load(f"training/certified-{optimizer}.json")
     end = certified["checkpoints"]["10000"]
-    cost_bound, parameter_bound = (bound / 10 for bound in TOLERANCE["float64"])
+    cost_bound, parameter_bound = (bound / 10 for bound in FLOAT64)
 
     costs = {e: float(digits) for e, (digits, _) in certified["costs"].items()}
     worst = max(abs(trained[optimizer].costs[int(e)] - cost) for e, cost in costs.items())

@@ -58,3 +58,17 @@ def test_the_command_prints_and_writes_the_bands(tmp_path, capsys):
     band = json.loads(output.read_text())["runs"]["gd"]["costs"]["0"]
     assert [band["0"], band["0.5"], band["1"]] == pytest.approx(costs, rel=1e-8)
     assert f"  cost after epoch 0     {costs[1]:.6f}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("optimizer", methods.OPTIMIZERS)
+def test_the_shipped_bands_hold_the_documents_own_run(optimizer):
+    bands = fixtures.load("training/bands.json")
+    documented = fixtures.load("training/documented.json")["runs"][optimizer]
+
+    assert (bands["seeds"], bands["epochs"]) == (500, 10000)
+    for epoch, cost in documented["costs"].items():
+        band = bands["runs"][optimizer]["costs"][epoch]
+        assert band["0"] <= float(cost) <= band["1"]
+        assert list(band.values()) == sorted(band.values())
+    accuracy = bands["runs"][optimizer]["accuracy"]
+    assert accuracy["0"] <= float(documented["accuracy"]) <= accuracy["1"]

@@ -222,6 +222,9 @@ def _add_check(commands: Any) -> None:
         help="an operation, its short name (adam), or a case id; * and ? match; repeatable",
     )
     check.add_argument(
+        "--plot", type=Path, metavar="DIR", help="draw the trainings into DIR (needs matplotlib)"
+    )
+    check.add_argument(
         "--exact",
         action="store_true",
         help="run the implementation on exact numbers and prove its formulas (needs python-flint)",
@@ -361,6 +364,9 @@ def _add_fixtures(commands: Any) -> None:
     tools = _command(commands, "fixtures", run_fixtures, short, FIXTURES_HELP)
     tools.add_argument("action", choices=("verify", "lint", "regenerate"))
     tools.add_argument("--reason", default="", metavar="TEXT", help="why they are regenerated")
+    tools.add_argument(
+        "--training", action="store_true", help="verify: also prove 200 epochs of each training"
+    )
 
 
 def _number(text: str) -> float:
@@ -515,6 +521,9 @@ def run_fixtures(arguments: argparse.Namespace, console: Console) -> int:
 
     if arguments.action == "regenerate":
         return fixture_tools.regenerate(arguments.reason, console)
+    if arguments.action == "verify" and arguments.training:
+        _needs_flint("--training")
+        return fixture_tools.verify(console, training=True)
     return getattr(fixture_tools, arguments.action)(console)  # type: ignore[no-any-return]
 
 

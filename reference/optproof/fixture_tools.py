@@ -250,8 +250,11 @@ def _changes(old: Json, new: Json) -> Iterator[str]:
         yield f"{name}: {count} of {x.size} values differ, by up to {most:.3g}{bound}"
 
 
-def verify(console: Console) -> int:
-    """Check hashes, schemas and, with the extra ``certify``, every value; 1 if one is wrong."""
+def verify(console: Console, training: bool = False) -> int:
+    """Check hashes, schemas and, with the extra ``certify``, every value; 1 if one is wrong.
+
+    With `training`, also prove the first 200 epochs of each optimizer again.
+    """
     problems, checked = [*_hash_problems()], "hashes"
     if importlib.util.find_spec("jsonschema"):
         problems, checked = [*problems, *_schema_problems()], f"{checked}, schemas"
@@ -261,6 +264,12 @@ def verify(console: Console) -> int:
         problems, checked = [*problems, *_value_problems()], f"{checked}, values"
     else:
         console.print("values not recomputed: pip install 'optproof[certify]'")
+    if training:
+        from .oracle.training import verify_training
+
+        for optimizer, found in verify_training().items():
+            problems += [f"training/certified-{optimizer}.json: {what}" for what in found]
+        checked = f"{checked}, 200 epochs of each training, all documented costs"
     return _report(problems, console, checked)
 
 

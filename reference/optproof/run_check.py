@@ -16,6 +16,8 @@ from .config import FILE, Config, load, settle
 from .errors import UsageError
 from .reports import badge, github, json_report, junit, markdown, terminal
 from .reports.progress import TrainingProgress
+from .run_training import check_plotting
+from .targets import Launch, python_target
 
 WRITERS = {
     "json": json_report.write,
@@ -41,8 +43,11 @@ def run(arguments: Namespace, console: Console, target_of: Callable[[Namespace],
         json_report.check_writable(path)
         if path.is_file():  # a run that cannot start must not leave an older verdict behind
             path.unlink()
+    if arguments.plot:
+        check_plotting(arguments.plot)
+    target = target_of(arguments)
     with TrainingProgress(shown=not arguments.quiet) as progress:
-        report = check(target_of(arguments), _options(arguments), on_progress=progress.update)
+        report = check(target, _options(arguments), on_progress=progress.update)
     report = baseline.apply(report, config.known, date.today())
     for form, path in outputs.items():
         WRITERS[form](report, path)
@@ -50,6 +55,12 @@ def run(arguments: Namespace, console: Console, target_of: Callable[[Namespace],
     if os.environ.get("GITHUB_ACTIONS") == "true":
         for line in github.commands(report):
             console.print(line, soft_wrap=True, highlight=False)
+    if arguments.plot:
+        from .check_figures import save_all
+
+        launch = target if isinstance(target, Launch) else python_target(target, arguments.memory)
+        for path in save_all(launch, report, arguments.training, arguments.plot):
+            console.print(f"wrote {path}", soft_wrap=True, highlight=False)
     return report.exit_code
 
 

@@ -35,7 +35,7 @@ class Run(NamedTuple):
 def run(arguments: argparse.Namespace, console: Console) -> int:
     """Train, print, draw; exit code 1 where a training diverged."""
     if arguments.plot:
-        _check_plotting(arguments.plot)
+        check_plotting(arguments.plot)
     chosen = methods.OPTIMIZERS if arguments.optimizer == "all" else (arguments.optimizer,)
     runs: list[Run] = []
     for optimizer in chosen:
@@ -90,7 +90,7 @@ def _train(optimizer: str, arguments: argparse.Namespace, console: Console) -> R
     return Run(optimizer, arguments.learning_rate, costs, epoch.parameters, accuracy)
 
 
-def _check_plotting(folder: Path) -> None:
+def check_plotting(folder: Path) -> None:
     """Raise before the training what would be raised after it."""
     try:
         import matplotlib  # noqa: F401

@@ -94,15 +94,24 @@ def sweep(
 
 
 def bands(found: Sweep) -> dict[str, Any]:
-    """Return the quantiles of the costs and of the accuracy, in the types of JSON."""
+    """Return the quantiles of the costs and of the accuracy, in the types of JSON.
+
+    Where a network is so sure that 1 - a3 is 0, its cost is no number: such costs are left out,
+    and counted as ``undefined``.
+    """
 
     def quantiles(values: Array) -> dict[str, float]:
-        at = np.quantile(values, QUANTILES)
+        at = np.quantile(values[np.isfinite(values)], QUANTILES)
         return {f"{q:g}": float(f"{v:.9g}") for q, v in zip(QUANTILES, at)}
 
     return {
         "costs": {str(epoch): quantiles(values) for epoch, values in found.costs.items()},
         "accuracy": quantiles(found.accuracies),
+        "undefined": {
+            str(epoch): int(count)
+            for epoch, values in found.costs.items()
+            if (count := (~np.isfinite(values)).sum())
+        },
     }
 
 
@@ -112,10 +121,12 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         check_writable(arguments.output)
     optimizers = methods.OPTIMIZERS if arguments.optimizer == "all" else (arguments.optimizer,)
     parts: list[dict[str, Sweep]] = []
-    with TrainingProgress() as progress:
+    with TrainingProgress() as progress, np.errstate(divide="ignore", invalid="ignore"):
         for start in range(0, arguments.seeds, AT_ONCE):
             replicas = range(start, min(start + AT_ONCE, arguments.seeds))
-            for number, found in enumerate(sweep(optimizers, replicas, arguments.epochs)):
+            found: dict[str, Sweep] = {}
+            for number, reached in enumerate(sweep(optimizers, replicas, arguments.epochs)):
+                found = reached
                 done = start * arguments.epochs + len(replicas) * 1000 * number
                 progress.update("all seeds", done // arguments.seeds, arguments.epochs)
             parts.append(found)

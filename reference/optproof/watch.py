@@ -28,8 +28,8 @@ class Watch:
     Parameters
     ----------
     report : callable
-        Takes a message: ``{"epoch", "parameters"}`` at the end of an epoch, ``{"epoch", "batch",
-        "operation", "arguments", "value"}`` for a call.
+        Takes a message: ``{"epoch", "total", "parameters"}`` at the end of an epoch (the sum of
+        its costs), ``{"epoch", "batch", "operation", "arguments", "value"}`` for a call.
     named : callable
         Names the values that an operation returns.
     batches : int
@@ -48,9 +48,12 @@ class Watch:
         self.report, self.named = report, named
         self.batches, self.epochs = batches, epochs
         self.steps = 0
+        self.total = 0.0  # of the epoch's costs
 
     def wrap(self, name: str, function: Function) -> Function:
-        """Return `function`, watched if it decides the parameters."""
+        """Return `function`, watched if it decides the parameters or is the cost."""
+        if name == "compute_cost":
+            return self._summing(function)
         if name not in WATCHED:
             return function
         is_update = name.startswith("update_parameters")
@@ -69,7 +72,24 @@ class Watch:
                     call = {"operation": name, "arguments": sent, "value": _encoded(results)}
                     self.report({"epoch": epoch, "batch": batch, **call})
                 if ends:
-                    self.report({"epoch": epoch, "parameters": _encoded(results["parameters"])})
+                    parameters = _encoded(results["parameters"])
+                    total, self.total = self.total, 0.0
+                    end = {
+                        "epoch": epoch,
+                        "total": protocol.encode(total),
+                        "parameters": parameters,
+                    }
+                    self.report(end)
+            return value
+
+        return watched
+
+    def _summing(self, function: Function) -> Function:
+        @functools.wraps(function)
+        def watched(*arguments: Any, **keywords: Any) -> Any:
+            value = function(*arguments, **keywords)
+            with contextlib.suppress(TypeError, ValueError):
+                self.total += float(value)
             return value
 
         return watched
