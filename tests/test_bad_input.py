@@ -76,7 +76,7 @@ IMPORT = {
     ),
     "hangs": (
         "\nimport time; time.sleep(600)\n",
-        "cannot be imported: no answer within 9 s; it was stopped\n"
+        "cannot be imported: no answer within 3 s; it was stopped\n"
         "  hint: does its import train, or wait for something? --timeout allows longer",
     ),
     "kills itself": (

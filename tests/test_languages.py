@@ -1,5 +1,6 @@
 """Complete implementations in other languages conform, and their wrong twins do not."""
 
+import os
 import shlex
 import shutil
 import subprocess
@@ -90,3 +91,19 @@ def test_its_twin_with_epsilon_inside_the_root_is_found_out(language, tmp_path):
     launch = built(language, tmp_path, wrong=True)
     report = check(launch, Options(only=("adam/*",), training="none", timeout=60.0))
     assert [d.explanations for d in report.diagnoses] == [(("adam.epsilon-inside-sqrt",),)]
+
+
+def test_tensorflow_js_is_judged_in_float32():
+    """OPTPROOF_TFJS names a folder to which npm installs it."""
+    if not (where := os.environ.get("OPTPROOF_TFJS")):
+        pytest.skip("not run: OPTPROOF_TFJS names no folder to install @tensorflow/tfjs to")
+    folder = Path(where)
+    shutil.copytree(HERE / "tfjs", folder, dirs_exist_ok=True)
+    install = ["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund"]
+    subprocess.run(install, cwd=folder, check=True, capture_output=True)
+    launch = command_target(f"node {shlex.quote(str(folder))}/serve.mjs")
+    cases = ("gd/ordinary", "momentum/trajectory-10", "adam/nonzero-state", "adam/documented")
+    report = check(launch, Options(only=cases, training="none", timeout=60.0))
+    statuses = {r.id: r.status for r in report.results}
+    assert report.variants == ("momentum.heavy-ball",)
+    assert statuses == dict.fromkeys(cases, "pass")

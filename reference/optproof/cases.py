@@ -122,7 +122,7 @@ def _summarize(findings: list[Finding]) -> str:
 
 def _notes(answer: dict[str, Any]) -> tuple[str, ...]:
     """Return what the worker noticed beside the result."""
-    notes = list(answer.get("notes", ()))
+    notes = [*answer.get("adapted", ()), *answer.get("notes", ())]
     if mutated := answer.get("mutated"):
         notes.append(f"it changes its arguments (SPEC.md CONV-5): {', '.join(mutated[:6])}")
     if answer.get("stdout"):

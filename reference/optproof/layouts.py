@@ -110,7 +110,7 @@ def as_documented(name: str, value: Any) -> tuple[Any, str]:
     """
     if name not in DICTS:
         return value, ""
-    if isinstance(value, dict) and value and all(_is_list(v) for v in value.values()):
+    if isinstance(value, dict) and value and all(map(_is_kind, value, value.values())):
         pairs = [(f"{k}{i}", a) for k, items in value.items() for i, a in enumerate(items, 1)]
         return as_documented(name, dict(pairs))[0], f"its {name} is a dict of lists"
     if isinstance(value, (list, tuple)) and value:
@@ -127,8 +127,8 @@ def as_documented(name: str, value: Any) -> tuple[Any, str]:
     return out, f"its keys of {name} are {', '.join(other[:2])}, ..." if other else ""
 
 
-def _is_list(value: Any) -> bool:
-    return isinstance(value, (list, tuple))
+def _is_kind(key: Any, value: Any) -> bool:
+    return isinstance(value, (list, tuple)) and bool(re.fullmatch("[vsm]?d?[WwBb]", str(key)))
 
 
 def _from_list(name: str, items: Any) -> dict[str, Any]:

@@ -31,8 +31,6 @@ LONGEST_LINE = 64 * 2**20
 #: A longer line is written by a thread: the pipe itself may hold no more.
 PIPE_HOLDS = 32 * 2**10
 
-#: How many times as long as an answer the start may take: it imports.
-STARTING = 3
 
 Message = dict[str, Any]
 
@@ -108,7 +106,7 @@ class Conversation:
         """
         name = self.launch.name
         try:
-            message = self._receive(STARTING * self.timeout)
+            message = self._receive(self.timeout)
         except CallError as error:
             hint = error.hint
             if error.kind == "timeout":

@@ -9,6 +9,7 @@ const number = (x) => (["NaN", "Infinity", "-Infinity"].includes(x) ? Number(x) 
 const read = ({ shape, data }) => tf.tensor(data.map(number), shape, "float32");
 const write = (a) => ({
   dtype: "float32",
+  variants: ["momentum.heavy-ball"],
   shape: a.shape,
   data: Array.from(a.dataSync(), (x) => (Number.isFinite(x) ? x : String(x))),
 });
@@ -64,6 +65,7 @@ send({
   language: `TensorFlow.js ${tf.version.tfjs}, CPU backend, Node ${process.version}`,
   operations: Object.keys(methods),
   dtype: "float32",
+  variants: ["momentum.heavy-ball"],
 });
 for await (const line of createInterface({ input: process.stdin })) {
   const { type, id, operation, arguments: given } = JSON.parse(line);
