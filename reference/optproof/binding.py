@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable
+from itertools import takewhile
 from typing import Any
 
 from .layouts import LAYOUTS, as_documented, documented_key
-from .operations import Operation
+from .operations import MODEL_KEYWORDS, Operation
 from .protocol import MalformedMessage
 
 #: Other names for the document's arguments, without case and underscores.
@@ -47,6 +48,7 @@ OWN_VALUE = {
     "beta2",
     "epsilon",
     "mini_batch_size",
+    "print_cost",
     "seed",
     "t",
     "y",
@@ -139,7 +141,9 @@ class Call:
     def __call__(self, arguments: dict[str, Any]) -> Any:
         """Call with the arguments by their documented names."""
         if self.names is None:
-            return self.function(*(arguments[name] for name in self.wanted if name in arguments))
+            given = list(takewhile(arguments.__contains__, self.wanted))
+            rest = {n: arguments[n] for n in self.wanted if n in arguments and n not in given}
+            return self.function(*(arguments[name] for name in given), **rest)
         rest = {n: arguments[w] for n, w in self.names.items() if w in arguments}
         if self.any_keyword:
             taken = self.names.values()
@@ -177,7 +181,7 @@ class Bound:
         self.function = function
         self._order = mapping.get("results", {}).get(operation.name)
         renamed = mapping.get("arguments", {}).get(operation.name, {})
-        wanted = operation.arguments + (("num_epochs",) if operation.name == "model" else ())
+        wanted = operation.arguments + (MODEL_KEYWORDS if operation.name == "model" else ())
         self._invoke = Call(function, wanted, renamed)
         self.notes = [*notes, *self._invoke.notes]
         if lacking := [w for w in self._invoke.missing if w not in OWN_VALUE]:

@@ -32,7 +32,7 @@ class InProcess(Session):
         self.timeout = 0.0  # what runs here cannot be stopped from here
         hello = {"type": "hello", "protocol": PROTOCOL, "name": self.launch.name}
         self.greeting = check_hello({**hello, "operations": [operation], "dtype": dtype})
-        module = ModuleType("function")
+        module = ModuleType("optproof.function")  # even the reference is judged
         setattr(module, operation, function)
         self._worker = Worker(module, self._receive, {})
         self._on_output: Callable[[str], None] | None = None
@@ -51,6 +51,8 @@ class InProcess(Session):
             )
         finally:
             np.random.set_state(state)
+        if answer["type"] == "unsupported":
+            raise CallError("unsupported", answer["reason"])
         if answer["type"] != "result":
             raise CallError(answer["kind"], answer["message"])
         return answer

@@ -67,6 +67,18 @@ OPERATIONS: dict[str, Operation] = {
 
 CACHES = ("z1", "a1", "W1", "b1", "z2", "a2", "W2", "b2", "z3", "a3", "W3", "b3")
 
+#: What `model` takes beside its first four arguments, all by keyword and with defaults.
+MODEL_KEYWORDS = (
+    "learning_rate",
+    "mini_batch_size",
+    "beta",
+    "beta1",
+    "beta2",
+    "epsilon",
+    "num_epochs",
+    "print_cost",
+)
+
 #: What the training loop calls, beside the optimizer's own operations.
 TRAINING_COMMON = (
     "initialize_parameters",
