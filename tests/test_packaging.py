@@ -61,7 +61,8 @@ def test_the_wheel_holds_the_package_the_fixtures_and_the_specification(built):
     shipped |= {
         f"optproof/fixtures/schema/{p.name}" for p in (CHECKOUT / "fixtures/schema").iterdir()
     }
-    others = {"optproof/SPEC.md", "optproof/fixtures/README.md", "optproof/fixtures/manifest.json"}
+    others = {f"optproof/{name}.md" for name in ("SPEC", "PROTOCOL", "fixtures/README")}
+    others |= {"optproof/fixtures/manifest.json"}
     assert {n for n in names if not n.startswith(info)} == source | shipped | others
     assert f"{info}licenses/LICENSE" in names
     assert "optproof/py.typed" in names

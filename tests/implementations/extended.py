@@ -3,4 +3,9 @@
 import numpy as np
 from _in_dtype import functions
 
-globals().update(functions(np.longdouble, np.float64))
+
+def held_in(dtype):
+    return lambda array: np.asarray(array, dtype=dtype)
+
+
+globals().update(functions(held_in(np.longdouble), held_in(np.float64)))

@@ -21,6 +21,7 @@ ADAPTERS = {
     "torch.optim": Adapter("torch_optim", "torch", "torch"),
     "torch.optim.foreach": Adapter("torch_optim_foreach", "torch", "torch"),
     "torch.optim.fused": Adapter("torch_optim_fused", "torch", "torch"),
+    "torch.optim.capturable": Adapter("torch_optim_capturable", "torch", "torch"),
     "optax": Adapter("optax_chains", "optax", "optax"),
     "jax.example_libraries.optimizers": Adapter("jax_optimizers", "jax", "jax"),
     "keras": Adapter("keras_optimizers", "keras", "keras"),
