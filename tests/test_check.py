@@ -289,3 +289,11 @@ def test_checking_imports_neither_scikit_learn_nor_matplotlib_nor_pytest(run, tm
     [message] = {r["message"] for r in report["results"] if r["status"] == "error"}
     assert done.stdout.splitlines()[-1] == "[]"
     assert message == "ValueError: [] (nosy.py, line 3)"
+
+
+def test_a_file_that_was_changed_within_the_second_is_read_anew(check):
+    source = PLAIN.read_text()
+    right = check(source, "--only", "gd")
+    wrong = check(changed("- learning_rate * grads", "+ learning_rate * grads"), "--only", "gd")
+
+    assert (right.code, wrong.code) == (0, 1)

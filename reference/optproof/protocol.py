@@ -134,6 +134,8 @@ def _check_data(dtype: str, data: Any) -> None:
     for value in data:
         if type(value) not in types and not (float in types and value in NONFINITE):
             raise ValueError(f"{str(value)[:40]!r} in its data")
+        if types == (int,) and not np.iinfo(dtype).min <= value <= np.iinfo(dtype).max:
+            raise ValueError(f"{str(value)[:40]} is too large for {dtype}")
 
 
 def dump_line(message: dict[str, Any]) -> bytes:

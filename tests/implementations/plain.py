@@ -75,7 +75,7 @@ def update_parameters_with_adam(
             d = "d" + name
             v[d] = beta1 * v[d] + (1 - beta1) * grads[d]
             v_corrected[d] = v[d] / (1 - beta1**t)
-            s[d] = beta2 * s[d] + (1 - beta2) * np.power(grads[d], 2)
+            s[d] = beta2 * s[d] + (1 - beta2) * grads[d] ** 2
             s_corrected[d] = s[d] / (1 - beta2**t)
             parameters[name] = parameters[name] - learning_rate * (
                 v_corrected[d] / (np.sqrt(s_corrected[d]) + epsilon)

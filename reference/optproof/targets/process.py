@@ -253,6 +253,8 @@ class Conversation:
         with contextlib.suppress(queue.Empty):  # also frees a reader that waits to hand over
             while self._lines.get(timeout=0.2):
                 unasked = True
+        with contextlib.suppress(queue.Full):  # whoever still waits for an answer learns the end
+            self._lines.put_nowait(None)
         self._reader.join(timeout=0.2)
         self._listener.join(timeout=0.2)
         for thread, pipe in ((self._reader, process.stdout), (self._listener, process.stderr)):
