@@ -202,9 +202,9 @@ class Bound:
         """
         if self._layout:
             return self._try(self._layout, arguments)
-        untouched, first = _copied(arguments), None
+        untouched, first = copied(arguments), None
         for layout in LAYOUTS:
-            given = arguments if layout == "documented" else _copied(untouched)
+            given = arguments if layout == "documented" else copied(untouched)
             try:
                 named = self._try(layout, given)
             except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
@@ -264,12 +264,12 @@ class Bound:
         return dict(zip(results, values))
 
 
-def _copied(value: Any) -> Any:
+def copied(value: Any) -> Any:
     """Copy containers and arrays, not what is in the arrays: it may be exact numbers."""
     if isinstance(value, dict):
-        return {key: _copied(v) for key, v in value.items()}
+        return {key: copied(v) for key, v in value.items()}
     if isinstance(value, (list, tuple)):
-        return type(value)(_copied(v) for v in value)
+        return type(value)(copied(v) for v in value)
     return value.copy() if hasattr(value, "copy") else value
 
 

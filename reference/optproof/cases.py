@@ -70,6 +70,8 @@ def run_again(session: Session, answers: Answers, results: list[Result]) -> list
         size = sum(array.size for array in first.values())
         if case.id not in passed or size > MOST_TWICE or case.operation in session.broken:
             continue
+        if case.calls > 1:
+            continue  # a chain has been asked the same kind of thing often enough
         second: Answers = {}
         result = run_case(session, case, second)
         if result.status != PASS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
@@ -11,7 +12,7 @@ from typing import Any
 from . import __version__, fixtures
 from .cases import Answers, run_again, run_case
 from .diagnosis import diagnose
-from .errors import UsageError
+from .errors import CallError, UsageError
 from .fixtures import Case
 from .operations import OPERATIONS
 from .report import DEVIATION, ERROR, NOT_RUN, Report, Result
@@ -114,6 +115,7 @@ def check(
     pending: list[Case | Training] = []
     try:
         cases, wanted = select(options.only, options.training)
+        _draw_ahead(cases)
         greeting = session.greet()
         variants = declared_variants((*options.variants, *greeting["variants"]))
         if options.exact:
@@ -162,6 +164,14 @@ def check(
         interrupted=interrupted,
         notes=(*greeting["notes"], *session.adapted, *_notes_on_target(greeting)),
     )
+
+
+def _draw_ahead(cases: list[Case]) -> None:
+    """Carry out the recipes while the implementation starts; what fails is told with its case."""
+    for case in cases:
+        if "recipe" in case.inputs:
+            with contextlib.suppress(CallError):
+                case.arguments()
 
 
 def _notes_on_target(greeting: dict[str, Any]) -> tuple[str, ...]:

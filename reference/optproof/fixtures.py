@@ -109,6 +109,11 @@ class Case:
         unknown = {"unknown": documented and not signature}
         return replace(self, raw={**self.raw, **changed, **unknown})
 
+    @cached_property
+    def _drawn(self) -> dict[str, Array]:
+        """What the recipe gives: drawn once."""
+        return carry_out(self.inputs["recipe"], self.id)
+
     @property
     def calls(self) -> int:
         """How many calls the case makes: 1, or more for a chain."""
@@ -129,7 +134,7 @@ class Case:
         """
         inputs = dict(self.inputs)
         recipe = inputs.pop("recipe", None)
-        drawn = carry_out(recipe, self.id) if recipe else {}
+        drawn = self._drawn if recipe else {}
         return {**drawn, **decode(inputs)}
 
     def change(self, call: int) -> Json:

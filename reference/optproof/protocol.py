@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import math
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -55,8 +56,14 @@ def encode(value: Any, use_base64: bool = False, name: str = "") -> Any:
     )
 
 
+@cache
+def _name_of(dtype: Any) -> str:
+    """Return the name of a dtype, which NumPy works out anew each time it is asked."""
+    return str(dtype.name)
+
+
 def _encode_tensor(array: Array, use_base64: bool, name: str) -> dict[str, Any]:
-    dtype = array.dtype.name
+    dtype = _name_of(array.dtype)
     if dtype not in DTYPES:
         known = ", ".join(DTYPES)
         raise MalformedMessage(f"{name or 'an array'} of dtype {dtype}; known are {known}")

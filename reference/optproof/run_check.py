@@ -6,6 +6,7 @@ import os
 from argparse import Namespace
 from collections.abc import Callable
 from datetime import date
+from importlib import import_module
 from typing import Any
 
 from rich.console import Console
@@ -14,17 +15,13 @@ from . import baseline
 from .check import Options, check, select
 from .config import FILE, Config, load, settle
 from .errors import UsageError
-from .reports import badge, github, json_report, junit, markdown, terminal
+from .reports import json_report, terminal
 from .reports.progress import TrainingProgress
 from .run_training import check_plotting
 from .targets import Launch, python_target
 
-WRITERS = {
-    "json": json_report.write,
-    "junitxml": junit.write,
-    "markdown": markdown.write,
-    "badge": badge.write,
-}
+#: The module of each form of output, imported where it is asked for.
+WRITERS = {"json": "json_report", "junitxml": "junit", "markdown": "markdown", "badge": "badge"}
 
 
 def run(arguments: Namespace, console: Console, target_of: Callable[[Namespace], Any]) -> int:
@@ -50,9 +47,11 @@ def run(arguments: Namespace, console: Console, target_of: Callable[[Namespace],
         report = check(target, _options(arguments), on_progress=progress.update)
     report = baseline.apply(report, config.known, date.today())
     for form, path in outputs.items():
-        WRITERS[form](report, path)
+        import_module(f".reports.{WRITERS[form]}", __package__).write(report, path)
     terminal.show(report, console, arguments.quiet, arguments.verbose)
     if os.environ.get("GITHUB_ACTIONS") == "true":
+        from .reports import github
+
         for line in github.commands(report):
             console.print(line, soft_wrap=True, highlight=False)
     if arguments.plot:

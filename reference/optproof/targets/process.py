@@ -25,6 +25,8 @@ from ..protocol import (
 )
 from .launch import Launch
 
+#: What Linux allows without privilege: large lines take fewer turns.
+PIPE_SIZE = 2**20
 #: A line longer than this is not an answer: the largest documented one has 20 MB.
 LONGEST_LINE = 64 * 2**20
 
@@ -58,6 +60,7 @@ class Conversation:
         try:
             self._process = subprocess.Popen(
                 launch.command,
+                pipesize=PIPE_SIZE,
                 bufsize=0,  # a buffered pipe cannot be closed while a thread still writes to it
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -83,7 +86,10 @@ class Conversation:
 
     def _read(self) -> None:
         assert isinstance(self._process.stdout, io.FileIO)
-        with contextlib.suppress(OSError), io.BufferedReader(self._process.stdout) as stream:
+        with (
+            contextlib.suppress(OSError),
+            io.BufferedReader(self._process.stdout, PIPE_SIZE) as stream,
+        ):
             while not self._ending and (line := stream.readline(LONGEST_LINE)):
                 self._lines.put(line)
                 if len(line) == LONGEST_LINE:
