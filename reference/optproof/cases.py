@@ -55,7 +55,7 @@ def run_case(session: Session, case: Case, answers: Answers | None = None) -> Re
 
 
 def run_again(session: Session, answers: Answers, results: list[Result]) -> list[Result]:
-    """Ask every passing case again, in the opposite order: answers must not depend on it.
+    """Ask passing cases of one call again, in the opposite order, which must not matter.
 
     Returns
     -------
@@ -71,7 +71,7 @@ def run_again(session: Session, answers: Answers, results: list[Result]) -> list
         if case.id not in passed or size > MOST_TWICE or case.operation in session.broken:
             continue
         if case.calls > 1:
-            continue  # a chain has been asked the same kind of thing often enough
+            continue  # a chain calls what the single cases call, up to a hundred times
         second: Answers = {}
         result = run_case(session, case, second)
         if result.status != PASS:

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+#: What the worker seeds NumPy's global generator with before every call.
+UNSEEDED = 1_414_213_562
 #: May seed NumPy's global generator, as the document does (clause CONV-6).
 MAY_SEED = (
     "random_mini_batches",

@@ -43,6 +43,9 @@ def run(arguments: Namespace, console: Console, target_of: Callable[[Namespace],
     if arguments.plot:
         check_plotting(arguments.plot)
     target = target_of(arguments)
+    if not isinstance(target, Launch):
+        a = arguments
+        target = python_target(target, a.memory, a.mapping, a.run_cells)
     with TrainingProgress(shown=not arguments.quiet) as progress:
         report = check(target, _options(arguments), on_progress=progress.update)
     report = baseline.apply(report, config.known, date.today())
@@ -57,8 +60,7 @@ def run(arguments: Namespace, console: Console, target_of: Callable[[Namespace],
     if arguments.plot:
         from .check_figures import save_all
 
-        launch = target if isinstance(target, Launch) else python_target(target, arguments.memory)
-        for path in save_all(launch, report, arguments.training, arguments.plot):
+        for path in save_all(target, report, arguments.training, arguments.plot):
             console.print(f"wrote {path}", soft_wrap=True, highlight=False)
     return report.exit_code
 

@@ -29,11 +29,10 @@ from .finding import find
 from .formats import FORMATS
 from .methods.training import OPERATIONS as REFERENCE
 from .operations import TRAINING_COMMON, TRAINING_OWN
-from .purity import arrays, random_state, side_effects
+from .purity import UNSEEDED, arrays, random_state, side_effects
 from .targets import notebook
 from .watch import Watch, Wrap, replaced
 
-UNSEEDED = 1_414_213_562  # what NumPy's global generator is seeded with before every call
 MOST_OUTPUT = 100_000  # characters of the implementation's prints that are kept, a call
 MOST_MESSAGE = 300  # characters of an exception's own message that are passed on
 

@@ -7,10 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from ..purity import UNSEEDED
 from .pipeline import Answer, Pipeline, Stage, State
-
-#: What the worker seeds NumPy's global generator with before every call.
-UNSEEDED = 1414213562
 
 
 def _orders(x: State, draws: int = 1) -> list[Any]:
