@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from optproof.adapters import ADAPTERS
-from optproof.check import Options, check
+from optproof.check import check
 from optproof.errors import UsageError
 from optproof.libraries import HEAD, table
 
@@ -48,7 +48,7 @@ def needs(name):
 @pytest.mark.parametrize("name", FOUND)
 def test_the_library_does_what_the_table_says(name):
     needs(name)
-    report = check(name, Options(only=CASES, training="none", timeout=60.0))
+    report = check(name, only=CASES, training="none", timeout=60.0)
     found = {}
     for result in report.results:
         if result.status != "not implemented":
@@ -59,14 +59,14 @@ def test_the_library_does_what_the_table_says(name):
 @pytest.mark.parametrize("name", ["thinc", "tinygrad"])
 def test_a_library_in_float32_says_so(name):
     needs(name)
-    report = check(name, Options(only=("gd/ordinary",), training="none", timeout=60.0))
+    report = check(name, only=("gd/ordinary",), training="none", timeout=60.0)
     assert (report.dtype, [r.status for r in report.results]) == ("float32", ["pass"])
 
 
 def test_a_library_that_keeps_its_state_to_itself_is_judged_by_its_trainings():
     needs("autograd.misc.optimizers")
-    options = Options(only=("training/adam",), timeout=60.0)
-    [result] = check("autograd.misc.optimizers", options).results
+    only = ("training/adam",)
+    [result] = check("autograd.misc.optimizers", only=only, timeout=60.0).results
     assert result.status == "pass"
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from optproof import fixtures
-from optproof.check import Options, check
+from optproof.check import check
 from optproof.deviations import PIPELINES
 from optproof.diagnosis import diagnose, predict, reproduces
 from optproof.explain import clauses
@@ -105,7 +105,7 @@ def run_as_implementation(operation, *names):
     launch = replace(
         launch, environment={**launch.environment, "OPTPROOF_DEVIATIONS": ",".join(names)}
     )
-    return check(launch, Options(only=(operation,), training="none"))
+    return check(launch, only=(operation,), training="none")
 
 
 @pytest.mark.once

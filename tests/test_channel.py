@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from optproof.check import Options, check
+from optproof.check import check
 from optproof.errors import TargetError, UsageError
 from optproof.fixtures import load_cases
 from optproof.protocol import MalformedMessage, decode_tensor
@@ -38,8 +38,7 @@ def scripted(*steps):
 
 
 def judge(*steps, timeout=1.0):
-    options = Options(only=("gd/documented",), training="none", timeout=timeout)
-    return check(scripted(*steps), options)
+    return check(scripted(*steps), only=("gd/documented",), training="none", timeout=timeout)
 
 
 def verdict(*steps, timeout=1.0):
@@ -116,9 +115,10 @@ def test_a_line_that_never_ends_is_cut_off():
 
 
 def test_who_never_reads_a_large_call_is_stopped():
-    options = Options(only=("minibatch/documented",), training="none", timeout=1.0)
+    only = ("minibatch/documented",)
     hello = ["say", HELLO % '["random_mini_batches"]']
-    [result] = check(scripted(hello, ["sleep", 60]), options).results
+    launch = scripted(hello, ["sleep", 60])
+    [result] = check(launch, only=only, training="none", timeout=1.0).results
     assert (result.status, result.message) == ("error", "no answer within 1 s; it was stopped")
 
 
@@ -141,8 +141,9 @@ def test_who_does_not_start_again_loses_only_what_is_left(tmp_path):
     once = tmp_path / "started"
     script = json.dumps([["hello"], ["read"], ["exit", 3]])
     start = f"test -e {once} && exit 9; touch {once}; exec {sys.executable} {SCRIPTED} '{script}'"
-    options = Options(only=("gd/documented", "velocity/documented"), training="none", timeout=5.0)
-    report = check(Launch("once", ("/bin/sh", "-c", start), {}), options)
+    launch = Launch("once", ("/bin/sh", "-c", start), {})
+    only = ("gd/documented", "velocity/documented")
+    report = check(launch, only=only, training="none", timeout=5.0)
     assert [r.status for r in report.results] == ["error", "not implemented"]
 
 

@@ -5,7 +5,7 @@ import pytest
 from faulty import MEAN_TWICE_FROM_500, MONOLITHIC, faulty
 
 from optproof import fixtures, methods
-from optproof.check import Options, check
+from optproof.check import check
 from optproof.cli import main
 from optproof.targets import python_target
 from optproof.trainings import Training
@@ -20,7 +20,7 @@ FROM_7 = (MEAN_TWICE_FROM_500[0], MEAN_TWICE_FROM_500[1].replace("500", "7"))
 
 
 def told(path, optimizer="gd"):
-    report = check(path, Options((f"training/{optimizer}",), "short"))
+    report = check(path, only=(f"training/{optimizer}",), training="short")
     training = Training(optimizer, 200, asked=True)
     return check_figures.tell(python_target(path, 4), training, report.results[0])
 

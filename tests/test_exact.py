@@ -4,13 +4,13 @@ import pytest
 from faulty import EPSILON_HAT, faulty
 
 from optproof import fixtures
-from optproof.check import Options, check
+from optproof.check import check
 
 flint = pytest.importorskip("flint")
 
 
 def results(path, *only):
-    return {r.id: r for r in check(path, Options(only, "short", exact=True)).results}
+    return {r.id: r for r in check(path, only=only, training="short", exact=True).results}
 
 
 def test_the_plain_transcription_is_proved_on_documented_cases_and_vectors(tmp_path):

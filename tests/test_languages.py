@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
-from optproof.check import Options, check
+from optproof.check import check
 from optproof.targets import command_target
 
 HERE = Path(__file__).parent / "implementations"
@@ -78,8 +78,8 @@ def built(language, folder, wrong=False):
 @pytest.mark.parametrize("language", LANGUAGES.values(), ids=LANGUAGES.keys())
 def test_it_conforms_in_all_cases_and_in_a_training(language, tmp_path):
     launch = built(language, tmp_path)
-    cases = check(launch, Options(training="none", timeout=60.0))
-    training = check(launch, Options(only=("training/adam",), timeout=60.0))
+    cases = check(launch, training="none", timeout=60.0)
+    training = check(launch, only=("training/adam",), timeout=60.0)
     assert [
         r for r in (*cases.results, *training.results) if r.status in ("error", "deviation")
     ] == []
@@ -89,7 +89,7 @@ def test_it_conforms_in_all_cases_and_in_a_training(language, tmp_path):
 @pytest.mark.parametrize("language", LANGUAGES.values(), ids=LANGUAGES.keys())
 def test_its_twin_with_epsilon_inside_the_root_is_found_out(language, tmp_path):
     launch = built(language, tmp_path, wrong=True)
-    report = check(launch, Options(only=("adam/*",), training="none", timeout=60.0))
+    report = check(launch, only=("adam/*",), training="none", timeout=60.0)
     assert [d.explanations for d in report.diagnoses] == [(("adam.epsilon-inside-sqrt",),)]
 
 
@@ -103,7 +103,7 @@ def test_tensorflow_js_is_judged_in_float32():
     subprocess.run(install, cwd=folder, check=True, capture_output=True)
     launch = command_target(f"node {shlex.quote(str(folder))}/serve.mjs")
     cases = ("gd/ordinary", "momentum/trajectory-10", "adam/nonzero-state", "adam/documented")
-    report = check(launch, Options(only=cases, training="none", timeout=60.0))
+    report = check(launch, only=cases, training="none", timeout=60.0)
     statuses = {r.id: r.status for r in report.results}
     assert report.variants == ("momentum.heavy-ball",)
     assert statuses == dict.fromkeys(cases, "pass")

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from optproof.check import Options, check
+from optproof.check import check
 from optproof.errors import TargetError, UsageError
+from optproof.targets import python_target
 
 NOTEBOOKS = Path(__file__).parent / "notebooks"
 GD, BATCHES = "update_parameters_with_gd", "random_mini_batches"
@@ -20,8 +21,8 @@ HELPERS = [
 ]
 
 
-def judge(path, only=("*/documented",), **options):
-    return check(str(path), Options(only=only, training=None, timeout=30.0, **options))
+def judge(path, only=("*/documented",), run_cells=False):
+    return check(python_target(str(path), run_cells=run_cells), only=only, timeout=30.0)
 
 
 def verdicts(report):

@@ -18,7 +18,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from optproof import fixtures
-from optproof.check import Options, check
+from optproof.check import check
 from optproof.judge import compare
 from optproof.report import NOT_IMPLEMENTED, PASS
 
@@ -186,7 +186,7 @@ def vectors():
     "name", ["plain", "reordered", "fused", "extended", "single", "half", "brain"]
 )
 def test_honest_implementations_pass(name):
-    report = check(str(IMPLEMENTATIONS / f"{name}.py"), Options(training="none"))
+    report = check(str(IMPLEMENTATIONS / f"{name}.py"), training="none")
     failed = [(r.id, r.message) for r in report.results if r.status not in (PASS, NOT_IMPLEMENTED)]
     assert failed == []
     assert report.counts[PASS] > 80

@@ -69,3 +69,13 @@ def test_smoke_names_what_is_not_wired_up():
         "adam": "no such operation; SPEC.md, section 1, names them",
         "an operation that there is not": "answered with a result; it must be of type 'unsupported'",  # noqa: E501
     }
+
+
+def test_smoke_heeds_a_mapping_file(run, tmp_path):
+    source = "def nudge(parameters, grads, learning_rate):\n"
+    source += "    return {k: p - learning_rate * grads['d' + k] for k, p in parameters.items()}\n"
+    (tmp_path / "odd.py").write_text(source)
+    mapping = {"functions": {"update_parameters_with_gd": "nudge"}}
+    (tmp_path / "mapping.json").write_text(json.dumps(mapping))
+    ran = run("smoke", "odd.py", "--mapping", "mapping.json")
+    assert (ran.code, "works  update_parameters_with_gd" in ran.out) == (0, True)

@@ -12,13 +12,13 @@ from faulty import (
 )
 
 from optproof import methods
-from optproof.check import Options, check
+from optproof.check import check
 from optproof.conventions import convention, costs
 
 
 def results(path, *only):
     only = only or ("training/*",)
-    return {r.id: r for r in check(path, Options(only, "short")).results}
+    return {r.id: r for r in check(path, only=only, training="short").results}
 
 
 @pytest.mark.parametrize("changes", [[], [NO_MODEL], FLOAT32, [*FLOAT32, NO_MODEL]])

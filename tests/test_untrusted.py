@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from optproof.check import Options, check
+from optproof.check import check
 from optproof.targets import command_target
 
 CONFINED = (
@@ -46,7 +46,7 @@ def test_the_recipe_confines_what_it_says(tmp_path):
     hostile = tmp_path / "hostile.py"
     hostile.write_text(HOSTILE.format(written=str(tmp_path / "written"), seconds=seconds))
     launch = command_target(f"{CONFINED} {sys.executable} -m optproof.worker {hostile}")
-    [result] = check(launch, Options(only=("gd/documented",), training="none")).results
+    [result] = check(launch, only=("gd/documented",), training="none").results
     running = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True).stdout
     assert result.message.startswith("ValueError: no network, File too large")
     assert (tmp_path / "written").read_text() == ""

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fnmatch import fnmatchcase
-from pathlib import Path
 from typing import Any
 
 from . import __version__, fixtures
@@ -24,45 +23,14 @@ from .variants import declared_variants, under
 PROTOCOL_HINT = "one answer a call: reference/PROTOCOL.md; optproof smoke tries it out"
 
 
-@dataclass(frozen=True)
-class Options:
-    """How to check.
-
-    Parameters
-    ----------
-    only : tuple of str
-        Case ids, their first part (``adam``), operation names, or patterns of these; empty: all.
-    training : {"none", "short", "full"} or None
-        None means short, and that a training is not run where a case has already shown that an
-        operation in it deviates.
-    timeout : float
-        Seconds for one answer; a training of n epochs gets 1 + n/200 times as many.
-    memory : float
-        Limit for the implementation in GiB; 0: none.
-    variants : tuple of str
-        Variants to judge against, beside those that the implementation declares itself.
-    exact : bool
-        Run the implementation on balls, and prove what it computes (see :mod:`optproof.exact`).
-    mapping : Path, optional
-        File that says which of its functions and arguments is which.
-    run_cells : bool
-        Whether a notebook's cells are run whole, and not only their definitions.
-    """
-
-    only: tuple[str, ...] = ()
-    training: str | None = None
-    timeout: float = 10.0
-    memory: float = 4.0
-    variants: tuple[str, ...] = ()
-    exact: bool = False
-    mapping: Path | None = None
-    run_cells: bool = False
-
-
 def check(
     target: str | Launch | Session | None = None,
-    options: Options = Options(),
-    on_result: Callable[[Result], None] = lambda result: None,
+    *,
+    only: Iterable[str] = (),
+    training: str | None = None,
+    timeout: float = 10.0,
+    variants: Iterable[str] = (),
+    exact: bool = False,
     on_progress: Callable[[str, int, int], None] = lambda training, epoch, epochs: None,
 ) -> Report:
     """Check an implementation against the fixtures.
@@ -71,11 +39,19 @@ def check(
     ----------
     target : str, Launch or Session, optional
         A dotted module or a path to a ``.py`` file; by default the built-in reference. A
-        :class:`Launch` (from ``command_target``) for a process that speaks the protocol. A
-        :class:`Session` is used as it is, and ended.
-    options : Options
-    on_result : callable
-        Called with each :class:`Result` as it comes.
+        :class:`Launch`, from ``command_target`` for a process that speaks the protocol, or from
+        ``python_target``. A :class:`Session` is used as it is, and ended.
+    only : iterable of str
+        Case ids, their first part (``adam``), operation names, or patterns of these; empty: all.
+    training : {"none", "short", "full"} or None
+        None means short, and that a training is not run where a case has already shown that an
+        operation in it deviates.
+    timeout : float
+        Seconds for one answer; a training of n epochs gets 1 + n/200 times as many.
+    variants : iterable of str
+        Variants to judge against, beside those that the implementation declares itself.
+    exact : bool
+        Run the implementation on balls, and prove what it computes (see :mod:`optproof.exact`).
     on_progress : callable
         Called with a training's id, the epoch it has reached and its number of epochs.
 
@@ -93,53 +69,45 @@ def check(
     TargetError
         If the implementation cannot be started.
     """
-    if options.training not in (None, *LEVELS):
-        raise UsageError(f"training is {options.training!r}; it must be one of {', '.join(LEVELS)}")
+    if training not in (None, *LEVELS):
+        raise UsageError(f"training is {training!r}; it must be one of {', '.join(LEVELS)}")
     if isinstance(target, Session):
         session = target
     else:  # it starts now, while the fixtures are read
-        launch = (
-            target
-            if isinstance(target, Launch)
-            else python_target(target, options.memory, options.mapping, options.run_cells)
-        )
-        session = Session(launch, options.timeout)
+        launch = target if isinstance(target, Launch) else python_target(target)
+        session = Session(launch, timeout)
     results: list[Result] = []
     answers: Answers = {}
     interrupted = False
 
-    def add(result: Result) -> None:
-        results.append(result)
-        on_result(result)
-
     pending: list[Case | Training] = []
     try:
-        cases, wanted = select(options.only, options.training)
+        cases, wanted = select(only, training)
         _draw_ahead(cases)
         greeting = session.greet()
-        variants = declared_variants((*options.variants, *greeting["variants"]))
-        if options.exact:
-            from . import exact  # the optional python-flint
+        declared = declared_variants((*variants, *greeting["variants"]))
+        if exact:
+            from . import exact as proofs  # the optional python-flint
 
-            cases = list(exact.selected(cases))
+            cases = list(proofs.selected(cases))
             for case in cases:
-                add(exact.run_case(session, case))
-            for training in wanted:
-                add(exact.run_training(session, training))
+                results.append(proofs.run_case(session, case))
+            for run in wanted:
+                results.append(proofs.run_training(session, run))
             cases, wanted = [], []
         pending = [*cases, *wanted]
         for case in cases:
-            add(run_case(session, under(variants, case), answers))
+            results.append(run_case(session, under(declared, case), answers))
         results = run_again(session, answers, results)
-        for result in run_trainings(session, wanted, results, variants, on_progress):
-            add(result)
+        for result in run_trainings(session, wanted, results, declared, on_progress):
+            results.append(result)
     except KeyboardInterrupt:
         if not session.greeting:
             raise
         interrupted = True
         done = {result.id for result in results}
         for left in (p for p in pending if p.id not in done):
-            add(Result(left.id, left.operation, left.clauses, NOT_RUN, "interrupted"))
+            results.append(Result(left.id, left.operation, left.clauses, NOT_RUN, "interrupted"))
     finally:
         session.end(politely=not interrupted)
     if session.unasked and results:
@@ -160,7 +128,7 @@ def check(
             for operation in dict.fromkeys(r.operation for r in results if r.status == DEVIATION)
             if operation in answers
         ),
-        variants=tuple(variants.values()),
+        variants=tuple(declared.values()),
         interrupted=interrupted,
         notes=(*greeting["notes"], *session.adapted, *_notes_on_target(greeting)),
     )

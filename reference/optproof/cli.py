@@ -49,6 +49,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_check(commands)
     smoke = _command(commands, "smoke", run_smoke, "is an implementation wired up", SMOKE_HELP)
     _add_target(smoke)
+    smoke.set_defaults(memory=4.0)
     _add_baseline(commands)
     table = _command(commands, "libraries", run_libraries, "table of libraries", LIBRARIES_HELP)
     table.add_argument("names", nargs="*", metavar="NAME", help="default: all that are installed")
@@ -91,13 +92,6 @@ def _add_target(parser: Any) -> None:
         metavar="COMMAND",
         help="start COMMAND, which speaks the protocol of PROTOCOL.md, in any language",
     )
-
-
-def target_of(arguments: argparse.Namespace) -> Any:
-    """Return the target that the arguments name."""
-    from .targets import command_target
-
-    return arguments.target if arguments.exec is None else command_target(arguments.exec)
 
 
 def _add_check(commands: Any) -> None:
@@ -171,7 +165,7 @@ def _add_baseline(commands: Any) -> None:
     _add_target(parser)
     parser.add_argument("--reason", required=True, metavar="TEXT", help="why they are accepted")
     parser.add_argument("--config", type=Path, metavar="FILE", help="default: optproof.toml")
-    parser.set_defaults(only=[], variants=[], training=None, timeout=None, memory=None, exact=False)
+    parser.set_defaults(only=[], variants=[], training=None, timeout=None, memory=None)
 
 
 def _needs_flint(what: str) -> None:
@@ -264,25 +258,23 @@ def run_check(arguments: argparse.Namespace, console: Console) -> int:
 
     if arguments.exact:
         _needs_flint("--exact")
-    return run(arguments, console, target_of)
+    return run(arguments, console)
 
 
 def run_baseline(arguments: argparse.Namespace, console: Console) -> int:
     """Carry out ``optproof baseline update``."""
     from .run_check import update_baseline
 
-    return update_baseline(arguments, console, target_of)
+    return update_baseline(arguments, console)
 
 
 def run_smoke(arguments: argparse.Namespace, console: Console) -> int:
     """Carry out ``optproof smoke``."""
+    from .run_check import launch_of
     from .smoke import smoke
-    from .targets import Launch, python_target
 
-    target = target_of(arguments)
-    launch = target if isinstance(target, Launch) else python_target(target, 4.0)
     code = 0
-    for wire in smoke(launch):
+    for wire in smoke(launch_of(arguments)):
         word = "works" if wire.works else "FAILS"
         console.print(f"{word}  {wire.name:<34} {wire.message}", soft_wrap=True, highlight=False)
         code |= not wire.works

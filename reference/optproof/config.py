@@ -6,12 +6,11 @@ import importlib
 import math
 from argparse import Namespace
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from .check import Options
 from .errors import UsageError
 from .trainings import LEVELS
 
@@ -67,6 +66,8 @@ CHECK: dict[str, Rule] = {
     "timeout": (lambda v: _is_number(v) and v > 0, "a number above 0"),
     "memory": (lambda v: _is_number(v) and v >= 0, "a number of 0 or more"),
 }
+#: What holds where neither the command line nor the file says it.
+DEFAULTS: dict[str, Any] = {"only": (), "variants": (), "timeout": 10.0, "memory": 4.0}
 KNOWN: dict[str, Rule] = {
     "id": (_is_text, "a text"),
     "reason": (_is_text, "a text"),
@@ -147,12 +148,11 @@ def settle(arguments: Namespace, config: Config) -> dict[str, str]:
     if arguments.target or arguments.exec:
         file.pop("target", None)
         file.pop("exec", None)
-    defaults = {option.name: option.default for option in fields(Options)}
     sources = {}
     for key in CHECK:
         if getattr(arguments, key) not in (None, []):
             sources[key] = "command line"
             continue
         sources[key] = str(config.path) if key in file else "default"
-        setattr(arguments, key, file.get(key, defaults.get(key)))
+        setattr(arguments, key, file.get(key, DEFAULTS.get(key)))
     return sources

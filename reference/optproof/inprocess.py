@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from .check import Options, check
+from .check import check
 from .errors import CallError, UsageError
 from .operations import OPERATIONS
 from .protocol import PROTOCOL, check_hello, encode
@@ -81,4 +81,4 @@ def check_function(
     if operation not in OPERATIONS:
         known = ", ".join(OPERATIONS)
         raise UsageError(f"no operation is called {operation!r}", f"known are: {known}")
-    return check(InProcess(operation, function, dtype), Options((operation,), "short"))
+    return check(InProcess(operation, function, dtype), only=(operation,), training="short")

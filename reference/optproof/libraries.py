@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 
 from .adapters import ADAPTERS
-from .check import Options, check
+from .check import check
 from .errors import TargetError, UsageError
 from .report import DEVIATION, ERROR, NOT_IMPLEMENTED, PASS, Report, Result
 
@@ -38,7 +38,7 @@ def table(
     for name in names or [n for n, a in ADAPTERS.items() if importlib.util.find_spec(a.package)]:
         on_library(name)
         try:
-            report = check(name, Options(training="short", timeout=60.0))
+            report = check(name, training="short", timeout=60.0)
         except TargetError as error:
             yield f"| {name} | | | cannot be started: {error.what} |"
             continue

@@ -64,7 +64,7 @@ class Cases(pytest.Collector):
     def collect(self) -> Iterator[pytest.Item]:
         """Yield an item for each case and training, and for each deviation known by its name."""
         from . import baseline, config, fixtures
-        from .check import Options, select
+        from .check import select
         from .errors import OptproofError
         from .targets import python_target
 
@@ -72,13 +72,12 @@ class Cases(pytest.Collector):
             path = self.config.rootpath / config.FILE
             settings = config.load(path) if path.exists() else config.Config()
             baseline.check_ids(settings)
-            check = settings.check
-            self.timeout = check.get("timeout", Options.timeout)
-            self.declared = check.get("variants", ())
+            check = {**config.DEFAULTS, **settings.check}
+            self.timeout, self.declared = check["timeout"], check["variants"]
             self.known = settings.known
             self._diagnosed: dict[str, tuple[list[Diagnosis], list[Result]]] = {}
-            self.launch = python_target(self.target, check.get("memory", Options.memory))
-            self.cases, trainings = select(check.get("only", ()), check.get("training"))
+            self.launch = python_target(self.target, check["memory"])
+            self.cases, trainings = select(check["only"], check.get("training"))
         except OptproofError as error:
             raise self.CollectError(f"optproof: {error}") from None
         for case in self.cases:

@@ -4,27 +4,33 @@ from __future__ import annotations
 
 import os
 from argparse import Namespace
-from collections.abc import Callable
 from datetime import date
 from importlib import import_module
-from typing import Any
 
 from rich.console import Console
 
 from . import baseline
-from .check import Options, check, select
+from .check import check, select
 from .config import FILE, Config, load, settle
 from .errors import UsageError
 from .reports import json_report, terminal
 from .reports.progress import TrainingProgress
 from .run_training import check_plotting
-from .targets import Launch, python_target
+from .targets import Launch, command_target, python_target
 
 #: The module of each form of output, imported where it is asked for.
 WRITERS = {"json": "json_report", "junitxml": "junit", "markdown": "markdown", "badge": "badge"}
 
 
-def run(arguments: Namespace, console: Console, target_of: Callable[[Namespace], Any]) -> int:
+def launch_of(arguments: Namespace) -> Launch:
+    """Return how to start the implementation that the arguments name."""
+    a = arguments
+    if a.exec is not None:
+        return command_target(a.exec)
+    return python_target(a.target, a.memory, a.mapping, a.run_cells)
+
+
+def run(arguments: Namespace, console: Console) -> int:
     """Check, and write the outputs; return the exit code."""
     config = load(arguments.config)
     sources = settle(arguments, config)
@@ -42,12 +48,17 @@ def run(arguments: Namespace, console: Console, target_of: Callable[[Namespace],
             path.unlink()
     if arguments.plot:
         check_plotting(arguments.plot)
-    target = target_of(arguments)
-    if not isinstance(target, Launch):
-        a = arguments
-        target = python_target(target, a.memory, a.mapping, a.run_cells)
+    launch = launch_of(arguments)
     with TrainingProgress(shown=not arguments.quiet) as progress:
-        report = check(target, _options(arguments), on_progress=progress.update)
+        report = check(
+            launch,
+            only=arguments.only,
+            training=arguments.training,
+            timeout=arguments.timeout,
+            variants=arguments.variants,
+            exact=arguments.exact,
+            on_progress=progress.update,
+        )
     report = baseline.apply(report, config.known, date.today())
     for form, path in outputs.items():
         import_module(f".reports.{WRITERS[form]}", __package__).write(report, path)
@@ -60,14 +71,12 @@ def run(arguments: Namespace, console: Console, target_of: Callable[[Namespace],
     if arguments.plot:
         from .check_figures import save_all
 
-        for path in save_all(target, report, arguments.training, arguments.plot):
+        for path in save_all(launch, report, arguments.training, arguments.plot):
             console.print(f"wrote {path}", soft_wrap=True, highlight=False)
     return report.exit_code
 
 
-def update_baseline(
-    arguments: Namespace, console: Console, target_of: Callable[[Namespace], Any]
-) -> int:
+def update_baseline(arguments: Namespace, console: Console) -> int:
     """Check, and list what deviates as known; nothing is written where a check cannot be whole."""
     if not arguments.reason.strip():
         raise UsageError("the reason is empty", "say why the deviations are accepted")
@@ -75,23 +84,15 @@ def update_baseline(
     settle(arguments, config)
     baseline.check_ids(config)
     json_report.check_writable(config.path or FILE)
-    report = check(target_of(arguments), _options(arguments))
+    report = check(
+        launch_of(arguments),
+        only=arguments.only,
+        training=arguments.training,
+        timeout=arguments.timeout,
+        variants=arguments.variants,
+    )
     console.print(baseline.update(report, config, arguments.reason, date.today()), soft_wrap=True)
     return 0
-
-
-def _options(arguments: Namespace) -> Options:
-    a = arguments
-    return Options(
-        tuple(a.only),
-        a.training,
-        a.timeout,
-        a.memory,
-        tuple(a.variants),
-        a.exact,
-        a.mapping,
-        a.run_cells,
-    )
 
 
 def _show(arguments: Namespace, config: Config, sources: dict[str, str], console: Console) -> None:

@@ -23,9 +23,19 @@ _START = (
 
 
 def python_target(
-    target: str | None, memory: float, mapping: Path | None = None, run_cells: bool = False
+    target: str | None, memory: float = 4.0, mapping: Path | None = None, run_cells: bool = False
 ) -> Launch:
     """Return how to start `target`: a path to a ``.py`` file, a dotted module, or the reference.
+
+    Parameters
+    ----------
+    target : str, optional
+    memory : float
+        Limit for the implementation in GiB; 0: none.
+    mapping : Path, optional
+        File that says which of its functions and arguments is which.
+    run_cells : bool
+        Whether a notebook's cells are run whole, and not only their definitions.
 
     Raises
     ------
