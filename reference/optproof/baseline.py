@@ -16,7 +16,7 @@ from .operations import TRAINING_COMMON, TRAINING_OWN
 from .report import DEVIATION, ERROR, KNOWN, NOT_RUN, PASS, STALE, Report, Result
 from .reports.json_report import write_atomically
 
-TRAININGS = tuple(f"training/{optimizer}" for optimizer in TRAINING_OWN)
+TRAININGS = tuple(f"{how}/{o}" for how in ("training", "statistical") for o in TRAINING_OWN)
 
 
 def check_ids(config: Config) -> None:

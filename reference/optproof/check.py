@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from . import __version__, fixtures
+from . import statistical as spread
 from .cases import Answers, run_again, run_case
 from .diagnosis import diagnose
 from .errors import CallError, UsageError
@@ -31,6 +32,7 @@ def check(
     timeout: float = 10.0,
     variants: Iterable[str] = (),
     exact: bool = False,
+    statistical: int = 0,
     on_progress: Callable[[str, int, int], None] = lambda training, epoch, epochs: None,
 ) -> Report:
     """Check an implementation against the fixtures.
@@ -52,6 +54,9 @@ def check(
         Variants to judge against, beside those that the implementation declares itself.
     exact : bool
         Run the implementation on balls, and prove what it computes (see :mod:`optproof.exact`).
+    statistical : int
+        Judge this many trainings of each optimizer against the spread over seeds, and nothing else
+        (see :mod:`optproof.statistical`); 0: judge one training, number by number.
     on_progress : callable
         Called with a training's id, the epoch it has reached and its number of epochs.
 
@@ -82,7 +87,7 @@ def check(
 
     pending: list[Case | Training] = []
     try:
-        cases, wanted = select(only, training)
+        cases, wanted = select(only, training, statistical)
         _draw_ahead(cases)
         greeting = session.greet()
         declared = declared_variants((*variants, *greeting["variants"]))
@@ -99,7 +104,12 @@ def check(
         for case in cases:
             results.append(run_case(session, under(declared, case), answers))
         results = run_again(session, answers, results)
-        for result in run_trainings(session, wanted, results, declared, on_progress):
+        trained = (
+            spread.run_trainings(session, wanted, statistical, declared, on_progress)
+            if statistical
+            else run_trainings(session, wanted, results, declared, on_progress)
+        )
+        for result in trained:
             results.append(result)
     except KeyboardInterrupt:
         if not session.greeting:
@@ -149,16 +159,21 @@ def _notes_on_target(greeting: dict[str, Any]) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def select(only: Iterable[str], training: str | None) -> tuple[list[Case], list[Training]]:
-    """Return the cases and trainings that `only` and `training` ask for.
+def select(
+    only: Iterable[str], training: str | None, statistical: int = 0
+) -> tuple[list[Case], list[Training]]:
+    """Return the cases and trainings that `only`, `training` and `statistical` ask for.
 
     Raises
     ------
     UsageError
         If a pattern matches nothing.
     """
-    cases = [case for file in fixtures.load_cases() for case in file.cases]
-    runs = trainings(training)
+    if statistical:
+        cases, runs = [], spread.trainings(training, statistical)
+    else:
+        cases = [case for file in fixtures.load_cases() for case in file.cases]
+        runs = trainings(training)
     patterns = tuple(only)
     for pattern in patterns:
         if not any(_matches(pattern, c) for c in cases) and not any(
@@ -179,4 +194,5 @@ def _matches(pattern: str, item: Case | Training) -> bool:
     family, _, name = item.id.partition("/")
     names = (item.id, family, item.operation)
     # "adam" also means the training with it.
-    return any(fnmatchcase(n, pattern) for n in (*names, name if family == "training" else family))
+    of_training = family in ("training", "statistical")
+    return any(fnmatchcase(n, pattern) for n in (*names, name if of_training else family))

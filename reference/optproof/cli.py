@@ -107,10 +107,19 @@ def _add_check(commands: Any) -> None:
     check.add_argument(
         "--plot", type=Path, metavar="DIR", help="draw the trainings into DIR (needs matplotlib)"
     )
-    check.add_argument(
+    how = check.add_mutually_exclusive_group()
+    how.add_argument(
         "--exact",
         action="store_true",
         help="run the implementation on exact numbers and prove its formulas (needs python-flint)",
+    )
+    how.add_argument(
+        "--statistical",
+        action="store_true",
+        help="for a model that draws its own random numbers: judge many trainings by their spread",
+    )
+    check.add_argument(
+        "--runs", type=whole, default=20, metavar="N", help="for --statistical (default 20)"
     )
     check.add_argument("--list", action="store_true", help="list the cases and stop")
     for form, what in (

@@ -18,6 +18,7 @@ examples:
   optproof check mylib.optim --only adam   only Adam: its cases and its training
   optproof check my_adam.py --training full --json report.json
   optproof check --exec 'node my_adam.mjs' another language, over stdin and stdout
+  optproof check my_model.py --statistical a model that draws its own random numbers
 """
 
 BASELINE_HELP = """\

@@ -47,6 +47,8 @@ def run(arguments: Namespace, console: Console) -> int:
         if path.is_file():  # a run that cannot start must not leave an older verdict behind
             path.unlink()
     if arguments.plot:
+        if arguments.statistical:
+            raise UsageError("--plot draws one training of each optimizer, and not --statistical's")
         check_plotting(arguments.plot)
     launch = launch_of(arguments)
     with TrainingProgress(shown=not arguments.quiet) as progress:
@@ -57,6 +59,7 @@ def run(arguments: Namespace, console: Console) -> int:
             timeout=arguments.timeout,
             variants=arguments.variants,
             exact=arguments.exact,
+            statistical=_runs(arguments),
             on_progress=progress.update,
         )
     report = baseline.apply(report, config.known, date.today())
@@ -95,6 +98,10 @@ def update_baseline(arguments: Namespace, console: Console) -> int:
     return 0
 
 
+def _runs(arguments: Namespace) -> int:
+    return arguments.runs if arguments.statistical else 0
+
+
 def _show(arguments: Namespace, config: Config, sources: dict[str, str], console: Console) -> None:
     for key, source in sources.items():
         console.print(f"{key:<9} {getattr(arguments, key)!s:<32} {source}", soft_wrap=True)
@@ -103,7 +110,7 @@ def _show(arguments: Namespace, config: Config, sources: dict[str, str], console
 
 
 def _list(arguments: Namespace, console: Console) -> None:
-    cases, trainings = select(arguments.only, arguments.training)
+    cases, trainings = select(arguments.only, arguments.training, _runs(arguments))
     listed = [(c.id, c.operation, c.comment) for c in cases]
     listed += [(t.id, t.operation, f"{t.epochs} epochs") for t in trainings]
     for case_id, operation, comment in listed:

@@ -44,13 +44,14 @@ class Training:
     optimizer: str
     epochs: int
     asked: bool  # for explicitly: then it runs even where its operations deviate
+    family: str = "training"
     operation: str = "model"
     clauses: tuple[str, ...] = ("TRAIN-1", "TRAIN-2", "TRAIN-3", "TRAIN-4", "TRAIN-5")
 
     @property
     def id(self) -> str:
         """The permanent id."""
-        return f"training/{self.optimizer}"
+        return f"{self.family}/{self.optimizer}"
 
 
 def tolerance(training: Training, dtype: str) -> tuple[float, float]:
@@ -77,7 +78,7 @@ def run_trainings(
     has = set(session.greeting["operations"])
     ready = []
     for training in wanted:
-        if refused := _refuse(training, has, results, variants):
+        if refused := refuse(training, has, results, variants):
             yield refused
         else:
             ready.append(training)
@@ -85,13 +86,28 @@ def run_trainings(
         for training in ready:
             yield run_training(session, training, has, on_progress)
         return
-    sessions = [session, *(Session(session.launch, session.timeout) for _ in ready[1:])]
-    with ThreadPoolExecutor(len(ready)) as pool:
+
+    def run(own: Session, training: Training) -> Result:
+        return run_training(own, training, has, on_progress)
+
+    yield from side_by_side(session, ready, run)
+
+
+def side_by_side(
+    session: Session, trainings: list[Training], run: Callable[[Session, Training], Result]
+) -> Iterator[Result]:
+    """Yield the result of each training, run in a process of its own, as it comes."""
+    if not trainings:
+        return
+    sessions = [session, *(Session(session.launch, session.timeout) for _ in trainings[1:])]
+
+    def greet_and_run(own: Session, training: Training) -> Result:
+        own.greet()
+        return run(own, training)
+
+    with ThreadPoolExecutor(len(trainings)) as pool:
         try:
-            futures = [
-                pool.submit(_in_own_process, own, training, has, on_progress)
-                for own, training in zip(sessions, ready)
-            ]
+            futures = [pool.submit(greet_and_run, *pair) for pair in zip(sessions, trainings)]
             for future in as_completed(futures):
                 yield future.result()
         finally:
@@ -99,14 +115,7 @@ def run_trainings(
                 own.end(politely=False)
 
 
-def _in_own_process(
-    session: Session, training: Training, has: set[str], progress: Progress
-) -> Result:
-    session.greet()
-    return run_training(session, training, has, progress)
-
-
-def _refuse(
+def refuse(
     training: Training, has: set[str], results: list[Result], variants: dict[str, str]
 ) -> Result | None:
     """Return why a training is not run, if it is not."""
@@ -190,12 +199,14 @@ def train_once(
     watch: list[int] | None = None,
     exact: int | None = None,
     in_loop: bool = False,
+    global_seed: int | None = None,
     **how: Any,
 ) -> dict[str, Any]:
     """Train by the implementation's model, or by a loop around its operations; return the answer.
 
     With `watch`, the epochs whose calls are told to ``on_seen`` (see :mod:`optproof.watch`); with
     `exact`, on balls of so many bits (see :mod:`optproof.exact`). With `in_loop`, not by its model.
+    With `global_seed`, from this state of NumPy's global generator, where it has one.
 
     Raises
     ------
@@ -217,6 +228,8 @@ def train_once(
         batches = math.ceil(X.shape[1] / hyperparameters["mini_batch_size"])
         arguments["watch"] = {"batches": batches, "epochs": watch}
     timeout = session.timeout * (1 + training.epochs / 200)
+    if global_seed is not None and "global_seed" in session.greeting["accepts"]:
+        arguments["global_seed"] = global_seed
     if exact:
         arguments["exact"] = exact
         timeout *= 10

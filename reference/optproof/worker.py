@@ -186,10 +186,11 @@ class Worker:
         output: Output,
     ) -> dict[str, Any]:
         """Return the answer to one call, the prints of which go to `output`."""
+        seed = arguments.pop("global_seed", UNSEEDED)
         originals = copied(arguments)
         passed = [array for _, array in arrays(arguments)]
         try:
-            with contextlib.redirect_stdout(output), _global_random_state() as state:
+            with contextlib.redirect_stdout(output), _global_random_state(seed) as state:
                 named = self._call(bound, arguments, watch.wrap if watch else None)
         except NotImplementedError as error:
             return {"type": "unsupported", "reason": str(error) or "it raises NotImplementedError"}
@@ -314,13 +315,14 @@ def _differences(before: Any, after: Any, name: str = "") -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def _global_random_state() -> Iterator[tuple[Any, ...]]:
+def _global_random_state(seed: int = UNSEEDED) -> Iterator[tuple[Any, ...]]:
     """Give each call the same global random state, so that no call depends on those before.
 
     The seed is one that no fixture uses: who ignores the seed must not be right by accident.
     """
-    np.random.seed(UNSEEDED)
-    yield _unseeded_state()
+    unseeded = _unseeded_state()
+    np.random.seed(seed)
+    yield unseeded
 
 
 @cache
@@ -383,7 +385,7 @@ def main() -> None:
             "dtype": declared["dtype"],
             "variants": list(declared["variants"]),
             "encodings": ["data", "base64"],
-            "accepts": ["watch", "exact"],
+            "accepts": ["watch", "exact", "global_seed"],
             "stdout": output.text,
         }
     )
