@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from . import fixtures, methods
 from .fixtures import half_unit
 from .methods.training import OPERATIONS
-from .protocol import Array, decode
+from .protocol import Array
 
 CONVENTIONS = {
     "cost.last-batch": "the mean of the epoch's last batch, as in the document before v1a",
@@ -19,10 +19,7 @@ CONVENTIONS = {
 
 def costs(optimizer: str, epochs: int) -> Iterator[dict[str, float]]:
     """Train the reference; yield each epoch's cost by the name of the convention."""
-    moons, documented = (
-        fixtures.load("training/moons.json"),
-        fixtures.load("training/documented.json"),
-    )
+    X, Y, parameters, _ = fixtures.documented_start()
     means: list[float] = []
     operations = copy.copy(OPERATIONS)
 
@@ -32,14 +29,7 @@ def costs(optimizer: str, epochs: int) -> Iterator[dict[str, float]]:
         return total
 
     operations.compute_cost = compute_cost
-    for _ in methods.train(
-        decode(moons["X"]),
-        decode(moons["Y"]),
-        decode(documented["initial_parameters"]),
-        optimizer,
-        num_epochs=epochs,
-        operations=operations,
-    ):
+    for _ in methods.train(X, Y, parameters, optimizer, num_epochs=epochs, operations=operations):
         figures = means[-1], sum(means), sum(means) / len(means)
         yield dict(zip(CONVENTIONS, figures))
         means.clear()

@@ -18,7 +18,7 @@ from .errors import CallError, OptproofError
 from .fixtures import Expected, half_unit
 from .judge import UNIT_ROUNDOFF, Finding, compare, flatten
 from .operations import TRAINING_COMMON, TRAINING_OWN
-from .protocol import Array, decode
+from .protocol import Array
 from .report import DEVIATION, ERROR, NOT_IMPLEMENTED, NOT_RUN, PASS, Result
 from .session import Session
 from .targets import python_target
@@ -202,15 +202,11 @@ def train_once(
     CallError
         As any call.
     """
-    moons, documented = (
-        fixtures.load("training/moons.json"),
-        fixtures.load("training/documented.json"),
-    )
-    X, hyperparameters = decode(moons["X"]), documented["hyperparameters"]
+    X, Y, _, hyperparameters = fixtures.documented_start()
     arguments: dict[str, Any] = {
         "X": X.astype(session.greeting["dtype"]),
-        "Y": decode(moons["Y"]),
-        "layers_dims": documented["layers_dims"],
+        "Y": Y,
+        "layers_dims": fixtures.load("training/documented.json")["layers_dims"],
         "optimizer": training.optimizer,
     }
     if watch is not None:
@@ -289,8 +285,7 @@ def _recomputed(
     parameters: dict[str, Array], checkpoint: dict[str, Any], bound: float, dtype: str
 ) -> list[Finding]:
     """Judge the cost and the accuracy that the returned parameters give on the data."""
-    moons = fixtures.load("training/moons.json")
-    X, Y = decode(moons["X"]), decode(moons["Y"])
+    X, Y, _, _ = fixtures.documented_start()
     a3, _ = methods.forward_propagation(X, {k: a.astype(float) for k, a in parameters.items()})
     with np.errstate(divide="ignore", invalid="ignore"):
         cost = float(methods.compute_cost(a3, Y)) / Y.size
