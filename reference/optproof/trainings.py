@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from . import fixtures, methods, remote
-from .conventions import convention
+from .deviations.training import FEW, convention, mistaken_loop
 from .errors import CallError, OptproofError
 from .fixtures import Expected, half_unit
 from .judge import UNIT_ROUNDOFF, Finding, compare, flatten
@@ -165,10 +165,24 @@ def run_training(
             slack = tolerance(training, session.greeting["dtype"])[0]
             message += convention(training.optimizer, printed, slack)
         else:
+            message += _known_loop(session, training)
             findings[:0] = _first_divergence(session, training)
         result = replace(result, status=DEVIATION, message=message, findings=tuple(findings))
     on_progress(training.id, training.epochs, training.epochs)
     return replace(result, notes=tuple(notes), seconds=time.monotonic() - begun)
+
+
+def _known_loop(session: Session, training: Training) -> str:
+    """Say which mistaken loop its model is, if one that is known."""
+    if "model" not in session.greeting["operations"]:
+        return ""
+    few = replace(training, epochs=FEW)
+    try:
+        parameters = flatten("model", train_once(session, few)["value"])
+    except CallError:
+        return ""
+    bound = tolerance(few, session.greeting["dtype"])[1]
+    return mistaken_loop(training.optimizer, parameters, bound)
 
 
 def _first_divergence(session: Session, training: Training) -> list[Finding]:
