@@ -103,6 +103,7 @@ def test_an_expired_entry_fails_and_says_so(here, capsys):
     ("text", "message"),
     [
         (known("adam.no-such"), "nothing is called 'adam.no-such'"),
+        (known("cost.last-batch"), "'cost.last-batch' is of a whole training"),
         (known("adam/documented") * 2, "adam/documented is known twice"),
         (known("adam/documented", reason=" "), "reason is ' '; it must be a text"),
         (known("adam/documented", expires='"2030-01-01"'), "it must be a date"),

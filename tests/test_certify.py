@@ -10,6 +10,7 @@ from optproof.cli import main
 
 flint = pytest.importorskip("flint")
 
+from optproof.ball import NotProved  # noqa: E402
 from optproof.oracle import certify as command  # noqa: E402
 from optproof.oracle import training as oracle  # noqa: E402
 
@@ -138,7 +139,7 @@ def test_an_undecided_prediction_is_named(monkeypatch):
     half = np.array([[flint.arb(0.5, 0.1)]], dtype=object)
     monkeypatch.setattr(oracle, "decided_forward", lambda X, parameters: (half, ()))
 
-    with pytest.raises(oracle.Undecided, match=r"the prediction \[0, 0\] .* at 53 bits"):
+    with pytest.raises(NotProved, match=r"the prediction \[0, 0\] .* at 53 bits"):
         oracle.checkpoint(half, np.array([[1]]), {})
 
 

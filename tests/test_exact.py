@@ -1,16 +1,21 @@
 """Implementations run on balls: proved the same, or proved another, without a tolerance."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 from faulty import EPSILON_HAT, faulty
 
 from optproof import fixtures
 from optproof.check import check
+from optproof.targets import python_target
 
 flint = pytest.importorskip("flint")
 
 
-def results(path, *only):
-    return {r.id: r for r in check(path, only=only, training="short", exact=True).results}
+def results(path, *only, variants=()):
+    report = check(path, only=only, training="short", variants=variants, exact=True)
+    return {r.id: r for r in report.results}
 
 
 def test_the_plain_transcription_is_proved_on_documented_cases_and_vectors(tmp_path):
@@ -39,6 +44,38 @@ def test_epsilon_hat_is_proved_to_be_another_adam(tmp_path):
     finding = found["training/adam"].findings[0]
     assert (finding.tensor, finding.message) == ("W1", "provably not the same number")
     assert finding.expected[:6] == finding.got[:6]
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [
+        ([EPSILON_HAT], "pass"),
+        ([EPSILON_HAT, ("+ epsilon)", "+ epsilon * (1 + 2.0**-52))")], "deviation"),
+        ([], "deviation"),
+    ],
+    ids=["epsilon-hat", "its twin with another epsilon", "the document's own"],
+)
+def test_a_declared_variant_is_what_is_proved(tmp_path, changes, status):
+    path = faulty(tmp_path, "declared", *changes)
+    ids = ("adam/documented", "adam/epsilon-large", "training/adam")
+    found = results(path, *ids, variants=("adam.epsilon-hat",))
+
+    assert {r.id: r.status for r in found.values()} == dict.fromkeys(ids, status)
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("name", [d.id for d in fixtures.load_deviations().values() if d.variant])
+def test_every_variant_is_proved_where_declared_and_refuted_where_not(name):
+    operation = fixtures.load_deviations()[name].operation
+    launch = python_target(str(Path(__file__).with_name("implementations") / "deviating.py"))
+    environment = {**launch.environment, "OPTPROOF_DEVIATIONS": name}
+    launch = replace(launch, environment=environment)
+    how = {"only": (operation,), "training": "none", "exact": True}
+    declared = check(launch, variants=(name,), **how)
+    undeclared = check(launch, **how)
+
+    assert {r.status for r in declared.results} == {"pass"}
+    assert "deviation" in {r.status for r in undeclared.results}
 
 
 @pytest.mark.parametrize(
@@ -99,11 +136,11 @@ def test_a_model_that_draws_its_costs_is_proved_by_its_operations(tmp_path):
 
 
 def test_an_undecided_comparison_is_an_error():
-    from optproof.ball import Ball
+    from optproof.ball import Ball, NotProved
 
     wide = Ball(0) + Ball(flint.arb(0, 1))
 
     for compare in (lambda: wide > 0, lambda: wide <= 0, lambda: wide == 0, lambda: bool(wide)):
-        with pytest.raises(ArithmeticError, match="is not decided"):
+        with pytest.raises(NotProved, match="is not decided"):
             compare()
     assert (Ball(1) > 0, Ball(0) >= 0, Ball(0) == 0, Ball(1) != 0) == (True, True, True, True)

@@ -1,19 +1,22 @@
 """Trainings are judged by what they print and by what they return."""
 
+import numpy as np
 import pytest
 from faulty import (
     EPSILON_HAT,
     FLOAT32,
     LAST_BATCH_COST,
+    MONOLITHIC,
     NO_MODEL,
     SUM_OF_MEANS,
     T_RESET,
     faulty,
 )
 
-from optproof import methods
+from optproof import fixtures, methods
 from optproof.check import check
-from optproof.conventions import convention, costs
+from optproof.deviations.training import CONVENTIONS, FEW, convention, costs, loops, mistaken_loop
+from optproof.explain import explain
 
 
 def results(path, *only):
@@ -66,6 +69,63 @@ def test_a_convention_must_explain_every_printed_cost():
     assert convention("gd", {0: "0.690736", 3: "0.690736"}, 0.0) == ""
     assert convention("gd", {0: "nan"}, 0.0) == ""
     assert convention("gd", {}, 0.0) == ""
+
+
+SEED, CUT, T = "seed = seed + 1", "mini_batch_size, seed)", "t = t + 1"
+START = "    for i in range(num_epochs):\n"
+MOMENTS = "        v, s = initialize_adam(parameters)\n"
+LOOPS = {
+    "training.seed-not-advanced": [(SEED, "seed = 11"), ("seed = 10\n", "seed = 1\n")],
+    "training.seed-advanced-late": [(CUT, "mini_batch_size, seed - 1)")],
+    "training.seed-from-epoch": [(CUT, "mini_batch_size, i)")],
+    "training.not-shuffled": [("np.random.permutation(m)", "np.arange(m)")],
+    "training.t-reset-each-epoch": [T_RESET],
+    "training.t-counts-epochs": [(SEED, SEED + "\n        t = i + 1"), (T, "pass")],
+    "training.t-not-advanced": [(T, "t = 1")],
+    "training.t-one-ahead": [("    t = 0\n", "    t = 1\n")],
+    "training.moments-reset-each-epoch": [
+        (START, f"{START}        if optimizer == 'adam':\n    {MOMENTS}")
+    ],
+}
+
+
+@pytest.mark.parametrize("name", LOOPS)
+@pytest.mark.parametrize("seen", [[], MONOLITHIC], ids=["seen", "opaque"])
+def test_a_mistaken_loop_is_named(tmp_path, name, seen):
+    path = faulty(tmp_path, "loop", *LOOPS[name], *seen)
+    result = results(path, "training/adam")["training/adam"]
+
+    assert f": this is {name}, " in result.message
+    assert " or " not in result.message
+
+
+@pytest.mark.parametrize(
+    "change", [EPSILON_HAT, ("cost_total = 0\n", "cost_total = 0\n        beta1 = 0.8\n")]
+)
+def test_another_mistake_is_not_named_as_one_of_the_loop(tmp_path, change):
+    result = results(faulty(tmp_path, "other", change), "training/adam")["training/adam"]
+
+    assert result.status == "deviation"
+    assert "this is" not in result.message
+
+
+def test_every_known_loop_has_a_test_and_words():
+    words = fixtures.load_deviations()
+
+    assert LOOPS.keys() == loops().keys()
+    assert {d.id for d in words.values() if d.operation == "model"} == {*CONVENTIONS, *LOOPS}
+    for name in (*CONVENTIONS, *LOOPS):
+        assert explain(name)[0] == f"{name}: a deviation of model, in its {words[name].stage}"
+
+
+@pytest.mark.parametrize("optimizer", methods.OPTIMIZERS)
+def test_the_right_loop_is_named_nothing(documented_start, optimizer):
+    X, Y, parameters, hyperparameters = documented_start
+    few = {**hyperparameters, "num_epochs": FEW}
+    *_, epoch = methods.train(X, Y, parameters, optimizer, **few)
+
+    assert mistaken_loop(optimizer, epoch.parameters, 1e-8) == ""
+    assert mistaken_loop(optimizer, {"W1": np.full((5, 2), np.nan)}, 1e-8) == ""
 
 
 RETURN = "            costs.append(cost_avg)\n    return parameters"

@@ -27,11 +27,14 @@ def check_ids(config: Config) -> None:
     UsageError
     """
     cases = {case.id for file in fixtures.load_cases() for case in file.cases}
-    valid = cases | {*TRAININGS} | fixtures.load_deviations().keys()
+    catalogue = fixtures.load_deviations()
     for entry in config.known:
-        if entry.id not in valid:
+        if entry.id not in cases | {*TRAININGS} | catalogue.keys():
             hint = "optproof check --list has the cases, optproof explain the deviations"
             raise UsageError(f"{config.path}: nothing is called {entry.id!r}", hint)
+        if entry.id in catalogue and catalogue[entry.id].operation == "model":
+            what = f"{config.path}: {entry.id!r} is of a whole training"
+            raise UsageError(what, f"name the training: {', '.join(TRAININGS)}")
 
 
 def apply(report: Report, known: Sequence[Known], today: date) -> Report:

@@ -96,9 +96,9 @@ def check(
 
             cases = list(proofs.selected(cases))
             for case in cases:
-                results.append(proofs.run_case(session, case))
+                results.append(proofs.run_case(session, case, declared))
             for run in wanted:
-                results.append(proofs.run_training(session, run))
+                results.append(proofs.run_training(session, run, declared))
             cases, wanted = [], []
         pending = [*cases, *wanted]
         for case in cases:

@@ -64,11 +64,7 @@ def tell(launch: Launch, training: Training, result: Result, timeout: float = 10
     texts = (f.message for f in result.findings if f.tensor == "first divergence")
     found = re.search(r"epoch (\d+)", next(texts, ""))
     story = Story(training.optimizer, int(found[1]) if found else None)
-    moons, documented = (
-        fixtures.load("training/moons.json"),
-        fixtures.load("training/documented.json"),
-    )
-    X, Y = decode(moons["X"]), decode(moons["Y"])
+    X, Y, parameters, _ = fixtures.documented_start()
     certified = fixtures.load(f"training/certified-{training.optimizer}.json")["costs"]
     side = Side(launch, training, timeout)
     last = None
@@ -79,13 +75,7 @@ def tell(launch: Launch, training: Training, result: Result, timeout: float = 10
         ended = decode(last["parameters"]) if last else side.after(training.epochs)
     finally:
         side.end()
-    for epoch in methods.train(
-        X,
-        Y,
-        decode(documented["initial_parameters"]),
-        training.optimizer,
-        num_epochs=training.epochs,
-    ):
+    for epoch in methods.train(X, Y, parameters, training.optimizer, num_epochs=training.epochs):
         story.reference[epoch.number] = float(epoch.cost)
     for number, (digits, _) in certified.items():
         if int(number) in story.costs:

@@ -9,7 +9,7 @@ input. No tolerance is involved. The worker and the harness both use this module
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -17,11 +17,13 @@ import flint
 import numpy as np
 
 from . import methods
-from .ball import Ball, in_math
+from .ball import Ball, from_hex, in_math, to_hex
+from .deviations import PIPELINES
 from .errors import CallError, OptproofError
 from .fixtures import Case
 from .judge import Finding
-from .operations import OPERATIONS
+from .operations import OPERATIONS, TRAINING_COMMON, TRAINING_OWN
+from .oracle.signatures import as_operation
 from .oracle.training import certified_epochs
 from .protocol import Array
 from .report import DEVIATION, ERROR, NOT_IMPLEMENTED, NOT_RUN, PASS, Result
@@ -86,10 +88,8 @@ def encode(value: Any, name: str = "") -> Any:
 
 
 def _parts(value: Any) -> list[str]:
-    ball = Ball(value).arb
-    if not ball.is_finite():
-        return []
-    return [hex(int(n)) for part in (ball.mid(), ball.rad()) for n in part.man_exp()]
+    arb = Ball(value).arb
+    return to_hex(arb) if arb.is_finite() else []
 
 
 def decode(value: Any, name: str = "") -> Named:
@@ -98,8 +98,7 @@ def decode(value: Any, name: str = "") -> Named:
         value = {f"[{i}]": v for i, v in enumerate(value)}
         return {name + k: a for part, v in value.items() for k, a in decode(v, part).items()}
     if "balls" in value:
-        numbers = [[int(n, 16) for n in parts] for parts in value["balls"]]
-        flat = [flint.arb((p[0], p[1]), (p[2], p[3])) if p else flint.arb("nan") for p in numbers]
+        flat = [from_hex(parts) if parts else flint.arb("nan") for parts in value["balls"]]
         return {name: np.array(flat, dtype=object).reshape(value["shape"])}
     named: Named = {}
     for k, v in value.items():
@@ -109,14 +108,17 @@ def decode(value: Any, name: str = "") -> Named:
     return named
 
 
-def run_case(session: Session, case: Case) -> Result:
-    """Ask for one operation on balls and prove that its answer is the reference's, or is not."""
+def run_case(session: Session, case: Case, variants: dict[str, str]) -> Result:
+    """Ask for one operation on balls and prove that its answer is the right one, or is not.
+
+    Right is what the reference answers, or the declared variant of the operation.
+    """
     result = Result(case.id, case.operation, case.clauses, PASS)
     if case.operation not in session.greeting["operations"]:
         return replace(result, status=NOT_IMPLEMENTED, message=f"it has no {case.operation}")
     set_precision(PRECISION)
     arguments = case.arguments()
-    right = getattr(methods, case.operation)(**on_balls(arguments))
+    right = _right(case.operation, variants)(**on_balls(arguments))
     names = OPERATIONS[case.operation].results
     right = dict(zip(names, right if len(names) > 1 else [right]))
     return _judge(
@@ -127,11 +129,19 @@ def run_case(session: Session, case: Case) -> Result:
     )
 
 
-def run_training(session: Session, training: Training) -> Result:
-    """Train on balls and prove that the parameters are the reference's, or are not."""
+def _right(operation: str, variants: dict[str, str]) -> Callable[..., Any]:
+    if operation in variants:
+        return as_operation(PIPELINES[operation], variants[operation])
+    return getattr(methods, operation)  # type: ignore[no-any-return]
+
+
+def run_training(session: Session, training: Training, variants: dict[str, str]) -> Result:
+    """Train on balls and prove that the parameters are the right ones, or are not."""
     result = Result(training.id, training.operation, training.clauses, PASS)
+    used = (*TRAINING_COMMON, *TRAINING_OWN[training.optimizer])
+    other = {name: _right(name, variants) for name in used if name in variants}
     try:
-        *_, epoch = certified_epochs(training.optimizer, training.epochs, PRECISION)
+        *_, epoch = certified_epochs(training.optimizer, training.epochs, PRECISION, other=other)
     except OptproofError as error:
         return replace(result, status=NOT_RUN, message=error.what)
     right = decode(encode(epoch.parameters))

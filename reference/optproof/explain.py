@@ -68,7 +68,9 @@ def _deviation(known: Deviation, cases: dict[str, Case]) -> Iterator[str]:
 
 def _worked_number(known: Deviation, cases: dict[str, Case]) -> str:
     """Return the element of a case at which this deviation shows most, relative to its size."""
-    pipeline = PIPELINES[known.operation]
+    pipeline = PIPELINES.get(known.operation)
+    if pipeline is None:  # of a whole training: see deviations/training.py
+        return ""
     best = (0.0, "")
     for case in cases.values():
         if case.operation != known.operation or "recipe" in case.inputs:

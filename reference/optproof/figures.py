@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from . import fixtures, methods
-from .protocol import Array, decode
+from .protocol import Array
 from .run_training import TITLES, Run
 
 #: The part of the plane that the document shows: x from and to, y from and to.
@@ -40,8 +40,7 @@ def draw_cost(axes: Axes, run: Run) -> None:
 
 def draw_boundary(axes: Axes, run: Run) -> None:
     """Draw where the network says 0 and where 1, and the examples on top (clause TRAIN-6)."""
-    moons = fixtures.load("training/moons.json")
-    X, Y = decode(moons["X"]), decode(moons["Y"])
+    X, Y, _, _ = fixtures.documented_start()
     x, y, labels = boundary(run.parameters)
     axes.contourf(x, y, labels, levels=[-0.5, 0.5, 1.5], cmap="Spectral", alpha=0.6)
     axes.scatter(X[0], X[1], c=Y[0], s=12, cmap="Spectral", edgecolors="black", linewidths=0.3)

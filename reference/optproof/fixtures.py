@@ -236,6 +236,14 @@ def load(name: str) -> Json:
     return content
 
 
+def documented_start() -> tuple[Array, Array, dict[str, Array], Json]:
+    """Return X, Y, initial parameters and hyperparameters of the documented trainings."""
+    X, Y = (decode(load("training/moons.json")[name]) for name in "XY")
+    documented = load("training/documented.json")
+    parameters = decode(documented["initial_parameters"])
+    return X, Y, parameters, dict(documented["hyperparameters"])
+
+
 @cache
 def load_cases() -> tuple[FixtureFile, ...]:
     """Return every file of cases that the manifest lists, in the order of the operations."""

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from . import fixtures, methods
 from .errors import UsageError
-from .protocol import Array, decode
+from .protocol import Array
 from .reports.progress import TrainingProgress
 
 TITLES = {
@@ -58,15 +58,11 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
 
 
 def _train(optimizer: str, arguments: argparse.Namespace, console: Console) -> Run:
-    moons, documented = (
-        fixtures.load("training/moons.json"),
-        fixtures.load("training/documented.json"),
-    )
-    X, Y = decode(moons["X"]), decode(moons["Y"])
+    X, Y, parameters, _ = fixtures.documented_start()
     epochs = methods.train(
         X,
         Y,
-        decode(documented["initial_parameters"]),
+        parameters,
         optimizer,
         learning_rate=arguments.learning_rate,
         mini_batch_size=arguments.mini_batch_size,

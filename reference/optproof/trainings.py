@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 
 from . import fixtures, methods, remote
-from .conventions import convention
+from .deviations.training import FEW, convention, mistaken_loop
 from .errors import CallError, OptproofError
 from .fixtures import Expected, half_unit
 from .judge import UNIT_ROUNDOFF, Finding, compare, flatten
 from .operations import TRAINING_COMMON, TRAINING_OWN
-from .protocol import Array, decode
+from .protocol import Array
 from .report import DEVIATION, ERROR, NOT_IMPLEMENTED, NOT_RUN, PASS, Result
 from .session import Session
 from .targets import python_target
@@ -174,10 +174,24 @@ def run_training(
             slack = tolerance(training, session.greeting["dtype"])[0]
             message += convention(training.optimizer, printed, slack)
         else:
+            message += _known_loop(session, training)
             findings[:0] = _first_divergence(session, training)
         result = replace(result, status=DEVIATION, message=message, findings=tuple(findings))
     on_progress(training.id, training.epochs, training.epochs)
     return replace(result, notes=tuple(notes), seconds=time.monotonic() - begun)
+
+
+def _known_loop(session: Session, training: Training) -> str:
+    """Say which mistaken loop its model is, if one that is known."""
+    if "model" not in session.greeting["operations"]:
+        return ""
+    few = replace(training, epochs=FEW)
+    try:
+        parameters = flatten("model", train_once(session, few)["value"])
+    except CallError:
+        return ""
+    bound = tolerance(few, session.greeting["dtype"])[1]
+    return mistaken_loop(training.optimizer, parameters, bound)
 
 
 def _first_divergence(session: Session, training: Training) -> list[Finding]:
@@ -213,15 +227,11 @@ def train_once(
     CallError
         As any call.
     """
-    moons, documented = (
-        fixtures.load("training/moons.json"),
-        fixtures.load("training/documented.json"),
-    )
-    X, hyperparameters = decode(moons["X"]), documented["hyperparameters"]
+    X, Y, _, hyperparameters = fixtures.documented_start()
     arguments: dict[str, Any] = {
         "X": X.astype(session.greeting["dtype"]),
-        "Y": decode(moons["Y"]),
-        "layers_dims": documented["layers_dims"],
+        "Y": Y,
+        "layers_dims": fixtures.load("training/documented.json")["layers_dims"],
         "optimizer": training.optimizer,
     }
     if watch is not None:
@@ -302,8 +312,7 @@ def _recomputed(
     parameters: dict[str, Array], checkpoint: dict[str, Any], bound: float, dtype: str
 ) -> list[Finding]:
     """Judge the cost and the accuracy that the returned parameters give on the data."""
-    moons = fixtures.load("training/moons.json")
-    X, Y = decode(moons["X"]), decode(moons["Y"])
+    X, Y, _, _ = fixtures.documented_start()
     a3, _ = methods.forward_propagation(X, {k: a.astype(float) for k, a in parameters.items()})
     with np.errstate(divide="ignore", invalid="ignore"):
         cost = float(methods.compute_cost(a3, Y)) / Y.size

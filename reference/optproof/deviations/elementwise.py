@@ -52,7 +52,7 @@ def collect_elementwise(*outputs: str) -> Callable[[dict[str, State]], Answer]:
 
 def float32(x: Any) -> Any:
     """Round to float32 and back: floats, arrays of floats, and numbers on balls alike."""
-    if hasattr(x, "ball"):
-        return type(x)(type(x.ball)(float(np.float32(float(x.ball.mid())))), x.model)
+    if hasattr(x, "arb"):
+        return x.of(type(x.arb)(float(np.float32(float(x.arb.mid())))))
     rounded = np.asarray(x, dtype=float).astype(np.float32).astype(float)
     return rounded if rounded.ndim else float(rounded)

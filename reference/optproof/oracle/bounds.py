@@ -17,10 +17,11 @@ from typing import Any
 import flint
 import numpy as np
 
+from ..ball import NotProved
 from ..formats import FORMATS, Format
 from ..protocol import Array
 from .exact import Arithmetic, Tensors, evaluate
-from .numbers import NotProved, Number, elementwise, ends
+from .numbers import Number, elementwise, ends
 from .vector import Vector
 
 #: n terms summed in any order are off by at most (n - 1) u times the sum of their sizes. Each
@@ -83,9 +84,9 @@ class Rounding(Arithmetic):
 
     def stored(self, value: Any) -> Any:
         """Return an element of a result, rounded once more, also where it only passes through."""
-        if not isinstance(value, Number) or value.ball.is_zero():
+        if not isinstance(value, Number) or value.arb.is_zero():
             return value
-        return Number(self._widened(value.ball, 1, True), self.model)
+        return Number(self._widened(value.arb, 1, True), self.model)
 
 
 def bounds(vector: Vector, exact: Tensors, function: Callable[..., Any] | None = None) -> Tensors:
@@ -150,8 +151,8 @@ def _errors(
 def _distance(modelled: Any, exact: Any) -> Fraction:
     if not isinstance(modelled, Number):
         return Fraction(0)
-    low, high = ends(modelled.ball)
-    least, most = ends(exact.ball) if isinstance(exact, Number) else (Fraction(0), Fraction(0))
+    low, high = ends(modelled.arb)
+    least, most = ends(exact.arb) if isinstance(exact, Number) else (Fraction(0), Fraction(0))
     return max(high - least, most - low)
 
 

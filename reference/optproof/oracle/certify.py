@@ -14,12 +14,13 @@ import flint
 import numpy as np
 from rich.console import Console
 
-from .. import methods
+from .. import fixtures, methods
+from ..ball import from_hex, to_hex
 from ..errors import UsageError
 from ..methods.training import Epoch, Optimizer
 from ..reports.json_report import check_writable, write_atomically
 from ..reports.progress import TrainingProgress
-from .training import PRECISION, Arrays, certify, documented_start, hyperparameters_on_balls
+from .training import PRECISION, Arrays, certify, hyperparameters_on_balls
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
@@ -119,7 +120,7 @@ class Partial:
                     f"{self.path}: of another run ({key} {str(was)[:8]}, not {str(value)[:8]})",
                     f"{again}, or give another --output",
                 )
-        shapes = documented_start()[2]
+        shapes = fixtures.documented_start()[2]
         hyperparameters = hyperparameters_on_balls()
         used = ("learning_rate", "beta", "beta1", "beta2", "epsilon")
         name = kept["belongs_to"]["optimizer"]
@@ -136,20 +137,10 @@ def _sha256(text: str) -> str:
 
 
 def _exact(arrays: Arrays) -> dict[str, list[list[str]]]:
-    """Return each ball as mantissa and exponent of its middle and its radius, in hexadecimal."""
-    return {
-        k: [
-            [hex(int(n)) for part in (ball.mid(), ball.rad()) for n in part.man_exp()]
-            for ball in map(flint.arb, a.reshape(-1))
-        ]
-        for k, a in arrays.items()
-    }
+    return {k: [to_hex(flint.arb(v)) for v in a.reshape(-1)] for k, a in arrays.items()}
 
 
 def _balls(exact: dict[str, list[list[str]]], like: Arrays) -> Arrays:
-    arrays = {}
-    for k, numbers in exact.items():
-        n = [[int(part, 16) for part in number] for number in numbers]
-        array = np.array([flint.arb((m, e), (rm, re)) for m, e, rm, re in n], dtype=object)
-        arrays[k] = array.reshape(like[k.removeprefix("d")].shape)
-    return arrays
+    shapes = {k: like[k.removeprefix("d")].shape for k in exact}
+    flat = {k: np.array([from_hex(n) for n in numbers], object) for k, numbers in exact.items()}
+    return {k: array.reshape(shapes[k]) for k, array in flat.items()}

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .. import fixtures, methods
-from ..protocol import Array, decode
+from ..protocol import Array
 
 
 class Drift(NamedTuple):
@@ -40,17 +40,13 @@ class Drift(NamedTuple):
 def drift(optimizer: str, dtype: str = "float64", epochs: int = 10000) -> Drift:
     """Train the reference in `dtype` and hold it against the certificate."""
     certified = fixtures.load(f"training/certified-{optimizer}.json")
-    moons, documented = (
-        fixtures.load("training/moons.json"),
-        fixtures.load("training/documented.json"),
-    )
-    parameters = decode(documented["initial_parameters"])
+    X, Y, parameters, _ = fixtures.documented_start()
     costs: dict[int, Any] = {}
     errors: dict[int, float] = {}
     with np.errstate(divide="ignore", invalid="ignore"):
         for epoch in methods.train(
-            decode(moons["X"]).astype(dtype),
-            decode(moons["Y"]),
+            X.astype(dtype),
+            Y,
             {k: a.astype(dtype) for k, a in parameters.items()},
             optimizer,
             num_epochs=epochs,

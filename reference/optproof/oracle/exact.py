@@ -9,11 +9,12 @@ import flint
 import numpy as np
 
 from .. import methods
+from ..ball import NotProved
 from ..fixtures import next_arguments
 from ..operations import CACHES, OPERATIONS
 from ..protocol import Array
 from . import legacy
-from .numbers import NotProved, Number, elementwise, rounded
+from .numbers import Number, elementwise, rounded
 from .vector import Vector
 
 PRECISION, MOST_PRECISION = 256, 8192
@@ -94,7 +95,7 @@ def expected_values(
 def _round(tensor: Array) -> Array:
     if tensor.dtype != object:
         return tensor
-    values = elementwise(lambda x: rounded(x.ball) if isinstance(x, Number) else float(x), tensor)
+    values = elementwise(lambda x: rounded(x.arb) if isinstance(x, Number) else float(x), tensor)
     return np.asarray(values, dtype=np.float64)
 
 

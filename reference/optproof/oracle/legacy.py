@@ -11,7 +11,8 @@ from fractions import Fraction
 
 import flint
 
-from .numbers import Model, NotProved, Number
+from ..ball import NotProved
+from .numbers import Model, Number
 
 
 def twister(seed: int) -> random.Random:

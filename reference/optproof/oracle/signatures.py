@@ -132,14 +132,14 @@ def variant_tensors(
 
 
 def as_operation(pipeline: Pipeline, name: str) -> Callable[..., Any]:
-    """Return a function with the operation's results that has this deviation."""
+    """Return a function with the operation's signature that has this deviation."""
     calls = itertools.count(1)
-    results = OPERATIONS[pipeline.operation].results
+    operation = OPERATIONS[pipeline.operation]
 
-    def function(**arguments: Any) -> Any:
-        number = next(calls)
-        answer = results_of(pipeline.answer({"t": number, **arguments}, [name]))
-        several = tuple(answer[result] for result in results)
+    def function(*arguments: Any, **named: Any) -> Any:
+        given = {"t": next(calls), **dict(zip(operation.arguments, arguments)), **named}
+        answer = results_of(pipeline.answer(given, [name]))
+        several = tuple(answer[result] for result in operation.results)
         return several if len(several) > 1 else several[0]
 
     return function
