@@ -137,11 +137,12 @@ def rate(found, level, runs, generator):
 
 
 def main():
-    seeds = int(sys.argv[1]) if len(sys.argv) > 1 else 256
+    seeds = int(sys.argv[1]) if len(sys.argv) > 1 else 128
     generator = np.random.default_rng(0)
     console = Console()
     levels = [(level, runs) for level in ("short", "full") for runs in RUNS]
-    console.print("| change | " + " | ".join(f"{n} x {level}" for level, n in levels) + " |")
+    names = " | ".join(f"{n} x {level}" for level, n in levels)
+    console.print(f"| change | {names} |", soft_wrap=True)
     console.print("| --- |" + " --- |" * len(levels))
     for name, change in track(CHANGES.items(), console=Console(stderr=True)):
         found = simulate(change, 2 * seeds if not change else seeds)
