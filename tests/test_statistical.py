@@ -210,7 +210,7 @@ def test_all_tests_together_raise_at_most_one_false_alarm_in_a_hundred(level, ru
 
 
 def line(quantile):
-    return float(bands_of(ADAM)[0][COST][quantile])
+    return bands_of(ADAM)[0][COST][quantile]
 
 
 @pytest.mark.parametrize("quantile", ["0.05", "0.5", "0.95"])
@@ -229,7 +229,7 @@ def test_a_printed_cost_counts_only_where_its_last_digit_leaves_no_doubt(quantil
 def test_an_accuracy_that_equals_a_line_lies_on_neither_side():
     """300 examples give few accuracies, so that runs and lines are often equal."""
     name = "accuracy after 200 epochs"
-    line = round(float(bands_of(ADAM)[0][name]["0.5"]) * 300) / 300
+    line = round(bands_of(ADAM)[0][name]["0.5"] * 300) / 300
 
     assert judge([{name: Drawn(line, statistical.SLACK)}] * 20, ADAM) == []
 
@@ -243,6 +243,6 @@ def test_what_is_no_number_lies_above_every_line():
 
 def test_runs_as_the_bands_have_them_are_not_found():
     band = bands_of(ADAM)[0][COST]
-    spread = [float(band[q]) for q in ("0.025", "0.25", "0.5", "0.75", "0.975")] * 4
+    spread = [band[q] for q in ("0.025", "0.25", "0.5", "0.75", "0.975")] * 4
 
     assert judge([{COST: Drawn(value, 0.0)} for value in spread], ADAM) == []

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,22 +15,32 @@ from . import fixtures, methods
 from .errors import CallError, UsageError
 from .fixtures import Expected, half_unit
 from .judge import Finding, compare, flatten
-from .protocol import Array, decode
+from .protocol import Array
 from .purity import UNSEEDED
 from .report import DEVIATION, ERROR, NOT_IMPLEMENTED, NOT_RUN, PASS, Result
 from .session import Session
-from .trainings import LEVELS, PRINTED, Progress, Training, refuse, side_by_side, train_once
+from .trainings import (
+    LEVELS,
+    PRINTED,
+    Progress,
+    Training,
+    outcome,
+    refuse,
+    side_by_side,
+    train_once,
+)
 
 #: Largest probability that an implementation that conforms is found deviating, all tests together.
 FALSE_ALARM = 0.01
 #: How far a number may be from a line that it is equal to: the bands have nine digits.
 SLACK = 1e-8
+EXAMPLES = 300
 #: How many runs lie below (-) or above (+) which quantile of the bands.
 TESTS = (("0.05", -1), ("0.5", -1), ("0.5", +1), ("0.95", +1))
 WORDS = {"0.05": "the 5% line", "0.5": "the median", "0.95": "the 95% line"}
 REPEATS = "run {} repeats an earlier one, bit for bit: it does not draw anew"
 SEEDED = "judge one with the document's seeds without --statistical; take other fixed seeds out"
-Band = dict[str, Any]
+Band = dict[str, float]
 CLAUSES = ("INIT-2", "TRAIN-2", "TRAIN-3", "TRAIN-4", "TRAIN-8")
 
 
@@ -89,11 +99,12 @@ def bands_of(training: Training) -> tuple[dict[str, Band], int]:
     """Return the quantiles of each cost and accuracy of a training, by name, and their seeds."""
     content = fixtures.load("training/bands.json")
     run = content["runs"][training.optimizer]
-    bands = {
+    named = {
         f"cost of epoch {e}": band for e, band in run["costs"].items() if int(e) < training.epochs
     }
     for what, band in run["after"][str(training.epochs)].items():
-        bands[f"{what} after {training.epochs} epochs"] = band
+        named[f"{what} after {training.epochs} epochs"] = band
+    bands = {name: {q: float(value) for q, value in band.items()} for name, band in named.items()}
     return bands, content["seeds"]
 
 
@@ -150,7 +161,7 @@ def judge(drawn: list[dict[str, Drawn]], training: Training) -> list[Finding]:
 
 def _tests(got: list[Drawn], band: Band, seeds: int) -> Iterator[tuple[float, int, str, str]]:
     for quantile, side in TESTS:
-        line = float(band[quantile])
+        line = band[quantile]
         rank = math.ceil(float(quantile) * seeds)
         if side < 0:
             count = sum(run.value + run.slack < line for run in got)
@@ -186,7 +197,11 @@ def run_training(session: Session, training: Training, runs: int, on_progress: P
             )
             break
         seen.add(bits)
-        drawn.append({**printed, **_outcome(parameters, training)})
+        cost, right = map(float, outcome(parameters))
+        after = f"after {training.epochs} epochs"
+        printed[f"cost {after}"] = Drawn(cost, SLACK)
+        printed[f"accuracy {after}"] = Drawn(right / EXAMPLES, SLACK)
+        drawn.append(printed)
     else:
         result = replace(result, notes=(f"judged by the spread of {runs} runs",))
         if found := judge(drawn, training):
@@ -221,20 +236,8 @@ def _read(text: str) -> Drawn:
 
 
 def _malformed(parameters: dict[str, Array], dtype: str) -> list[Finding]:
-    initial = decode(fixtures.load("training/documented.json")["initial_parameters"])
+    _, _, initial, _ = fixtures.documented_start()
     shapes = {name: Expected("float64", a.shape, None, None, ()) for name, a in initial.items()}
     return compare(shapes, parameters, dtype) or [
         Finding(name, "is not finite") for name, a in parameters.items() if not np.isfinite(a).all()
     ]
-
-
-def _outcome(parameters: dict[str, Array], training: Training) -> dict[str, Drawn]:
-    """Return the cost and the accuracy that the parameters give on the data."""
-    moons = fixtures.load("training/moons.json")
-    X, Y = decode(moons["X"]), decode(moons["Y"])
-    a3, _ = methods.forward_propagation(X, {k: a.astype(float) for k, a in parameters.items()})
-    with np.errstate(divide="ignore", invalid="ignore"):
-        cost = float(methods.compute_cost(a3, Y)) / Y.size
-    accuracy = float(((a3 > 0.5) == Y).mean())
-    after = f"after {training.epochs} epochs"
-    return {f"cost {after}": Drawn(cost, SLACK), f"accuracy {after}": Drawn(accuracy, SLACK)}

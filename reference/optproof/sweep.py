@@ -19,9 +19,10 @@ from rich.console import Console
 
 from . import fixtures, methods
 from .methods.training import OPERATIONS
-from .protocol import Array, decode
+from .protocol import Array
 from .reports.json_report import check_writable, write_atomically
 from .reports.progress import TrainingProgress
+from .trainings import outcome
 
 INITIAL, APART = 3, 100_000
 AT_ONCE = 64  # replicas whose arrays stay in the processor's cache
@@ -55,12 +56,8 @@ def sweep(
     leading axis; each replica agrees with a training of its own within the tolerance (TRAIN-7). The
     optimizers share the shuffles. Where 1 - a3 is 0, a cost is no number, and NumPy warns.
     """
-    moons, documented = (
-        fixtures.load("training/moons.json"),
-        fixtures.load("training/documented.json"),
-    )
-    X, Y = decode(moons["X"]), decode(moons["Y"]).astype(float)
-    layers_dims = documented["layers_dims"]
+    X, Y, _, hyperparameters = fixtures.documented_start()
+    layers_dims = fixtures.load("training/documented.json")["layers_dims"]
     drawn = [methods.initialize_parameters(layers_dims, INITIAL + k) for k in replicas]
     parameters = {name: np.stack([p[name] for p in drawn]) for name in drawn[0]}
     examples, generator = np.concatenate([X, Y]), np.random.RandomState()
@@ -78,7 +75,7 @@ def sweep(
 
     operations = SimpleNamespace(**vars(OPERATIONS))
     operations.random_mini_batches = lambda X, Y, size, seed: shuffle(seed, size)
-    hyperparameters = {**documented["hyperparameters"], "num_epochs": epochs}
+    hyperparameters["num_epochs"] = epochs
     trainings = [
         methods.train(X, Y, parameters, optimizer, operations=operations, **hyperparameters)
         for optimizer in optimizers
@@ -90,9 +87,8 @@ def sweep(
             if number % 1000 == 0:
                 costs[number] = epoch.cost
             if number + 1 in (SHORT, epochs):
-                a3, _ = methods.forward_propagation(X, epoch.parameters)
-                right = ((a3 > 0.5) == Y).mean(axis=(-2, -1))
-                after[number + 1] = (methods.compute_cost(a3, Y) / Y.size, right)
+                cost, right = outcome(epoch.parameters)
+                after[number + 1] = (cost, right / Y.size)
             found[optimizer] = Sweep(costs, after, epoch.parameters)
         if number % 1000 == 0 or number == epochs - 1:
             yield found
