@@ -88,7 +88,10 @@ def test_every_optimizer_has_a_float32_tolerance():
 
 
 MEAN = ("    return np.sum(logprobs)\n", "    return np.sum(logprobs) / Y.shape[1]\n")
-MEAN_OF_LAST_BATCH = ("cost_total += compute_cost(a3, Y_t)", "cost_total = compute_cost(a3, Y_t) * m")
+MEAN_OF_LAST_BATCH = (
+    "cost_total += compute_cost(a3, Y_t)",
+    "cost_total = compute_cost(a3, Y_t) * m",
+)
 
 
 def with_mean_cost(path, only="training/adam"):

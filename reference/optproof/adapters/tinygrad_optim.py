@@ -4,12 +4,9 @@ lr = learning_rate, momentum = beta, b1 = beta1, b2 = beta2, eps = epsilon. The 
 b = v; Adam's m = v, v = s, and the powers of the betas that it keeps. Its momentum is heavy-ball.
 """
 
-from __future__ import annotations
-
 import os
 import shutil
 from importlib.metadata import version
-from typing import Any
 
 import numpy as np
 
@@ -24,32 +21,30 @@ __version__ = version("tinygrad")
 __optproof__ = {"dtype": "float32", "variants": ["momentum.heavy-ball"]}
 
 
-def _vector(arrays: Any, like: Any, mark: str = "") -> Any:
+def _vector(arrays, like, mark=""):
     """Return one tensor of all arrays, in the order of `like`: fewer calls, the same numbers."""
     return Tensor(np.concatenate([arrays[mark + k].ravel() for k in like]).astype(np.float32))
 
 
-def _arrays(vector: Any, like: Any, mark: str = "") -> Any:
+def _arrays(vector, like, mark=""):
     parts = np.split(vector.numpy(), np.cumsum([a.size for a in like.values()])[:-1])
     return {mark + k: part.reshape(like[k].shape) for k, part in zip(like, parts)}
 
 
-def _tensor(parameters: Any, grads: Any) -> Any:
+def _tensor(parameters, grads):
     tensor = _vector(parameters, parameters)
     tensor.requires_grad = True
     tensor.grad = _vector(grads, parameters, "d")
     return tensor
 
 
-def update_parameters_with_gd(parameters: Any, grads: Any, learning_rate: float) -> Any:
+def update_parameters_with_gd(parameters, grads, learning_rate):
     tensor = _tensor(parameters, grads)
     SGD([tensor], lr=learning_rate).step()
     return _arrays(tensor, parameters)
 
 
-def update_parameters_with_momentum(
-    parameters: Any, grads: Any, v: Any, beta: float, learning_rate: float
-) -> Any:
+def update_parameters_with_momentum(parameters, grads, v, beta, learning_rate):
     if not beta:
         raise NotImplementedError("with momentum 0 it keeps no velocity")
     tensor = _tensor(parameters, grads)
@@ -59,17 +54,7 @@ def update_parameters_with_momentum(
     return _arrays(tensor, parameters), _arrays(optimizer.b[0], parameters, "d")
 
 
-def update_parameters_with_adam(
-    parameters: Any,
-    grads: Any,
-    v: Any,
-    s: Any,
-    t: int,
-    learning_rate: float,
-    beta1: float,
-    beta2: float,
-    epsilon: float,
-) -> Any:
+def update_parameters_with_adam(parameters, grads, v, s, t, learning_rate, beta1, beta2, epsilon):
     tensor = _tensor(parameters, grads)
     optimizer = Adam([tensor], lr=learning_rate, b1=beta1, b2=beta2, eps=epsilon)
     optimizer.m[0].assign(_vector(v, parameters, "d"))
