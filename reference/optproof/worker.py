@@ -24,7 +24,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from . import methods, protocol
-from .binding import Bound, copied
+from .binding import Bound, WrongMapping, copied
 from .finding import find
 from .formats import FORMATS
 from .methods.training import OPERATIONS as REFERENCE
@@ -75,7 +75,7 @@ def load(target: str, run_cells: bool = False) -> tuple[types.ModuleType, list[s
         name = path.stem if path.stem not in sys.modules else "implementation"
         spec = importlib.util.spec_from_file_location(name, path)
         if spec is None or spec.loader is None:
-            raise NotLoaded(f"{target}: not a Python file")
+            raise NotLoaded("not a Python file")
         module = importlib.util.module_from_spec(spec)
         sys.modules[name] = module
         # Not through the loader: it trusts bytecode of a file that has the same size and second.
@@ -87,9 +87,9 @@ def load(target: str, run_cells: bool = False) -> tuple[types.ModuleType, list[s
         place = f"{error.filename or target}:{error.lineno}"
         raise NotLoaded(f"{place}: syntax error: {error.msg}") from None
     except ModuleNotFoundError as error:
-        raise NotLoaded(f"{target}: {_describe(error)}; {sys.executable} runs it") from None
+        raise NotLoaded(f"{_describe(error)}; {sys.executable} runs it") from None
     except BaseException as error:
-        raise NotLoaded(f"{target}: {_describe(error)}") from None
+        raise NotLoaded(_describe(error)) from None
 
 
 def _is_reference(module: types.ModuleType) -> Callable[[Any], bool]:
@@ -367,10 +367,11 @@ def main() -> None:
         with contextlib.redirect_stdout(output):
             module, notes = load(target, options["run_cells"])
         declared = declaration(module)
+        worker = Worker(module, send, options["mapping"])
     except NotLoaded as error:
-        send({"type": "fatal", "message": str(error)})
-        return
-    worker = Worker(module, send, options["mapping"])
+        return send({"type": "fatal", "message": f"cannot be imported: {error}"})
+    except WrongMapping as error:
+        return send({"type": "fatal", "message": f"the mapping does not fit: {error}"})
     send(
         {
             "type": "hello",

@@ -116,10 +116,10 @@ class Conversation:
         except CallError as error:
             hint = error.hint
             if error.kind == "timeout":
-                hint = "does its import train, or wait for something? --timeout allows longer"
-            raise TargetError(f"{name}: cannot be imported: {error.what}", hint) from None
+                hint = "does it train, or wait for something, as it starts? --timeout allows longer"
+            raise TargetError(f"{name}: cannot be started: {error.what}", hint) from None
         if message["type"] == "fatal":
-            raise TargetError(f"cannot be imported: {tidy(message.get('message'))}")
+            raise TargetError(f"{name}: {tidy(message.get('message'))}")
         try:
             greeting = check_hello(message)
         except MalformedMessage as error:
