@@ -74,8 +74,7 @@ def load(target: str, run_cells: bool = False) -> tuple[types.ModuleType, list[s
         # Under its own name, unless that would hide a module in use: it may be called random.py.
         name = path.stem if path.stem not in sys.modules else "implementation"
         spec = importlib.util.spec_from_file_location(name, path)
-        if spec is None or spec.loader is None:
-            raise NotLoaded("not a Python file")
+        assert spec  # its name ends in .py
         module = importlib.util.module_from_spec(spec)
         sys.modules[name] = module
         # Not through the loader: it trusts bytecode of a file that has the same size and second.
