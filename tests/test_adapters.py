@@ -81,6 +81,12 @@ def test_an_adapter_that_there_is_not_is_a_usage_error():
         list(table(["nosuch"]))
 
 
+def test_no_library_at_all_is_a_usage_error(monkeypatch):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(UsageError, match=r"none of the libraries is installed"):
+        list(table())
+
+
 @pytest.mark.parametrize("name", ADAPTERS)
 def test_the_table_in_the_readme_is_what_the_tool_prints(name):
     needs(name)

@@ -169,6 +169,44 @@ def test_a_package_that_is_not_there_stops_only_what_calls_it(tmp_path):
     )
 
 
+def test_a_class_derived_from_a_package_that_is_not_there_is_told_as_such(tmp_path):
+    cells = ["import no_such_package as nn", "class Net(nn.Module):\n    pass", RIGHT]
+    report = judge(write(tmp_path / "n.ipynb", *cells))
+    assert verdicts(report) == {GD: "pass"}
+    assert report.notes == (
+        "cell 1, line 1: No module named 'no_such_package'; what uses it fails",
+        "cell 2, line 1: nn could not be imported: No module named 'no_such_package'",
+    )
+
+
+@pytest.mark.parametrize(
+    "constant",
+    ["one: float = 1.0", "one, two = 1.0, 2.0", "[one, two] = 1.0, 2.0", "one = two = 1.0"],
+)
+def test_constants_are_taken_however_they_are_written(tmp_path, constant):
+    path = write(
+        tmp_path / "n.ipynb", constant, RIGHT.replace("learning_rate *", "one * learning_rate *")
+    )
+    assert verdicts(judge(path)) == {GD: "pass"}
+
+
+def test_a_name_that_only_running_the_cells_would_give_is_told(tmp_path):
+    uses = RIGHT.replace("learning_rate *", "one * learning_rate *")
+    path = write(tmp_path / "n.ipynb", "import numpy as np\none = np.float64(1)", uses)
+    what = f"cell 1, line 2: one is not computed, and {GD} uses it; --run-cells runs all cells"
+    report = judge(path)
+    assert (verdicts(report), report.notes) == ({GD: "error"}, (what,))
+    report = judge(path, run_cells=True)
+    assert (verdicts(report), report.notes) == ({GD: "pass"}, ())
+
+
+@pytest.mark.parametrize("name", ["n.ipynb", "dataclasses.ipynb"])
+def test_a_dataclass_in_a_notebook_works_whatever_the_notebook_is_called(tmp_path, name):
+    cell = "from dataclasses import dataclass\n@dataclass\nclass Config:\n    rate: float = 0.1"
+    report = judge(write(tmp_path / name, cell, RIGHT.replace(":\n", ":\n    Config()\n", 1)))
+    assert (verdicts(report), report.notes) == ({GD: "pass"}, ())
+
+
 def test_a_name_that_is_none_at_first_does_not_hide_an_error(tmp_path):
     wrong = (
         f"def {GD}(parameters, grads, learning_rate):\n    x = None\n    x = 1\n    return x.y\n"

@@ -280,9 +280,10 @@ def run_smoke(arguments: argparse.Namespace, console: Console) -> int:
     from .targets import Launch, python_target
 
     target = target_of(arguments)
-    launch = target if isinstance(target, Launch) else python_target(target, 4.0)
+    if not isinstance(target, Launch):
+        target = python_target(target, 4.0, arguments.mapping, arguments.run_cells)
     code = 0
-    for wire in smoke(launch):
+    for wire in smoke(target):
         word = "works" if wire.works else "FAILS"
         console.print(f"{word}  {wire.name:<34} {wire.message}", soft_wrap=True, highlight=False)
         code |= not wire.works

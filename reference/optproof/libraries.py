@@ -33,11 +33,14 @@ def table(
     UsageError
         If there is no adapter of that name, or its library is not installed.
     """
-    names = tuple(names)
+    installed = [n for n, a in ADAPTERS.items() if importlib.util.find_spec(a.package)]
+    names = tuple(names) or installed
+    if not names:
+        raise UsageError("none of the libraries is installed", "pip install 'optproof[torch]'")
     if unknown := [name for name in names if name not in ADAPTERS]:
         raise UsageError(f"no adapter {', '.join(unknown)}", f"known: {', '.join(ADAPTERS)}")
     yield HEAD
-    for name in names or [n for n, a in ADAPTERS.items() if importlib.util.find_spec(a.package)]:
+    for name in names:
         on_library(name)
         try:
             report = check(name, Options(training="short", timeout=60.0))
