@@ -89,6 +89,15 @@ def test_the_mistake_in_a_notebook_is_named():
     assert diagnosis.explanations == (("adam.epsilon-inside-sqrt",),)
 
 
+def test_a_skeleton_does_not_train_with_what_is_not_solved():
+    only = ("momentum/documented", "training/momentum")
+    report = check(str(NOTEBOOKS / "skeleton.ipynb"), Options(only, timeout=60.0))
+    assert {(r.status, r.message) for r in report.results} == {
+        ("not implemented", "not solved: None still stands on line 4, 5, 6, 7"),
+        ("not implemented", f"{MOMENTUM}: not solved: None still stands on line 4, 5, 6, 7"),
+    }
+
+
 def test_a_notebook_trains_with_its_own_model():
     pytest.importorskip("matplotlib")
     report = judge(NOTEBOOKS / "v1b_with_outputs.ipynb", only=("training/adam",))

@@ -134,3 +134,19 @@ def test_a_training_that_the_implementation_refuses_is_not_implemented(tmp_path)
     refusing = ("def model(", f"def model{body}")
     result = results(faulty(tmp_path, "refusing", refusing), "training/gd")["training/gd"]
     assert (result.status, result.message) == ("not implemented", "no")
+
+
+def test_a_model_that_cannot_be_called_is_an_error_and_not_passed_over(tmp_path):
+    path = faulty(tmp_path, "odd", ("X, Y, layers_dims, optimizer,", "X, Y, Z, W, V,"))
+    result = results(path, "training/gd")["training/gd"]
+    assert result.status == "error"
+    assert result.message.startswith("it is not clear how to call its model: it asks for V,")
+
+
+def test_an_object_called_model_is_not_the_operation(tmp_path):
+    net = (
+        "import math\n\nclass Net:\n    def __call__(self, x):\n        return x\n\nmodel = Net()\n"
+    )
+    path = faulty(tmp_path, "object", NO_MODEL, ("import math\n", net))
+    result = results(path, "training/gd")["training/gd"]
+    assert (result.status, result.notes[0][:15]) == ("pass", "it has no model")

@@ -47,7 +47,8 @@ def find(
                 continue
             if function is None and where == name:
                 function, notes = _of_class(module, operation)
-            if not callable(function):
+            # What is called model may also be a network, which can be called, too.
+            if not callable(function) or (name == "model" and not inspect.isroutine(function)):
                 continue
             bound[name] = Bound(operation, function, mapping, notes)
         except NotBound as error:

@@ -127,6 +127,10 @@ def _refuse(
     if variant := next(others, None):
         message = f"no training is certified for {variant}"
         return replace(result, status=NOT_IMPLEMENTED, message=message)
+    for name in used:
+        own = [r for r in results if r.operation == name and name in has]
+        if own and all(r.status == NOT_IMPLEMENTED for r in own):
+            return replace(result, status=NOT_IMPLEMENTED, message=f"{name}: {own[0].message}")
     bad = [r for r in results if r.operation in used and r.status in (DEVIATION, ERROR, NOT_RUN)]
     if bad and not training.asked:
         names = ", ".join(dict.fromkeys(r.operation for r in bad))
