@@ -490,6 +490,17 @@ def test_a_mapping_that_does_not_fit_the_implementation_is_told(tmp_path, mappin
         check(str(path), Options(training="none", mapping=file))
 
 
+def test_a_mapping_may_name_a_class():
+    source, notes = FORMS["a class that counts from 1"]
+    source = source.replace("class Adam", "class Mine")
+    mapping = {"functions": {"update_parameters_with_adam": "Mine"}}
+    assert failing(source, mapping) == ([], [n.replace("Adam", "Mine") for n in notes])
+    empty = types.ModuleType("theirs")
+    empty.Mine = int
+    _, refused = find(empty, mapping, lambda function: False)
+    assert "its class has none of the methods update, " in str(refused)
+
+
 WRONG_MAPPINGS = {
     "no section": ({"function": {}}, "unknown section 'function'"),
     "a section that is none": ({"functions": []}, "functions must be a section of its own"),

@@ -262,22 +262,18 @@ class Bound:
             return {name: given[name] for name in results}
         if value is None:
             raise MalformedMessage(f"None; the document returns {', '.join(results)}")
-        single = len(results) == 1 or not isinstance(value, (tuple, list))
-        values = [value[0] if isinstance(value, tuple) and value else value] if single else value
-        extra = (
-            len(value) - len(results) if isinstance(value, tuple) else len(values) - len(results)
-        )
-        if extra > 0:
+        several = isinstance(value, tuple) or (isinstance(value, list) and len(results) > 1)
+        values = list(value) if several else [value]
+        if (extra := len(values) - len(results)) > 0:
             self._add_note(f"it returns {extra} more than the documented {len(results)}; ignored")
         at = next((i for i, v in enumerate(values) if _has_parameters(v)), 0)
         if at and results[0] == "parameters":
             self._add_note("it returns the parameters later than the document does")
             values = [values[at], *values[:at], *values[at + 1 :]]
-        if len(values) < len(results):
-            lacking = results[len(values) :]
+        if lacking := results[len(values) :]:
             if not set(lacking) <= set(in_place):
-                count = f"{len(values)} value{'s' if len(values) != 1 else ''}"
-                what = f"one value ({type(value).__name__})" if single else count
+                one = len(values) == 1
+                what = f"one value ({type(value).__name__})" if one else f"{len(values)} values"
                 documented = f"{len(results)}: {', '.join(results)}"
                 raise MalformedMessage(f"{what}; the document returns {documented}")
             self._add_note(f"it does not return {', '.join(lacking)}: read from its arguments")

@@ -45,8 +45,10 @@ def find(
                 raise WrongMapping(f"there is no {where}")
             if ignored(function):
                 continue
-            if function is None and where == name:
+            if function is None:
                 function, notes = _of_class(module, operation)
+            elif inspect.isclass(function) and where != name:
+                function, notes = _as_function(function, operation)
             # What is called model may also be a network, which can be called, too.
             if not callable(function) or (name == "model" and not inspect.isroutine(function)):
                 continue
@@ -72,12 +74,13 @@ def _of_class(
         if callable(getattr(cls, operation.name, None)) and _takes_nothing(cls):
             note = f"{operation.name} is a method of its class {cls.__name__}"
             return getattr(cls(), operation.name), [note]
-        method = next((m for m in METHODS.split() if callable(vars(cls).get(m))), None)
-        if plain(cls.__name__).removesuffix("optimizer") in names and method:
-            note = f"its class {cls.__name__} is taken for {operation.name}; state set and read"
-            function, more = _as_function(cls, method, operation)
-            return function, [note, *more]
+        if plain(cls.__name__).removesuffix("optimizer") in names and _steps(cls):
+            return _as_function(cls, operation)
     return None, []
+
+
+def _steps(cls: type) -> list[str]:
+    return [m for m in METHODS.split() if callable(vars(cls).get(m))]
 
 
 def _takes_nothing(cls: type) -> bool:
@@ -88,14 +91,14 @@ def _takes_nothing(cls: type) -> bool:
     return True
 
 
-def _as_function(
-    cls: type, method: str, operation: Operation
-) -> tuple[Callable[..., Any], list[str]]:
+def _as_function(cls: type, operation: Operation) -> tuple[Callable[..., Any], list[str]]:
     """Return the class's step as a function of the document's arguments."""
+    if not _steps(cls):
+        raise NotBound(f"its class has none of the methods {', '.join(METHODS.split())}")
     # Only names count here: a class shares the arguments out between two signatures.
     hyper = [a for a in operation.arguments if a not in ("v", "s", "t")]
     construct = Call(cls, hyper, {})
-    step = Call(getattr(cls, method), ("self", *hyper), {})
+    step = Call(getattr(cls, _steps(cls)[0]), ("self", *hyper), {})
     missing = [a for a in hyper if a in construct.missing and a in step.missing]
     if lacking := [a for a in missing if a not in OWN_VALUE]:
         raise NotBound(f"its class takes no {', '.join(lacking)}")
@@ -126,6 +129,7 @@ def _as_function(
     function.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
         [inspect.Parameter(a, inspect.Parameter.KEYWORD_ONLY) for a in operation.arguments]
     )
-    notes = [*construct.notes, *step.notes]
+    taken = f"its class {cls.__name__} is taken for {operation.name}; state set and read"
+    notes = [taken, *construct.notes, *step.notes]
     notes += [f"it takes no {a}: its own is used" for a in missing]
     return function, notes
