@@ -25,6 +25,10 @@ FOUND = {
     "torch.optim.fused": ((), CONFORMS),
     "torch.optim.capturable": ((), {}),  # it wants an accelerator
     "optax": ((), CONFORMS),
+    "optax.trace": (
+        ("momentum.heavy-ball", "adam.epsilon-inside-sqrt"),
+        {MOMENTUM: ["pass"] * 2, ADAM: ["pass"] * 3},
+    ),
     "jax.example_libraries.optimizers": (("momentum.heavy-ball",), CONFORMS),
     "keras": (("momentum.heavy-ball-learning-rate-in-velocity", "adam.epsilon-hat"), CONFORMS),
     "sklearn.neural_network": (

@@ -32,16 +32,25 @@ def update_parameters_with_gd(parameters, grads, learning_rate):
     return _step(chain, chain.init(parameters), parameters, grads)[0]
 
 
+def take_momentum_step(chain, name, parameters, grads, v):
+    held, *rest = chain.init(parameters)
+    held = held._replace(**{name: _bare(v)})
+    new, state = _step(chain, (held, *rest), parameters, grads)
+    return new, _keyed(getattr(state[0], name), "d")
+
+
 def update_parameters_with_momentum(parameters, grads, v, beta, learning_rate):
     chain = optax.chain(optax.ema(beta, debias=False), optax.scale(-learning_rate))
-    ema, *rest = chain.init(parameters)
-    new, state = _step(chain, (ema._replace(ema=_bare(v)), *rest), parameters, grads)
-    return new, _keyed(state[0].ema, "d")
+    return take_momentum_step(chain, "ema", parameters, grads, v)
 
 
-def update_parameters_with_adam(parameters, grads, v, s, t, learning_rate, beta1, beta2, epsilon):
-    chain = optax.adam(learning_rate, b1=beta1, b2=beta2, eps=epsilon)
+def take_adam_step(chain, parameters, grads, v, s, t):
     adam, *rest = chain.init(parameters)
     adam = adam._replace(count=jnp.asarray(t - 1, jnp.int32), mu=_bare(v), nu=_bare(s))
     new, state = _step(chain, (adam, *rest), parameters, grads)
     return new, _keyed(state[0].mu, "d"), _keyed(state[0].nu, "d")
+
+
+def update_parameters_with_adam(parameters, grads, v, s, t, learning_rate, beta1, beta2, epsilon):
+    chain = optax.adam(learning_rate, b1=beta1, b2=beta2, eps=epsilon)
+    return take_adam_step(chain, parameters, grads, v, s, t)
