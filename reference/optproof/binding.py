@@ -272,8 +272,8 @@ class Bound:
             values = [values[at], *values[:at], *values[at + 1 :]]
         if lacking := results[len(values) :]:
             if not set(lacking) <= set(in_place):
-                one = len(values) == 1
-                what = f"one value ({type(value).__name__})" if one else f"{len(values)} values"
+                count = f"{len(values)} value{'s' * (len(values) != 1)}"
+                what = count if several else f"one value ({type(value).__name__})"
                 documented = f"{len(results)}: {', '.join(results)}"
                 raise MalformedMessage(f"{what}; the document returns {documented}")
             self._add_note(f"it does not return {', '.join(lacking)}: read from its arguments")
