@@ -92,11 +92,18 @@ def load_notebook(path: Path, run_cells: bool) -> tuple[types.ModuleType, list[s
             elif note := _run(statement, cell, vars(module)):
                 notes.append(f"{place}: {note}")
     for function in filter(inspect.isfunction, vars(module).values()):
-        used = {i.argval for i in dis.get_instructions(function) if i.opname == "LOAD_GLOBAL"}
+        used = set(_globals_of(function.__code__))
         for unknown in sorted(used & left.keys() - vars(module).keys()):
             what = f"{unknown} is not computed, and {function.__name__} uses it"
             notes.append(f"{left[unknown]}: {what}; --run-cells runs all cells")
     return module, list(dict.fromkeys(notes))
+
+
+def _globals_of(code: types.CodeType) -> Iterator[str]:
+    yield from (i.argval for i in dis.get_instructions(code) if i.opname == "LOAD_GLOBAL")
+    for inner in code.co_consts:  # such as a comprehension, before Python 3.12
+        if isinstance(inner, types.CodeType):
+            yield from _globals_of(inner)
 
 
 def _cells(path: Path) -> Iterator[str]:
