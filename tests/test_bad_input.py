@@ -76,12 +76,12 @@ IMPORT = {
     ),
     "hangs": (
         "\nimport time; time.sleep(600)\n",
-        "cannot be imported: no answer within 3 s; it was stopped\n"
-        "  hint: does its import train, or wait for something? --timeout allows longer",
+        "cannot be started: no answer within 3 s; it was stopped\n"
+        "  hint: does it train, or wait for something, as it starts? --timeout allows longer",
     ),
     "kills itself": (
         "\nimport os; os.kill(os.getpid(), 9)\n",
-        "cannot be imported: its process ended (killed by SIGKILL)",
+        "cannot be started: its process ended (killed by SIGKILL)",
     ),
     "declares no dict": (
         "\n__optproof__ = 'float32'\n",

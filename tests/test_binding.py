@@ -12,11 +12,13 @@ import numpy as np
 import pytest
 
 from optproof.binding import NotBound
-from optproof.errors import UsageError
+from optproof.check import check
+from optproof.errors import TargetError, UsageError
 from optproof.finding import find
 from optproof.fixtures import load_cases
 from optproof.judge import flatten, judge
 from optproof.protocol import encode
+from optproof.targets import python_target
 from optproof.targets.mapping import read_mapping
 
 
@@ -284,6 +286,42 @@ FORMS = {
         """,
         ["its class Adam is taken for update_parameters_with_adam; state set and read"],
     ),
+    "a class as PyTorch's, with state under the keys of the parameters": (
+        """
+        class Adam:
+            def __init__(self, params, lr=0.01, betas=(0.9, 0.999), eps=1e-8):
+                self.params, self.lr, self.betas, self.eps = params, lr, betas, eps
+                self._m, self._v, self._t = {}, {}, 0
+            def step(self, grads):
+                self._t += 1
+                beta1, beta2 = self.betas
+                for k in self.params:
+                    g = grads["d" + k]
+                    self._m[k] = beta1 * self._m.get(k, 0) + (1 - beta1) * g
+                    self._v[k] = beta2 * self._v.get(k, 0) + (1 - beta2) * g**2
+                    first = self._m[k] / (1 - beta1**self._t)
+                    second = self._v[k] / (1 - beta2**self._t)
+                    self.params[k] = self.params[k] - self.lr * first / (second**0.5 + self.eps)
+        """,
+        [
+            "its class Adam is taken for update_parameters_with_adam; state set and read",
+            "its params is taken for parameters",
+            "its lr is taken for learning_rate",
+            "its betas is taken for (beta1, beta2)",
+            "its eps is taken for epsilon",
+        ],
+    ),
+    "a generator": (
+        """
+        def random_mini_batches(X, Y, mini_batch_size, seed):
+            np.random.seed(seed)
+            order = np.random.permutation(X.shape[1])
+            for k in range(0, X.shape[1], mini_batch_size):
+                batch = order[k : k + mini_batch_size]
+                yield X[:, batch], Y[:, batch]
+        """,
+        ["it yields its results: all are taken"],
+    ),
     "methods of a class": (
         """
         class Optimizers:
@@ -303,6 +341,7 @@ MISTAKES = [
     ("- LR *", "+ LR *"),
     ("- self.lr *", "+ self.lr *"),
     ("np.zeros_like(a)", "np.ones_like(a)"),
+    ("np.random.permutation(X.shape[1])", "np.arange(X.shape[1])"),
 ]
 
 
@@ -420,8 +459,53 @@ def test_a_mapping_file_says_what_names_cannot(tmp_path):
     assert failing(right.replace("p - pace", "p + pace"), mapping)[0] != []
 
 
+def test_the_pair_of_betas_is_not_exchanged():
+    source, _ = FORMS["a class as PyTorch's, with state under the keys of the parameters"]
+    bad, _ = failing(source.replace("beta1, beta2 = self.betas", "beta2, beta1 = self.betas"))
+    assert "adam/nonzero-state" in bad
+
+
+def test_velocity_under_the_keys_of_the_parameters_is_still_a_deviation_where_it_is_returned():
+    source = """
+        def initialize_velocity(parameters):
+            return {key: np.zeros_like(a) for key, a in parameters.items()}
+    """
+    assert "velocity/documented" in failing(source)[0]
+
+
+@pytest.mark.parametrize(
+    ("mapping", "message"),
+    [
+        ({"functions": {"update_parameters_with_gd": "sgd_stpe"}}, "there is no sgd_stpe"),
+        (
+            {"arguments": {"update_parameters_with_gd": {"learning_rate": "alhpa"}}},
+            "update_parameters_with_gd has no argument alhpa; it has parameters, grads, alpha",
+        ),
+    ],
+)
+def test_a_mapping_that_does_not_fit_the_implementation_is_told(tmp_path, mapping, message):
+    path, file = tmp_path / "theirs.py", tmp_path / "mapping.json"
+    path.write_text(dedent(gd(lr="alpha")))
+    file.write_text(json.dumps(mapping))
+    with pytest.raises(TargetError, match=f"the mapping does not fit: {message}$"):
+        check(python_target(str(path), mapping=file), training="none")
+
+
+def test_a_mapping_may_name_a_class():
+    source, notes = FORMS["a class that counts from 1"]
+    source = source.replace("class Adam", "class Mine")
+    mapping = {"functions": {"update_parameters_with_adam": "Mine"}}
+    assert failing(source, mapping) == ([], [n.replace("Adam", "Mine") for n in notes])
+    empty = types.ModuleType("theirs")
+    empty.Mine = int
+    _, refused = find(empty, mapping, lambda function: False)
+    assert "its class has none of the methods update, " in str(refused)
+
+
 WRONG_MAPPINGS = {
     "no section": ({"function": {}}, "unknown section 'function'"),
+    "a section that is none": ({"functions": []}, "functions must be a section of its own"),
+    "no sections": ([], "is not a table of sections"),
     "no operation": ({"functions": {"adam": "f"}}, "functions.adam: no such operation"),
     "no name": ({"functions": {"compute_cost": 1}}, "functions.compute_cost must be a name"),
     "no argument": ({"arguments": {"compute_cost": {"A": "B"}}}, "no argument A"),

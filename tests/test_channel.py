@@ -205,7 +205,7 @@ def test_data_that_numpy_would_convert_without_a_word_are_refused(tensor):
         decode_tensor(tensor)
 
 
-@pytest.mark.parametrize("command", ["", "  ", "node 'impl.mjs"])
+@pytest.mark.parametrize("command", ["", "  ", "''", "node 'impl.mjs"])
 def test_a_command_that_is_none_is_a_usage_error(command):
     with pytest.raises(UsageError, match="--exec"):
         command_target(command)

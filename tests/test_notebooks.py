@@ -90,6 +90,15 @@ def test_the_mistake_in_a_notebook_is_named():
     assert diagnosis.explanations == (("adam.epsilon-inside-sqrt",),)
 
 
+def test_a_skeleton_does_not_train_with_what_is_not_solved():
+    only = ("momentum/documented", "training/momentum")
+    report = check(str(NOTEBOOKS / "skeleton.ipynb"), only=only, timeout=60.0)
+    assert {(r.status, r.message) for r in report.results} == {
+        ("not implemented", "not solved: None still stands on line 4, 5, 6, 7"),
+        ("not implemented", f"{MOMENTUM}: not solved: None still stands on line 4, 5, 6, 7"),
+    }
+
+
 def test_a_notebook_trains_with_its_own_model():
     pytest.importorskip("matplotlib")
     report = judge(NOTEBOOKS / "v1b_with_outputs.ipynb", only=("training/adam",))
@@ -168,6 +177,44 @@ def test_a_package_that_is_not_there_stops_only_what_calls_it(tmp_path):
         "h5py is not installed: what calls it fails",
         "cell 1, line 2: No module named 'no_such_package'; what uses it fails",
     )
+
+
+def test_a_class_derived_from_a_package_that_is_not_there_is_told_as_such(tmp_path):
+    cells = ["import no_such_package as nn", "class Net(nn.Module):\n    pass", RIGHT]
+    report = judge(write(tmp_path / "n.ipynb", *cells))
+    assert verdicts(report) == {GD: "pass"}
+    assert report.notes == (
+        "cell 1, line 1: No module named 'no_such_package'; what uses it fails",
+        "cell 2, line 1: nn could not be imported: No module named 'no_such_package'",
+    )
+
+
+@pytest.mark.parametrize(
+    "constant",
+    ["one: float = 1.0", "one, two = 1.0, 2.0", "[one, two] = 1.0, 2.0", "one = two = 1.0"],
+)
+def test_constants_are_taken_however_they_are_written(tmp_path, constant):
+    path = write(
+        tmp_path / "n.ipynb", constant, RIGHT.replace("learning_rate *", "one * learning_rate *")
+    )
+    assert verdicts(judge(path)) == {GD: "pass"}
+
+
+def test_a_name_that_only_running_the_cells_would_give_is_told(tmp_path):
+    uses = RIGHT.replace("learning_rate *", "one * learning_rate *")
+    path = write(tmp_path / "n.ipynb", "import numpy as np\none = np.float64(1)", uses)
+    what = f"cell 1, line 2: one is not computed, and {GD} uses it; --run-cells runs all cells"
+    report = judge(path)
+    assert (verdicts(report), report.notes) == ({GD: "error"}, (what,))
+    report = judge(path, run_cells=True)
+    assert (verdicts(report), report.notes) == ({GD: "pass"}, ())
+
+
+@pytest.mark.parametrize("name", ["n.ipynb", "dataclasses.ipynb"])
+def test_a_dataclass_in_a_notebook_works_whatever_the_notebook_is_called(tmp_path, name):
+    cell = "from dataclasses import dataclass\n@dataclass\nclass Config:\n    rate: float = 0.1"
+    report = judge(write(tmp_path / name, cell, RIGHT.replace(":\n", ":\n    Config()\n", 1)))
+    assert (verdicts(report), report.notes) == ({GD: "pass"}, ())
 
 
 def test_a_name_that_is_none_at_first_does_not_hide_an_error(tmp_path):

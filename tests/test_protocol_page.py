@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from optproof import methods
+from optproof.cli import main
 from optproof.operations import OPERATIONS
 from optproof.protocol import check_hello, decode, encode
 from optproof.smoke import smoke
@@ -56,6 +57,21 @@ def test_smoke_finds_every_operation_of_a_working_implementation_wired_up():
     wires = list(smoke(python_target(PLAIN, 0)))
     assert [w for w in wires if not w.works] == []
     assert {w.name for w in wires} >= OPERATIONS.keys() - {"load_dataset"}
+
+
+def test_smoke_fails_where_there_is_no_operation_at_all(tmp_path):
+    path = tmp_path / "empty.py"
+    path.write_text("")
+    failing = [w.message for w in smoke(python_target(str(path), 0)) if not w.works]
+    assert failing == ["it has none; SPEC.md, section 1, names them"]
+
+
+def test_smoke_takes_a_mapping(tmp_path, capsys):
+    path, mapping = tmp_path / "theirs.py", tmp_path / "mapping.json"
+    path.write_text("def cost(a3, Y): return 0.0\n")
+    mapping.write_text('{"functions": {"compute_cost": "cost"}}')
+    assert main(["smoke", str(path), "--mapping", str(mapping)]) == 0
+    assert "works  compute_cost" in capsys.readouterr().out
 
 
 def test_smoke_names_what_is_not_wired_up():

@@ -49,6 +49,17 @@ def test_however_it_draws(tmp_path, changes):
     assert statuses(faulty(tmp_path, "own", *changes), only=["adam"]) == {"adam": "pass"}
 
 
+def test_a_declared_mean_cost_is_not_compared(tmp_path):
+    mean = (
+        ("    return np.sum(logprobs)", "    return np.sum(logprobs) / Y.shape[1]"),
+        ("import math\n", "import math\n\n__optproof__ = {'variants': ['cost.mean']}\n"),
+    )
+    assert statuses(faulty(tmp_path, "silent", *UNSEEDED, mean[0]), only=["gd"]) == {
+        "gd": "deviation"
+    }
+    assert statuses(faulty(tmp_path, "mean", *UNSEEDED, *mean), only=["gd"]) == {"gd": "pass"}
+
+
 @pytest.mark.parametrize(
     ("optimizer", "changes"),
     [

@@ -145,3 +145,68 @@ def test_every_optimizer_has_a_float32_tolerance():
     from optproof.trainings import FLOAT32 as tolerances
 
     assert set(tolerances) == set(methods.OPTIMIZERS)
+
+
+MEAN = ("    return np.sum(logprobs)\n", "    return np.sum(logprobs) / Y.shape[1]\n")
+MEAN_OF_LAST_BATCH = (
+    "cost_total += compute_cost(a3, Y_t)",
+    "cost_total = compute_cost(a3, Y_t) * m",
+)
+
+
+def with_mean_cost(path, only="training/adam"):
+    report = check(path, only=[only], training="short", variants=["cost.mean"])
+    return [(r.status, r.notes[-1:]) for r in report.results]
+
+
+@pytest.mark.parametrize(
+    ("change", "note"),
+    [
+        (MEAN_OF_LAST_BATCH, "this is cost.last-batch, the mean of the epoch's last batch"),
+        (NO_MODEL, "optproof's loop adds up its means"),
+    ],
+)
+def test_a_training_with_a_mean_cost_that_is_declared_is_judged_by_its_parameters(
+    tmp_path, change, note
+):
+    [(status, [last])] = with_mean_cost(faulty(tmp_path, "mean", MEAN, change))
+    assert status == "pass"
+    assert last.startswith(f"its printed costs are not the document's: {note}")
+
+
+def test_a_wrong_adam_does_not_hide_behind_a_mean_cost_that_is_declared(tmp_path):
+    path = faulty(tmp_path, "wrong", MEAN, MEAN_OF_LAST_BATCH, EPSILON_HAT)
+    assert with_mean_cost(path)[0][0] == "deviation"
+
+
+def test_a_mean_cost_that_the_model_divides_again_is_a_deviation_though_declared(tmp_path):
+    assert with_mean_cost(faulty(tmp_path, "twice", MEAN)) == [("deviation", ())]
+
+
+def test_a_mean_cost_that_is_not_declared_is_named_and_deviates(tmp_path):
+    report = check(faulty(tmp_path, "mean", MEAN), only=["cost/*"], training="none")
+    assert report.exit_code == 1
+    assert [d.explanations for d in report.diagnoses] == [(("cost.mean",),)]
+
+
+def test_a_training_that_the_implementation_refuses_is_not_implemented(tmp_path):
+    body = "(*arguments, **keywords):\n    raise NotImplementedError('no')\n\n\ndef _model("
+    refusing = ("def model(", f"def model{body}")
+    result = results(faulty(tmp_path, "refusing", refusing), "training/gd")["training/gd"]
+    assert (result.status, result.message) == ("not implemented", "no")
+
+
+def test_a_model_that_cannot_be_called_is_an_error_and_not_passed_over(tmp_path):
+    path = faulty(tmp_path, "odd", ("X, Y, layers_dims, optimizer,", "X, Y, Z, W, V,"))
+    result = results(path, "training/gd")["training/gd"]
+    assert result.status == "error"
+    assert result.message.startswith("it is not clear how to call its model: it asks for V,")
+
+
+def test_an_object_called_model_is_not_the_operation(tmp_path):
+    net = (
+        "import math\n\nclass Net:\n    def __call__(self, x):\n        return x\n\nmodel = Net()\n"
+    )
+    path = faulty(tmp_path, "object", NO_MODEL, ("import math\n", net))
+    result = results(path, "training/gd")["training/gd"]
+    assert (result.status, result.notes[0][:15]) == ("pass", "it has no model")

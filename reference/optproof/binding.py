@@ -6,7 +6,7 @@ Whatever is adapted is noted, and none of it touches a value: what comes out is 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import takewhile
 from typing import Any
 
@@ -60,6 +60,10 @@ class NotBound(Exception):
     """It is not clear how to call this function; the message says why."""
 
 
+class WrongMapping(Exception):
+    """The mapping file names what the implementation does not have."""
+
+
 def plain(name: str) -> str:
     """Return a name without case and underscores."""
     return name.replace("_", "").lower()
@@ -94,6 +98,8 @@ class Call:
     NotBound
         If the function asks for something that the document does not have, or lacks something
         without which the operation has no meaning.
+    WrongMapping
+        If it has no argument of a name in `renamed`.
     """
 
     def __init__(
@@ -110,6 +116,12 @@ class Call:
         if any(p.kind is p.VAR_POSITIONAL for p in signature):
             return
         theirs = [p for p in signature if p.kind is not p.VAR_KEYWORD]
+        self.any_keyword = any(p.kind is p.VAR_KEYWORD for p in signature)
+        absent = set(renamed.values()) - {p.name for p in theirs}
+        if absent and not self.any_keyword:
+            name = getattr(function, "__name__", "it")
+            what = f"{name} has no argument {', '.join(sorted(absent))}"
+            raise WrongMapping(f"{what}; it has {', '.join(p.name for p in theirs)}")
         names = documented_names((p.name for p in theirs), self.wanted, renamed)
         for position, p in enumerate(theirs):  # what names do not tell, the position may
             at = self.wanted[position] if position < len(self.wanted) else None
@@ -117,7 +129,8 @@ class Call:
                 if at is None or at in names.values():
                     raise NotBound(f"it asks for {p.name}, which the document does not have")
                 names[p.name] = at
-        self.any_keyword = any(p.kind is p.VAR_KEYWORD for p in signature)
+        # One argument for both, as PyTorch has it.
+        self.pair = names.get("betas") == "beta2" and "beta1" not in names.values()
         self.positional = [p.name for p in theirs if p.kind is p.POSITIONAL_ONLY]
         self.names = {p.name: names[p.name] for p in theirs if p.name in names}
         self._note()
@@ -127,11 +140,14 @@ class Call:
         """The documented arguments that it does not take."""
         if self.names is None or self.any_keyword:
             return []
-        return [name for name in self.wanted if name not in self.names.values()]
+        there = {*self.names.values(), "beta1"} if self.pair else self.names.values()
+        return [name for name in self.wanted if name not in there]
 
     def _note(self) -> None:
         assert self.names is not None
         for name, documented in self.names.items():
+            if name == "betas" and self.pair:
+                documented = "(beta1, beta2)"
             if name != documented:
                 self.notes.append(f"its {name} is taken for {documented}")
         order = [w for w in self.wanted if w in self.names.values()]
@@ -145,6 +161,8 @@ class Call:
             rest = {n: arguments[n] for n in self.wanted if n in arguments and n not in given}
             return self.function(*(arguments[name] for name in given), **rest)
         rest = {n: arguments[w] for n, w in self.names.items() if w in arguments}
+        if self.pair and "beta1" in arguments:
+            rest["betas"] = (arguments["beta1"], arguments["beta2"])
         if self.any_keyword:
             taken = self.names.values()
             rest |= {w: arguments[w] for w in self.wanted if w in arguments and w not in taken}
@@ -232,6 +250,9 @@ class Bound:
 
     def _named(self, value: Any, given: dict[str, Any]) -> dict[str, Any]:
         """Return what came back under the documented names."""
+        if isinstance(value, Iterator):
+            self._add_note("it yields its results: all are taken")
+            value = list(value)
         results = tuple(self._order or self.operation.results)
         in_place = [name for name in results if name in given]
         if isinstance(value, dict) and len(results) > 1 and set(results) <= value.keys():
@@ -241,22 +262,18 @@ class Bound:
             return {name: given[name] for name in results}
         if value is None:
             raise MalformedMessage(f"None; the document returns {', '.join(results)}")
-        single = len(results) == 1 or not isinstance(value, (tuple, list))
-        values = [value[0] if isinstance(value, tuple) and value else value] if single else value
-        extra = (
-            len(value) - len(results) if isinstance(value, tuple) else len(values) - len(results)
-        )
-        if extra > 0:
+        several = isinstance(value, tuple) or (isinstance(value, list) and len(results) > 1)
+        values = list(value) if several else [value]
+        if (extra := len(values) - len(results)) > 0:
             self._add_note(f"it returns {extra} more than the documented {len(results)}; ignored")
         at = next((i for i, v in enumerate(values) if _has_parameters(v)), 0)
         if at and results[0] == "parameters":
             self._add_note("it returns the parameters later than the document does")
             values = [values[at], *values[:at], *values[at + 1 :]]
-        if len(values) < len(results):
-            lacking = results[len(values) :]
+        if lacking := results[len(values) :]:
             if not set(lacking) <= set(in_place):
-                count = f"{len(values)} value{'s' if len(values) != 1 else ''}"
-                what = f"one value ({type(value).__name__})" if single else count
+                count = f"{len(values)} value{'s' * (len(values) != 1)}"
+                what = count if several else f"one value ({type(value).__name__})"
                 documented = f"{len(results)}: {', '.join(results)}"
                 raise MalformedMessage(f"{what}; the document returns {documented}")
             self._add_note(f"it does not return {', '.join(lacking)}: read from its arguments")

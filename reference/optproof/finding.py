@@ -7,7 +7,8 @@ import types
 from collections.abc import Callable
 from typing import Any
 
-from .binding import HINT, OWN_VALUE, Bound, Call, NotBound, documented_names, plain
+from .binding import HINT, OWN_VALUE, Bound, Call, NotBound, WrongMapping, documented_names, plain
+from .layouts import Keys, as_documented
 from .operations import OPERATIONS, Operation
 
 CLASSES = {
@@ -21,7 +22,13 @@ METHODS = "update step apply apply_gradients update_parameters update_params opt
 def find(
     module: types.ModuleType, mapping: dict[str, Any], ignored: Callable[[Any], bool]
 ) -> tuple[dict[str, Bound], dict[str, str]]:
-    """Return the operations of a module, and why those are left out that cannot be called."""
+    """Return the operations of a module, and why those are left out that cannot be called.
+
+    Raises
+    ------
+    WrongMapping
+        If the mapping names a function or an argument that there is not.
+    """
     bound: dict[str, Bound] = {}
     refused: dict[str, str] = {}
     functions = mapping.get("functions", {})
@@ -34,11 +41,16 @@ def find(
             function: Any = module
             for part in where.split("."):
                 function = getattr(function, part, None)
+            if function is None and where != name:
+                raise WrongMapping(f"there is no {where}")
             if ignored(function):
                 continue
-            if function is None and where == name:
+            if function is None:
                 function, notes = _of_class(module, operation)
-            if not callable(function):
+            elif inspect.isclass(function) and where != name:
+                function, notes = _as_function(function, operation)
+            # What is called model may also be a network, which can be called, too.
+            if not callable(function) or (name == "model" and not inspect.isroutine(function)):
                 continue
             bound[name] = Bound(operation, function, mapping, notes)
         except NotBound as error:
@@ -62,12 +74,13 @@ def _of_class(
         if callable(getattr(cls, operation.name, None)) and _takes_nothing(cls):
             note = f"{operation.name} is a method of its class {cls.__name__}"
             return getattr(cls(), operation.name), [note]
-        method = next((m for m in METHODS.split() if callable(vars(cls).get(m))), None)
-        if plain(cls.__name__).removesuffix("optimizer") in names and method:
-            note = f"its class {cls.__name__} is taken for {operation.name}; state set and read"
-            function, more = _as_function(cls, method, operation)
-            return function, [note, *more]
+        if plain(cls.__name__).removesuffix("optimizer") in names and _steps(cls):
+            return _as_function(cls, operation)
     return None, []
+
+
+def _steps(cls: type) -> list[str]:
+    return [m for m in METHODS.split() if callable(vars(cls).get(m))]
 
 
 def _takes_nothing(cls: type) -> bool:
@@ -78,16 +91,16 @@ def _takes_nothing(cls: type) -> bool:
     return True
 
 
-def _as_function(
-    cls: type, method: str, operation: Operation
-) -> tuple[Callable[..., Any], list[str]]:
+def _as_function(cls: type, operation: Operation) -> tuple[Callable[..., Any], list[str]]:
     """Return the class's step as a function of the document's arguments."""
+    if not _steps(cls):
+        raise NotBound(f"its class has none of the methods {', '.join(METHODS.split())}")
     # Only names count here: a class shares the arguments out between two signatures.
     hyper = [a for a in operation.arguments if a not in ("v", "s", "t")]
     construct = Call(cls, hyper, {})
-    step = Call(getattr(cls, method), ("self", *hyper), {})
-    taken = {*(construct.names or {}).values(), *(step.names or {}).values()}
-    if lacking := [a for a in ("parameters", "grads") if a not in taken]:
+    step = Call(getattr(cls, _steps(cls)[0]), ("self", *hyper), {})
+    missing = [a for a in hyper if a in construct.missing and a in step.missing]
+    if lacking := [a for a in missing if a not in OWN_VALUE]:
         raise NotBound(f"its class takes no {', '.join(lacking)}")
 
     def function(**given: Any) -> Any:
@@ -99,20 +112,24 @@ def _as_function(
                 continue
             if state not in attribute:
                 raise NotBound(f"its class keeps no {state}")
-            counted_before = state == "t" and getattr(instance, attribute["t"]) == 0
-            setattr(
-                instance, attribute[state], given[state] - 1 if counted_before else given[state]
-            )
+            value = given[state]
+            if isinstance(value, dict):
+                value = Keys("state", value)
+            elif state == "t" and getattr(instance, attribute["t"]) == 0:
+                value -= 1  # it counts before the step
+            setattr(instance, attribute[state], value)
         value = step({"self": instance, **given})
         if value is None:
             held = "parameters" in attribute
             value = getattr(instance, attribute["parameters"]) if held else given["parameters"]
-        states = [getattr(instance, attribute[r]) for r in operation.results[1:]]
+        kept = (getattr(instance, attribute[r]) for r in operation.results[1:])
+        states = [as_documented("state", state)[0] for state in kept]
         return (value, *states) if states else value
 
     function.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
         [inspect.Parameter(a, inspect.Parameter.KEYWORD_ONLY) for a in operation.arguments]
     )
-    notes = [*construct.notes, *step.notes]
-    notes += [f"it takes no {a}: its own is used" for a in hyper if a in OWN_VALUE - taken]
+    taken = f"its class {cls.__name__} is taken for {operation.name}; state set and read"
+    notes = [taken, *construct.notes, *step.notes]
+    notes += [f"it takes no {a}: its own is used" for a in missing]
     return function, notes

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 from .protocol import MalformedMessage
 
-DICTS = ("parameters", "grads", "v", "s")
+#: "state" is what a class keeps to itself: it may have the keys of the parameters.
+DICTS = ("parameters", "grads", "v", "s", "state")
 _KEY = re.compile(r"(?P<prefix>[vsmrVSMR]?)_?(?P<d>d?)_?(?P<kind>[WwBb])_?(?P<layer>[1-9]\d*)")
 
 
@@ -22,7 +23,8 @@ def documented_key(name: str, key: Any) -> str:
     if not match:
         return ""
     marked = match["prefix"] + match["d"]
-    fits = {"parameters": not marked, "grads": marked == "d"}.get(name, bool(marked))
+    which = {"parameters": not marked, "grads": marked == "d", "state": True}
+    fits = which.get(name, bool(marked))
     kind = "W" if match["kind"] in "Ww" else "b"
     return f"{'' if name == 'parameters' else 'd'}{kind}{match['layer']}" if fits else ""
 

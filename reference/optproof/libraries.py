@@ -12,6 +12,8 @@ from .errors import TargetError, UsageError
 from .report import DEVIATION, ERROR, NOT_IMPLEMENTED, PASS, Report, Result
 
 HEAD = "| library | version | operation | verdict |\n| --- | --- | --- | --- |"
+#: How messages begin that say nothing about the library: what its adapter lacks, or its dtype.
+NO_REASON = ("it has no ", "not applicable")
 
 
 def table(
@@ -31,11 +33,14 @@ def table(
     UsageError
         If there is no adapter of that name, or its library is not installed.
     """
-    names = tuple(names)
+    installed = [n for n, a in ADAPTERS.items() if importlib.util.find_spec(a.package)]
+    names = tuple(names) or installed
+    if not names:
+        raise UsageError("none of the libraries is installed", "pip install 'optproof[torch]'")
     if unknown := [name for name in names if name not in ADAPTERS]:
         raise UsageError(f"no adapter {', '.join(unknown)}", f"known: {', '.join(ADAPTERS)}")
     yield HEAD
-    for name in names or [n for n, a in ADAPTERS.items() if importlib.util.find_spec(a.package)]:
+    for name in names:
         on_library(name)
         try:
             report = check(name, training="short", timeout=60.0)
@@ -49,9 +54,8 @@ def _rows(name: str, report: Report) -> Iterator[str]:
     version = report.versions["implementation"]
     of = f"{version}, {report.dtype}"
     for operation, group in groupby(report.results, key=_operation):
-        results = list(group)
-        if any(r.status != NOT_IMPLEMENTED for r in results):
-            yield f"| {name} | {of} | {operation} | {verdict(results, report)} |"
+        if words := verdict(list(group), report):
+            yield f"| {name} | {of} | {operation} | {words} |"
 
 
 def _operation(result: Result) -> str:
@@ -59,12 +63,16 @@ def _operation(result: Result) -> str:
 
 
 def verdict(results: list[Result], report: Report) -> str:
-    """Say in a few words what the cases of one operation have shown."""
+    """Say in a few words what the cases of one operation have shown; "" if it has none of it."""
     judged = [r for r in results if r.status != NOT_IMPLEMENTED]
     wrong = [r for r in judged if r.status in (DEVIATION, ERROR)]
     family = results[0].id.partition("/")[0]
     variants = ", ".join(v for v in report.variants if v.partition(".")[0] == family)
     to = f" to {variants}" if variants else ""
+    left = [r.message for r in results if r.status == NOT_IMPLEMENTED]
+    reasons = dict.fromkeys(m for m in left if not m.startswith(NO_REASON))
+    if not judged:
+        return f"not implemented: {'; '.join(reasons)}" if reasons else ""
     if all(r.status == PASS for r in judged):
         text = f"conforms{to}" + (f" ({len(judged)} cases)" if len(judged) > 1 else "")
     elif broken := [r for r in wrong if r.status == ERROR]:
@@ -81,6 +89,4 @@ def verdict(results: list[Result], report: Report) -> str:
         text += f": {' or '.join(names)}" if names else ""
     else:
         text = f"not run: {judged[0].message}"
-    left = [r.message for r in results if r.status == NOT_IMPLEMENTED]
-    reasons = dict.fromkeys(m for m in left if not m.startswith("not applicable"))
     return f"{text}; {'; '.join(reasons)}" if reasons else text

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -23,6 +25,23 @@ def random_state() -> tuple[Any, ...]:
     """Return the state of NumPy's global generator, to be compared."""
     kind, keys, *rest = np.random.get_state(legacy=True)
     return (kind, np.asarray(keys).tobytes(), *rest)
+
+
+@contextlib.contextmanager
+def global_random_state(seed: int = UNSEEDED) -> Iterator[tuple[Any, ...]]:
+    """Give each call the same global random state, so that no call depends on those before.
+
+    The seed is one that no fixture uses: who ignores the seed must not be right by accident.
+    """
+    unseeded = _unseeded_state()
+    np.random.seed(seed)
+    yield unseeded
+
+
+@cache
+def _unseeded_state() -> tuple[Any, ...]:
+    np.random.seed(UNSEEDED)
+    return random_state()
 
 
 def side_effects(
@@ -61,3 +80,22 @@ def arrays(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
     elif isinstance(value, (list, tuple)):
         for i, entry in enumerate(value):
             yield from arrays(entry, f"{name}[{i}]")
+
+
+def differences(before: Any, after: Any, name: str = "") -> Iterator[str]:
+    """Name the entries of `after` that are not what they were in `before`."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        for key in before.keys() | after.keys():
+            place = f"{name}.{key}" if name else str(key)
+            if key in before and key in after:
+                yield from differences(before[key], after[key], place)
+            else:
+                yield place
+    elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        for i, (b, a) in enumerate(zip(before, after)):
+            yield from differences(b, a, f"{name}[{i}]")
+    elif isinstance(before, np.ndarray):
+        if not (isinstance(after, np.ndarray) and before.tobytes() == after.tobytes()):
+            yield name
+    elif type(before) is not type(after) or before != after:
+        yield name

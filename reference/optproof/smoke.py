@@ -44,6 +44,8 @@ def smoke(launch: Launch, timeout: float = 10.0) -> Iterator[Wire]:
         greeting = session.greet()
         yield Wire("hello", True, f"{greeting['language']}, {greeting['dtype']}")
         calls = examples(greeting["dtype"])
+        if not calls.keys() & greeting["operations"]:
+            yield Wire("operations", False, "it has none; SPEC.md, section 1, names them")
         for operation in greeting["operations"]:
             if operation in calls:
                 yield _call(session, operation, calls[operation])

@@ -83,7 +83,7 @@ def run_trainings(
         if refused := refuse(training, has, [], variants):
             yield refused
         elif "model" in has or {"train", "initialize_parameters", "random_mini_batches"} <= has:
-            ready.append(training)
+            ready.append(replace(training, mean_cost="compute_cost" in variants))
         else:
             message = "it draws nothing of its own: it has no model"
             result = Result(training.id, training.operation, training.clauses, NOT_IMPLEMENTED)
@@ -216,11 +216,11 @@ def run_training(session: Session, training: Training, runs: int, on_progress: P
 def _train(
     session: Session, training: Training, number: int
 ) -> tuple[dict[str, Array], dict[str, Drawn]]:
-    """Train once; return the parameters and the printed costs."""
+    """Train once; return the parameters and the printed costs, unless those are others'."""
     printed = {}
 
     def on_output(line: str) -> None:
-        if found := PRINTED.search(line):
+        if not training.mean_cost and (found := PRINTED.search(line)):
             printed[f"cost of epoch {int(found[1])}"] = _read(found[2])
 
     seed = UNSEEDED + number  # no replica's

@@ -45,6 +45,7 @@ class Training:
     epochs: int
     asked: bool  # for explicitly: then it runs even where its operations deviate
     family: str = "training"
+    mean_cost: bool = False  # as declared: its printed costs are others, its parameters the same
     operation: str = "model"
     clauses: tuple[str, ...] = ("TRAIN-1", "TRAIN-2", "TRAIN-3", "TRAIN-4", "TRAIN-5")
 
@@ -81,7 +82,7 @@ def run_trainings(
         if refused := refuse(training, has, results, variants):
             yield refused
         else:
-            ready.append(training)
+            ready.append(replace(training, mean_cost="compute_cost" in variants))
     if not any(t.epochs > LEVELS["short"] for t in ready):
         for training in ready:
             yield run_training(session, training, has, on_progress)
@@ -130,9 +131,15 @@ def refuse(
         return replace(
             result, status=NOT_IMPLEMENTED, message=f"it has no model and no {own_update}"
         )
-    if variant := next((variants[name] for name in used if name in variants), None):
+    # No parameter depends on the cost.
+    others = (variants[n] for n in used if n in variants and n != "compute_cost")
+    if variant := next(others, None):
         message = f"no training is certified for {variant}"
         return replace(result, status=NOT_IMPLEMENTED, message=message)
+    for name in used:
+        own = [r for r in results if r.operation == name and name in has]
+        if own and all(r.status == NOT_IMPLEMENTED for r in own):
+            return replace(result, status=NOT_IMPLEMENTED, message=f"{name}: {own[0].message}")
     bad = [r for r in results if r.operation in used and r.status in (DEVIATION, ERROR, NOT_RUN)]
     if bad and not training.asked:
         names = ", ".join(dict.fromkeys(r.operation for r in bad))
@@ -163,15 +170,23 @@ def run_training(
         answer = train_once(session, training, on_output=on_output)
         parameters = flatten("model", answer.get("value"))
     except CallError as error:
-        result = replace(result, status=ERROR, message=error.what, hint=error.hint)
+        status = NOT_IMPLEMENTED if error.kind == "unsupported" else ERROR
+        result = replace(result, status=status, message=error.what, hint=error.hint)
         return replace(result, seconds=time.monotonic() - begun)
-    findings = judge_training(training, parameters, printed, session.greeting["dtype"])
+    slack = tolerance(training, session.greeting["dtype"])[0]
     if not printed:
         notes.append("it prints no costs; judged by its parameters alone")
+    elif training.mean_cost:
+        kind = ": optproof's loop adds up its means"
+        if "model" in has:
+            kind = convention(training.optimizer, printed, slack)
+        if kind:
+            notes.append(f"its printed costs are not the document's{kind}")
+            printed.clear()
+    findings = judge_training(training, parameters, printed, session.greeting["dtype"])
     if findings:
         message = f"deviates in {', '.join(dict.fromkeys(f.tensor for f in findings))}"
         if all(f.tensor == "printed cost" for f in findings):
-            slack = tolerance(training, session.greeting["dtype"])[0]
             message += convention(training.optimizer, printed, slack)
         else:
             message += _known_loop(session, training)

@@ -16,20 +16,19 @@ import os
 import sys
 import traceback
 import types
-from collections.abc import Callable, Iterator
-from functools import cache
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
 
 from . import methods, protocol
-from .binding import Bound, copied
+from .binding import Bound, WrongMapping, copied
 from .finding import find
 from .formats import FORMATS
 from .methods.training import OPERATIONS as REFERENCE
 from .operations import TRAINING_COMMON, TRAINING_OWN
-from .purity import UNSEEDED, arrays, random_state, side_effects
+from .purity import UNSEEDED, arrays, differences, global_random_state, side_effects
 from .targets import notebook
 from .watch import Watch, Wrap, replaced
 
@@ -74,8 +73,7 @@ def load(target: str, run_cells: bool = False) -> tuple[types.ModuleType, list[s
         # Under its own name, unless that would hide a module in use: it may be called random.py.
         name = path.stem if path.stem not in sys.modules else "implementation"
         spec = importlib.util.spec_from_file_location(name, path)
-        if spec is None or spec.loader is None:
-            raise NotLoaded(f"{target}: not a Python file")
+        assert spec  # its name ends in .py
         module = importlib.util.module_from_spec(spec)
         sys.modules[name] = module
         # Not through the loader: it trusts bytecode of a file that has the same size and second.
@@ -87,9 +85,9 @@ def load(target: str, run_cells: bool = False) -> tuple[types.ModuleType, list[s
         place = f"{error.filename or target}:{error.lineno}"
         raise NotLoaded(f"{place}: syntax error: {error.msg}") from None
     except ModuleNotFoundError as error:
-        raise NotLoaded(f"{target}: {_describe(error)}; {sys.executable} runs it") from None
+        raise NotLoaded(f"{_describe(error)}; {sys.executable} runs it") from None
     except BaseException as error:
-        raise NotLoaded(f"{target}: {_describe(error)}") from None
+        raise NotLoaded(_describe(error)) from None
 
 
 def _is_reference(module: types.ModuleType) -> Callable[[Any], bool]:
@@ -190,7 +188,7 @@ class Worker:
         originals = copied(arguments)
         passed = [array for _, array in arrays(arguments)]
         try:
-            with contextlib.redirect_stdout(output), _global_random_state(seed) as state:
+            with contextlib.redirect_stdout(output), global_random_state(seed) as state:
                 named = self._call(bound, arguments, watch.wrap if watch else None)
         except NotImplementedError as error:
             return {"type": "unsupported", "reason": str(error) or "it raises NotImplementedError"}
@@ -201,7 +199,7 @@ class Worker:
         answer: dict[str, Any] = {"type": "result"}
         if output.text:
             answer["stdout"] = output.text
-        if mutated := sorted(_differences(originals, arguments)):
+        if mutated := sorted(differences(originals, arguments)):
             answer["mutated"] = mutated
         try:
             answer["value"] = protocol.encode(named, use_base64=True)
@@ -221,7 +219,7 @@ class Worker:
 
         exact.set_precision(arguments.pop("exact"))
         try:
-            with contextlib.redirect_stdout(Output()), _global_random_state(), exact.in_math():
+            with contextlib.redirect_stdout(Output()), global_random_state(), exact.in_math():
                 named = self._call(bound, exact.on_balls(arguments), exact.start_on_balls)
             return {"type": "result", "value": exact.encode(named)}
         except BaseException as error:
@@ -295,42 +293,6 @@ def _named(value: Any, results: tuple[str, ...]) -> tuple[dict[str, Any], int]:
     return dict(zip(results, value)), len(value) - len(results)
 
 
-def _differences(before: Any, after: Any, name: str = "") -> Iterator[str]:
-    """Name the entries of `after` that are not what they were in `before`."""
-    if isinstance(before, dict) and isinstance(after, dict):
-        for key in before.keys() | after.keys():
-            place = f"{name}.{key}" if name else str(key)
-            if key in before and key in after:
-                yield from _differences(before[key], after[key], place)
-            else:
-                yield place
-    elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
-        for i, (b, a) in enumerate(zip(before, after)):
-            yield from _differences(b, a, f"{name}[{i}]")
-    elif isinstance(before, np.ndarray):
-        if not (isinstance(after, np.ndarray) and before.tobytes() == after.tobytes()):
-            yield name
-    elif type(before) is not type(after) or before != after:
-        yield name
-
-
-@contextlib.contextmanager
-def _global_random_state(seed: int = UNSEEDED) -> Iterator[tuple[Any, ...]]:
-    """Give each call the same global random state, so that no call depends on those before.
-
-    The seed is one that no fixture uses: who ignores the seed must not be right by accident.
-    """
-    unseeded = _unseeded_state()
-    np.random.seed(seed)
-    yield unseeded
-
-
-@cache
-def _unseeded_state() -> tuple[Any, ...]:
-    np.random.seed(UNSEEDED)
-    return random_state()
-
-
 def limit_memory(gibibytes: float) -> None:
     """Bound the memory that the implementation can allocate (where the system can)."""
     with contextlib.suppress(ImportError, ValueError, OSError):
@@ -369,10 +331,11 @@ def main() -> None:
         with contextlib.redirect_stdout(output):
             module, notes = load(target, options["run_cells"])
         declared = declaration(module)
+        worker = Worker(module, send, options["mapping"])
     except NotLoaded as error:
-        send({"type": "fatal", "message": str(error)})
-        return
-    worker = Worker(module, send, options["mapping"])
+        return send({"type": "fatal", "message": f"cannot be imported: {error}"})
+    except WrongMapping as error:
+        return send({"type": "fatal", "message": f"the mapping does not fit: {error}"})
     send(
         {
             "type": "hello",
@@ -380,8 +343,8 @@ def main() -> None:
             "name": target,
             "version": str(getattr(module, "__version__", "")),
             "language": f"Python {sys.version.split()[0]}, NumPy {np.__version__}",
-            "operations": [*worker.functions, *(worker.refused.keys() - {"model"}), "train"],
-            "notes": [*notes, *(why for name, why in worker.refused.items() if name == "model")],
+            "operations": [*worker.functions, *worker.refused, "train"],
+            "notes": notes,
             "dtype": declared["dtype"],
             "variants": list(declared["variants"]),
             "encodings": ["data", "base64"],

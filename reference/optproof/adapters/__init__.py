@@ -23,6 +23,7 @@ ADAPTERS = {
     "torch.optim.fused": Adapter("torch_optim_fused", "torch", "torch"),
     "torch.optim.capturable": Adapter("torch_optim_capturable", "torch", "torch"),
     "optax": Adapter("optax_chains", "optax", "optax"),
+    "optax.trace": Adapter("optax_trace", "optax", "optax"),
     "jax.example_libraries.optimizers": Adapter("jax_optimizers", "jax", "jax"),
     "keras": Adapter("keras_optimizers", "keras", "keras"),
     "sklearn.neural_network": Adapter("sklearn_optimizers", "sklearn", "sklearn"),

@@ -5,10 +5,7 @@ and keep velocity, moments and t to themselves, so that they cannot be judged st
 trains with them, on the reference's mini-batches and gradients.
 """
 
-from __future__ import annotations
-
 from importlib.metadata import version
-from typing import Any
 
 from autograd.misc import optimizers
 
@@ -17,16 +14,15 @@ from .. import methods
 __version__ = version("autograd")
 
 
-def model(X: Any, Y: Any, layers_dims: Any, optimizer: str, num_epochs: int = 10000) -> Any:
+def model(X, Y, layers_dims, optimizer, num_epochs=10000):
     size, m = 64, X.shape[1]
     steps = -(-m // size)
-    batches: Any = []
-    cost = 0.0
+    cost, batches = 0.0, [(X, Y)]
 
-    def gradient(parameters: Any, i: int) -> Any:
-        nonlocal cost
+    def gradient(parameters, i):
+        nonlocal cost, batches
         if i % steps == 0:
-            batches[:] = methods.random_mini_batches(X, Y, size, seed=11 + i // steps)
+            batches = methods.random_mini_batches(X, Y, size, seed=11 + i // steps)
             cost = 0.0
         X_t, Y_t = batches[i % steps]
         a3, caches = methods.forward_propagation(X_t, parameters)
@@ -36,7 +32,7 @@ def model(X: Any, Y: Any, layers_dims: Any, optimizer: str, num_epochs: int = 10
         grads = methods.backward_propagation(X_t, Y_t, caches)
         return {k: grads["d" + k] for k in parameters}
 
-    hyper: dict[str, Any] = {
+    hyper = {
         "gd": {"mass": 0.0},
         "momentum": {"mass": 0.9},
         "adam": {"b1": 0.9, "b2": 0.999, "eps": 1e-8},

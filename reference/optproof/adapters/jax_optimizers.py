@@ -5,10 +5,6 @@ step_size = learning_rate, mass = beta, b1, b2, eps as named. The state is set: 
 heavy-ball: velocity = mass velocity + g.
 """
 
-from __future__ import annotations
-
-from typing import Any
-
 import jax
 import numpy as np
 from jax.example_libraries import optimizers
@@ -18,10 +14,10 @@ __version__ = jax.__version__
 __optproof__ = {"variants": ["momentum.heavy-ball"]}
 
 
-def _step(optimizer: Any, parameters: Any, grads: Any, states: Any, index: int = 0) -> Any:
+def _step(optimizer, parameters, grads, states, index=0):
     """Take one step of each parameter with its own packed state; return what is packed after."""
     _, update, _ = optimizer
-    after: Any = {}
+    after = {}
     for k, x in parameters.items():
         held = (x, *(state["d" + k] for state in states)) if states else x
         packed = optimizers.pack_optimizer_state(optimizers.JoinPoint(held))
@@ -30,32 +26,20 @@ def _step(optimizer: Any, parameters: Any, grads: Any, states: Any, index: int =
     return [{k: np.array(a[i]) for k, a in after.items()} for i in range(1 + len(states))]
 
 
-def _marked(tree: Any) -> Any:
+def _marked(tree):
     return {"d" + k: a for k, a in tree.items()}
 
 
-def update_parameters_with_gd(parameters: Any, grads: Any, learning_rate: float) -> Any:
+def update_parameters_with_gd(parameters, grads, learning_rate):
     return _step(optimizers.sgd(learning_rate), parameters, grads, ())[0]
 
 
-def update_parameters_with_momentum(
-    parameters: Any, grads: Any, v: Any, beta: float, learning_rate: float
-) -> Any:
+def update_parameters_with_momentum(parameters, grads, v, beta, learning_rate):
     new, v = _step(optimizers.momentum(learning_rate, beta), parameters, grads, (v,))
     return new, _marked(v)
 
 
-def update_parameters_with_adam(
-    parameters: Any,
-    grads: Any,
-    v: Any,
-    s: Any,
-    t: int,
-    learning_rate: float,
-    beta1: float,
-    beta2: float,
-    epsilon: float,
-) -> Any:
+def update_parameters_with_adam(parameters, grads, v, s, t, learning_rate, beta1, beta2, epsilon):
     optimizer = optimizers.adam(learning_rate, beta1, beta2, epsilon)
     new, v, s = _step(optimizer, parameters, grads, (v, s), t - 1)
     return new, _marked(v), _marked(s)

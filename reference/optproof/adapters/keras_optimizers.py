@@ -5,10 +5,7 @@ Adam's momentums = v, velocities = s, iterations = t - 1. Its momentum folds the
 the velocity, and its Adam adds epsilon to the uncorrected root (epsilon-hat).
 """
 
-from __future__ import annotations
-
 import os
-from typing import Any
 
 os.environ.setdefault("KERAS_BACKEND", "jax")
 
@@ -22,7 +19,7 @@ __version__ = keras.__version__
 __optproof__ = {"variants": ["momentum.heavy-ball-learning-rate-in-velocity", "adam.epsilon-hat"]}
 
 
-def _step(optimizer: Any, parameters: Any, grads: Any, states: Any, t: int = 1) -> Any:
+def _step(optimizer, parameters, grads, states, t=1):
     """Take one step from `states` (name -> list of arrays); return the parameters after it."""
     variables = [keras.Variable(a, dtype="float64") for a in parameters.values()]
     optimizer.build(variables)
@@ -34,13 +31,11 @@ def _step(optimizer: Any, parameters: Any, grads: Any, states: Any, t: int = 1) 
     return {k: np.array(variable) for k, variable in zip(parameters, variables)}
 
 
-def update_parameters_with_gd(parameters: Any, grads: Any, learning_rate: float) -> Any:
+def update_parameters_with_gd(parameters, grads, learning_rate):
     return _step(keras.optimizers.SGD(learning_rate), parameters, grads, {})
 
 
-def update_parameters_with_momentum(
-    parameters: Any, grads: Any, v: Any, beta: float, learning_rate: float
-) -> Any:
+def update_parameters_with_momentum(parameters, grads, v, beta, learning_rate):
     if not beta:
         raise NotImplementedError("with momentum 0 it keeps no velocity")
     optimizer = keras.optimizers.SGD(learning_rate, momentum=beta)
@@ -48,17 +43,7 @@ def update_parameters_with_momentum(
     return new, {"d" + k: -np.array(u) for k, u in zip(parameters, optimizer.momentums)}
 
 
-def update_parameters_with_adam(
-    parameters: Any,
-    grads: Any,
-    v: Any,
-    s: Any,
-    t: int,
-    learning_rate: float,
-    beta1: float,
-    beta2: float,
-    epsilon: float,
-) -> Any:
+def update_parameters_with_adam(parameters, grads, v, s, t, learning_rate, beta1, beta2, epsilon):
     optimizer = keras.optimizers.Adam(learning_rate, beta1, beta2, epsilon)
     moments = {
         "_momentums": [v["d" + k] for k in parameters],

@@ -5,10 +5,6 @@ beta2, epsilon; its V and H are v and s. The attributes of a node are float32, w
 are, and its Adam adds epsilon to the uncorrected root (epsilon-hat).
 """
 
-from __future__ import annotations
-
-from typing import Any
-
 import numpy as np
 import onnx
 from onnx import TensorProto, helper
@@ -19,7 +15,7 @@ __optproof__ = {"variants": ["adam.epsilon-hat"]}
 DOMAIN = "ai.onnx.preview.training"
 
 
-def _run(operation: str, rate: float, t: int, tensors: Any, **attributes: Any) -> Any:
+def _run(operation, rate, t, tensors, **attributes):
     """Evaluate one node on X, G and the state; return X and the state after it."""
     states = len(tensors) - 2
     inputs = [f"in{i}" for i in range(len(tensors))]
@@ -36,9 +32,7 @@ def _run(operation: str, rate: float, t: int, tensors: Any, **attributes: Any) -
     return evaluator.run(None, given)
 
 
-def update_parameters_with_momentum(
-    parameters: Any, grads: Any, v: Any, beta: float, learning_rate: float
-) -> Any:
+def update_parameters_with_momentum(parameters, grads, v, beta, learning_rate):
     new, after = {}, {}
     how = {"alpha": beta, "beta": 1 - beta, "mode": "standard", "norm_coefficient": 0.0}
     for k, x in parameters.items():
@@ -47,17 +41,7 @@ def update_parameters_with_momentum(
     return new, after
 
 
-def update_parameters_with_adam(
-    parameters: Any,
-    grads: Any,
-    v: Any,
-    s: Any,
-    t: int,
-    learning_rate: float,
-    beta1: float,
-    beta2: float,
-    epsilon: float,
-) -> Any:
+def update_parameters_with_adam(parameters, grads, v, s, t, learning_rate, beta1, beta2, epsilon):
     new, first, second = {}, {}, {}
     how = {"alpha": beta1, "beta": beta2, "epsilon": epsilon, "norm_coefficient": 0.0}
     for k, x in parameters.items():

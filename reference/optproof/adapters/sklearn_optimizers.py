@@ -5,10 +5,6 @@ named. The state is set: velocities = -v; ms = v, vs = s, t = t - 1. Its momentu
 learning rate into the velocity, and its Adam adds epsilon to the uncorrected root (epsilon-hat).
 """
 
-from __future__ import annotations
-
-from typing import Any
-
 import sklearn
 from sklearn.neural_network._stochastic_optimizers import AdamOptimizer, SGDOptimizer
 
@@ -16,20 +12,18 @@ __version__ = sklearn.__version__
 __optproof__ = {"variants": ["momentum.heavy-ball-learning-rate-in-velocity", "adam.epsilon-hat"]}
 
 
-def _step(optimizer: Any, parameters: Any, grads: Any) -> Any:
+def _step(optimizer, parameters, grads):
     """Take one step, which changes the arrays of `parameters` in place."""
     optimizer.update_params(list(parameters.values()), [grads["d" + k] for k in parameters])
     return parameters
 
 
-def update_parameters_with_gd(parameters: Any, grads: Any, learning_rate: float) -> Any:
+def update_parameters_with_gd(parameters, grads, learning_rate):
     optimizer = SGDOptimizer(list(parameters.values()), learning_rate, momentum=0, nesterov=False)
     return _step(optimizer, parameters, grads)
 
 
-def update_parameters_with_momentum(
-    parameters: Any, grads: Any, v: Any, beta: float, learning_rate: float
-) -> Any:
+def update_parameters_with_momentum(parameters, grads, v, beta, learning_rate):
     given = list(parameters.values())
     optimizer = SGDOptimizer(given, learning_rate, momentum=beta, nesterov=False)
     optimizer.velocities = [-v["d" + k] for k in parameters]
@@ -37,17 +31,7 @@ def update_parameters_with_momentum(
     return new, {"d" + k: -u for k, u in zip(parameters, optimizer.velocities)}
 
 
-def update_parameters_with_adam(
-    parameters: Any,
-    grads: Any,
-    v: Any,
-    s: Any,
-    t: int,
-    learning_rate: float,
-    beta1: float,
-    beta2: float,
-    epsilon: float,
-) -> Any:
+def update_parameters_with_adam(parameters, grads, v, s, t, learning_rate, beta1, beta2, epsilon):
     optimizer = AdamOptimizer(list(parameters.values()), learning_rate, beta1, beta2, epsilon)
     optimizer.t = t - 1
     optimizer.ms = [v["d" + k] for k in parameters]

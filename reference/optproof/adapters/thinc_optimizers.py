@@ -5,10 +5,6 @@ is set: mom1 = v, mom2 = s, nr_update = t - 1. Its Adam adds epsilon to the unco
 (epsilon-hat).
 """
 
-from __future__ import annotations
-
-from typing import Any
-
 import numpy as np
 import thinc
 from thinc.api import Optimizer
@@ -17,11 +13,11 @@ __version__ = thinc.__version__
 __optproof__ = {"dtype": "float32", "variants": ["adam.epsilon-hat"]}
 
 
-def _single(a: Any) -> Any:
+def _single(a):
     return np.array(a, dtype=np.float32).reshape(-1)
 
 
-def _step(optimizer: Any, parameters: Any, grads: Any) -> Any:
+def _step(optimizer, parameters, grads):
     new = {}
     for k, a in parameters.items():  # it works on vectors
         step = optimizer((0, k), _single(a), _single(grads["d" + k]))
@@ -29,22 +25,12 @@ def _step(optimizer: Any, parameters: Any, grads: Any) -> Any:
     return new
 
 
-def update_parameters_with_gd(parameters: Any, grads: Any, learning_rate: float) -> Any:
+def update_parameters_with_gd(parameters, grads, learning_rate):
     optimizer = Optimizer(learning_rate, L2=0, beta1=0, beta2=0, grad_clip=0)
     return _step(optimizer, parameters, grads)
 
 
-def update_parameters_with_adam(
-    parameters: Any,
-    grads: Any,
-    v: Any,
-    s: Any,
-    t: int,
-    learning_rate: float,
-    beta1: float,
-    beta2: float,
-    epsilon: float,
-) -> Any:
+def update_parameters_with_adam(parameters, grads, v, s, t, learning_rate, beta1, beta2, epsilon):
     if not (beta1 and beta2):
         raise NotImplementedError("with a beta of 0 it is plain SGD and keeps no moments")
     hyper = {"L2": 0, "beta1": beta1, "beta2": beta2, "eps": epsilon, "grad_clip": 0}

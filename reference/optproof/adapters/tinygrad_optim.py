@@ -4,12 +4,9 @@ lr = learning_rate, momentum = beta, b1 = beta1, b2 = beta2, eps = epsilon. The 
 b = v; Adam's m = v, v = s, and the powers of the betas that it keeps. Its momentum is heavy-ball.
 """
 
-from __future__ import annotations
-
 import os
 import shutil
 from importlib.metadata import version
-from typing import Any
 
 import numpy as np
 
@@ -24,59 +21,46 @@ __version__ = version("tinygrad")
 __optproof__ = {"dtype": "float32", "variants": ["momentum.heavy-ball"]}
 
 
-def _single(a: Any) -> Any:
-    return Tensor(np.array(a, dtype=np.float32))
+def _vector(arrays, like, mark=""):
+    """Return one tensor of all arrays, in the order of `like`: fewer calls, the same numbers."""
+    return Tensor(np.concatenate([arrays[mark + k].ravel() for k in like]).astype(np.float32))
 
 
-def _tensors(parameters: Any, grads: Any) -> Any:
-    tensors = {k: _single(a) for k, a in parameters.items()}
-    for k, tensor in tensors.items():
-        tensor.requires_grad = True
-        tensor.grad = _single(grads["d" + k])
-    return tensors
+def _arrays(vector, like, mark=""):
+    parts = np.split(vector.numpy(), np.cumsum([a.size for a in like.values()])[:-1])
+    return {mark + k: part.reshape(like[k].shape) for k, part in zip(like, parts)}
 
 
-def _read(names: Any, tensors: Any, mark: str = "") -> Any:
-    return {mark + k: a.numpy() for k, a in zip(names, tensors)}
+def _tensor(parameters, grads):
+    tensor = _vector(parameters, parameters)
+    tensor.requires_grad = True
+    tensor.grad = _vector(grads, parameters, "d")
+    return tensor
 
 
-def update_parameters_with_gd(parameters: Any, grads: Any, learning_rate: float) -> Any:
-    tensors = _tensors(parameters, grads)
-    SGD(list(tensors.values()), lr=learning_rate).step()
-    return _read(parameters, tensors.values())
+def update_parameters_with_gd(parameters, grads, learning_rate):
+    tensor = _tensor(parameters, grads)
+    SGD([tensor], lr=learning_rate).step()
+    return _arrays(tensor, parameters)
 
 
-def update_parameters_with_momentum(
-    parameters: Any, grads: Any, v: Any, beta: float, learning_rate: float
-) -> Any:
+def update_parameters_with_momentum(parameters, grads, v, beta, learning_rate):
     if not beta:
         raise NotImplementedError("with momentum 0 it keeps no velocity")
-    tensors = _tensors(parameters, grads)
-    optimizer = SGD(list(tensors.values()), lr=learning_rate, momentum=beta)
-    for held, k in zip(optimizer.b, parameters):
-        held.assign(_single(v["d" + k]))
+    tensor = _tensor(parameters, grads)
+    optimizer = SGD([tensor], lr=learning_rate, momentum=beta)
+    optimizer.b[0].assign(_vector(v, parameters, "d"))
     optimizer.step()
-    return _read(parameters, tensors.values()), _read(parameters, optimizer.b, "d")
+    return _arrays(tensor, parameters), _arrays(optimizer.b[0], parameters, "d")
 
 
-def update_parameters_with_adam(
-    parameters: Any,
-    grads: Any,
-    v: Any,
-    s: Any,
-    t: int,
-    learning_rate: float,
-    beta1: float,
-    beta2: float,
-    epsilon: float,
-) -> Any:
-    tensors = _tensors(parameters, grads)
-    optimizer = Adam(list(tensors.values()), lr=learning_rate, b1=beta1, b2=beta2, eps=epsilon)
-    for m, u, k in zip(optimizer.m, optimizer.v, parameters):
-        m.assign(_single(v["d" + k]))
-        u.assign(_single(s["d" + k]))
-    optimizer.b1_t.assign(_single([beta1 ** (t - 1)]))
-    optimizer.b2_t.assign(_single([beta2 ** (t - 1)]))
+def update_parameters_with_adam(parameters, grads, v, s, t, learning_rate, beta1, beta2, epsilon):
+    tensor = _tensor(parameters, grads)
+    optimizer = Adam([tensor], lr=learning_rate, b1=beta1, b2=beta2, eps=epsilon)
+    optimizer.m[0].assign(_vector(v, parameters, "d"))
+    optimizer.v[0].assign(_vector(s, parameters, "d"))
+    for power, beta in ((optimizer.b1_t, beta1), (optimizer.b2_t, beta2)):
+        power.assign(Tensor(np.array([beta ** (t - 1)], dtype=np.float32)))
     optimizer.step()
-    new = _read(parameters, tensors.values())
-    return new, _read(parameters, optimizer.m, "d"), _read(parameters, optimizer.v, "d")
+    v, s = (_arrays(state[0], parameters, "d") for state in (optimizer.m, optimizer.v))
+    return _arrays(tensor, parameters), v, s

@@ -4,17 +4,13 @@ lr = learning_rate, betas = (beta1, beta2), eps = epsilon; momentum = dampening 
 is set: momentum_buffer = v; exp_avg = v, exp_avg_sq = s, step = t - 1.
 """
 
-from __future__ import annotations
-
-from typing import Any
-
 import torch
 
 __version__ = torch.__version__
 MODE = {"foreach": False, "fused": False}
 
 
-def _step(optimizer: Any, parameters: Any, grads: Any, states: Any, **hyper: Any) -> Any:
+def _step(optimizer, parameters, grads, states, **hyper):
     """Take one step from `states` (a dict of dicts a parameter); return tensors and optimizer."""
     tensors = {k: torch.tensor(a, requires_grad=True) for k, a in parameters.items()}
     for k, tensor in tensors.items():
@@ -26,38 +22,24 @@ def _step(optimizer: Any, parameters: Any, grads: Any, states: Any, **hyper: Any
     return {k: a.detach().numpy() for k, a in tensors.items()}, made.state, tensors
 
 
-def _read(state: Any, tensors: Any, name: str) -> Any:
+def _read(state, tensors, name):
     return {"d" + k: state[a][name].numpy() for k, a in tensors.items()}
 
 
-def update_parameters_with_gd(parameters: Any, grads: Any, learning_rate: float) -> Any:
+def update_parameters_with_gd(parameters, grads, learning_rate):
     return _step(torch.optim.SGD, parameters, grads, {}, lr=learning_rate)[0]
 
 
-def update_parameters_with_momentum(
-    parameters: Any, grads: Any, v: Any, beta: float, learning_rate: float
-) -> Any:
+def update_parameters_with_momentum(parameters, grads, v, beta, learning_rate):
+    if not beta:
+        raise NotImplementedError("with momentum 0 it keeps no velocity")
     states = {k: {"momentum_buffer": v["d" + k]} for k in parameters}
     hyper = {"lr": learning_rate, "momentum": beta, "dampening": beta}
     new, state, tensors = _step(torch.optim.SGD, parameters, grads, states, **hyper)
-    return new, _read(state, tensors, "momentum_buffer") if beta else _no_velocity(beta)
+    return new, _read(state, tensors, "momentum_buffer")
 
 
-def _no_velocity(beta: float) -> Any:
-    raise NotImplementedError("with momentum 0 it keeps no velocity")
-
-
-def update_parameters_with_adam(
-    parameters: Any,
-    grads: Any,
-    v: Any,
-    s: Any,
-    t: int,
-    learning_rate: float,
-    beta1: float,
-    beta2: float,
-    epsilon: float,
-) -> Any:
+def update_parameters_with_adam(parameters, grads, v, s, t, learning_rate, beta1, beta2, epsilon):
     states = {
         k: {"step": float(t - 1), "exp_avg": v["d" + k], "exp_avg_sq": s["d" + k]}
         for k in parameters

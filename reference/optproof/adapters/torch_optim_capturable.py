@@ -1,9 +1,5 @@
 """torch.optim.Adam with ``capturable=True``, which PyTorch has on accelerators alone."""
 
-from __future__ import annotations
-
-from typing import Any
-
 from .torch_optim import MODE, __version__
 from .torch_optim import update_parameters_with_adam as adam
 
@@ -11,7 +7,7 @@ MODE["capturable"] = True
 __all__ = ["__version__", "update_parameters_with_adam"]
 
 
-def update_parameters_with_adam(*arguments: Any) -> Any:
+def update_parameters_with_adam(*arguments):
     try:
         return adam(*arguments)
     except AssertionError as error:

@@ -1,17 +1,6 @@
 """torch.optim with ``fused=True``; all else as in :mod:`.torch_optim`."""
 
-from .torch_optim import (
-    MODE,
-    __version__,
-    update_parameters_with_adam,
-    update_parameters_with_gd,
-    update_parameters_with_momentum,
-)
+from .torch_optim import *  # noqa: F403
+from .torch_optim import MODE, __version__  # noqa: F401
 
 MODE["fused"] = True
-__all__ = [
-    "__version__",
-    "update_parameters_with_adam",
-    "update_parameters_with_gd",
-    "update_parameters_with_momentum",
-]

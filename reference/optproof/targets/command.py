@@ -24,6 +24,6 @@ def command_target(text: str) -> Launch:
         command = tuple(shlex.split(text, posix=os.name == "posix"))
     except ValueError as error:
         raise UsageError(f"--exec {text!r}: {error}".lower(), "quote it as for a shell") from None
-    if not command:
+    if not command or not command[0]:
         raise UsageError("--exec is empty", "give the command that starts the implementation")
     return Launch(text, command, environment())

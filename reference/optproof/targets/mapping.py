@@ -23,29 +23,26 @@ def read_mapping(path: Path) -> dict[str, Any]:
     UsageError
         If it cannot be read, or names something that there is not.
     """
+    from ..config import parse_toml  # which needs this module
+
     try:
         text = path.read_text(encoding="utf-8")
-        mapping = json.loads(text) if path.suffix == ".json" else _toml(text)
+        mapping = json.loads(text) if path.suffix == ".json" else parse_toml(text, path)
     except OSError as error:
         raise UsageError(f"{path}: cannot be read ({error.strerror})") from None
     except ValueError as error:
         raise UsageError(f"{path}: {error}", "a mapping file is TOML, or JSON") from None
+    known = f"known sections: {', '.join(f'[{s}]' for s in SECTIONS)}"
+    if not isinstance(mapping, dict):
+        raise UsageError(f"{path} is not a table of sections", known)
     for section, entries in mapping.items():
-        if section not in SECTIONS or not isinstance(entries, dict):
-            raise UsageError(
-                f"{path}: unknown section {section!r}", f"known: {', '.join(SECTIONS)}"
-            )
+        if section not in SECTIONS:
+            raise UsageError(f"{path}: unknown section {section!r}", known)
+        if not isinstance(entries, dict):
+            raise UsageError(f"{path}: {section} must be a section of its own", known)
         for name, value in entries.items():
             _check(f"{path}: {section}.{name}", section, name, value)
     return dict(mapping)
-
-
-def _toml(text: str) -> dict[str, Any]:
-    try:
-        import tomllib
-    except ImportError:
-        raise ValueError("Python 3.10 cannot read TOML; write the mapping as .json") from None
-    return tomllib.loads(text)
 
 
 def _check(where: str, section: str, name: str, value: Any) -> None:

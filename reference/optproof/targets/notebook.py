@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import dis
 import functools
 import inspect
 import linecache
 import re
+import sys
 import types
 import warnings
 from collections.abc import Callable, Iterator
@@ -63,28 +65,45 @@ def load_notebook(path: Path, run_cells: bool) -> tuple[types.ModuleType, list[s
     NotRead
         If the file cannot be read as a notebook, or has no Python in it.
     """
-    module = types.ModuleType(path.stem)
+    # With its suffix: it may be called torch.ipynb and import torch.
+    module = sys.modules[path.name] = types.ModuleType(path.name)
     vars(module)["__file__"] = str(path)
     notes: list[str] = []
+    left: dict[str, str] = {}  # the names that cells would give, were they run, and where
     sources = list(_cells(path))
     if not sources:
         raise NotRead(f"{path} has no Python cells")
     stand_in(notes, path.parent)
     for number, source in enumerate(sources, 1):
-        name = f"{path.name}[cell {number}]"
+        cell = f"{path.name}[cell {number}]"
         text = source if _parse(source) else _without_magics(source)
         try:
-            tree = ast.parse(text, name)
+            tree = ast.parse(text, cell)
         except SyntaxError as error:
             why = _EMPTY if _is_empty(text) else f"{error.msg} (its line {error.lineno})"
             notes.append(f"cell {number} is skipped: {why}")
             continue
-        linecache.cache[name] = (len(text), None, text.splitlines(True), name)
-        statements = tree.body if run_cells else list(_definitions(tree.body))
-        for statement in statements:
-            if note := _run(statement, name, vars(module)):
-                notes.append(f"cell {number}, line {statement.lineno}: {note}")
+        linecache.cache[cell] = (len(text), None, text.splitlines(True), cell)
+        for statement in tree.body:
+            place = f"cell {number}, line {statement.lineno}"
+            if not run_cells and not _defines(statement):
+                stored = (n for n in ast.walk(statement) if isinstance(n, ast.Name))
+                left |= {n.id: place for n in stored if isinstance(n.ctx, ast.Store)}
+            elif note := _run(statement, cell, vars(module)):
+                notes.append(f"{place}: {note}")
+    for function in filter(inspect.isfunction, vars(module).values()):
+        used = set(_globals_of(function.__code__))
+        for unknown in sorted(used & left.keys() - vars(module).keys()):
+            what = f"{unknown} is not computed, and {function.__name__} uses it"
+            notes.append(f"{left[unknown]}: {what}; --run-cells runs all cells")
     return module, list(dict.fromkeys(notes))
+
+
+def _globals_of(code: types.CodeType) -> Iterator[str]:
+    yield from (i.argval for i in dis.get_instructions(code) if i.opname == "LOAD_GLOBAL")
+    for inner in code.co_consts:  # such as a comprehension, before Python 3.12
+        if isinstance(inner, types.CodeType):
+            yield from _globals_of(inner)
 
 
 def _cells(path: Path) -> Iterator[str]:
@@ -136,20 +155,15 @@ def _without_magics(text: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _definitions(body: list[ast.stmt]) -> Iterator[ast.stmt]:
-    for statement in body:
-        if _defines(statement):
-            yield statement
-
-
 def _defines(statement: ast.stmt) -> bool:
     """Whether a statement only defines, imports, or names a constant."""
     if isinstance(statement, _DEFINITION):
         return True
-    if isinstance(statement, ast.Assign) and all(
-        isinstance(t, ast.Name) for t in statement.targets
-    ):
-        return _is_constant(statement.value)
+    if isinstance(statement, ast.AnnAssign):
+        return isinstance(statement.target, ast.Name) and _is_constant(statement.value)
+    if isinstance(statement, ast.Assign):
+        names = [n for t in statement.targets for n in getattr(t, "elts", [t])]
+        return all(isinstance(n, ast.Name) for n in names) and _is_constant(statement.value)
     if isinstance(statement, ast.Try):
         parts = [*statement.body, *statement.orelse, *statement.finalbody]
         parts += [s for handler in statement.handlers for s in handler.body]
@@ -157,8 +171,10 @@ def _defines(statement: ast.stmt) -> bool:
     return False
 
 
-def _is_constant(value: ast.expr) -> bool:
-    return isinstance(value, ast.Lambda) or all(isinstance(n, _CONSTANT) for n in ast.walk(value))
+def _is_constant(value: ast.expr | None) -> bool:
+    if value is None or isinstance(value, ast.Lambda):
+        return True
+    return all(isinstance(n, _CONSTANT) for n in ast.walk(value))
 
 
 def _run(statement: ast.stmt, name: str, namespace: dict[str, Any]) -> str:

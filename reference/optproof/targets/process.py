@@ -29,10 +29,8 @@ from .launch import Launch
 PIPE_SIZE = 2**20
 #: A line longer than this is not an answer: the largest documented one has 20 MB.
 LONGEST_LINE = 64 * 2**20
-
 #: A longer line is written by a thread: the pipe itself may hold no more.
 PIPE_HOLDS = 32 * 2**10
-
 
 Message = dict[str, Any]
 
@@ -116,10 +114,10 @@ class Conversation:
         except CallError as error:
             hint = error.hint
             if error.kind == "timeout":
-                hint = "does its import train, or wait for something? --timeout allows longer"
-            raise TargetError(f"{name}: cannot be imported: {error.what}", hint) from None
+                hint = "does it train, or wait for something, as it starts? --timeout allows longer"
+            raise TargetError(f"{name}: cannot be started: {error.what}", hint) from None
         if message["type"] == "fatal":
-            raise TargetError(f"cannot be imported: {tidy(message.get('message'))}")
+            raise TargetError(f"{name}: {tidy(message.get('message'))}")
         try:
             greeting = check_hello(message)
         except MalformedMessage as error:
@@ -216,8 +214,6 @@ class Conversation:
             self.end(politely=False)
             raise CallError("protocol", f"an answer longer than {LONGEST_LINE >> 20} MiB")
         try:
-            if len(line) == LONGEST_LINE:
-                raise MalformedMessage(f"a line of more than {LONGEST_LINE >> 20} MiB")
             return load_line(line)
         except MalformedMessage as error:
             self.end(politely=False)

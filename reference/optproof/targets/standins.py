@@ -53,6 +53,9 @@ class StandIn(types.ModuleType):
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
         raise ImportError(self._what)
 
+    def __mro_entries__(self, bases: tuple[Any, ...]) -> tuple[type, ...]:
+        raise ImportError(self._what)  # a class is derived from it
+
 
 def helper(name: str) -> types.ModuleType:
     """Return a module with the course's helper functions, as the reference has them."""
