@@ -4,6 +4,7 @@ import hashlib
 import json
 import shutil
 import subprocess
+import sys
 
 import pytest
 
@@ -158,7 +159,7 @@ def test_regenerate_refuses(problem, message, copy, capsys, monkeypatch):
     assert (copy / GD).stat().st_mtime_ns == before
 
 
-def test_lint_finds_strays_repeats_and_dead_references(copy, capsys, monkeypatch):
+def test_lint_finds_strays_repeats_and_dead_references(copy, capsys):
     def change(content):
         first, second = content["cases"][:2]
         second["id"] = first["id"]
@@ -169,7 +170,6 @@ def test_lint_finds_strays_repeats_and_dead_references(copy, capsys, monkeypatch
 
     edit(copy, GD, change)
     (copy / "vectors" / "stray.json").write_text("{}")
-    monkeypatch.setattr(fixture_tools, "_specification", lambda: "| GD-1 | ADAM-1 |")
     code, out = fixtures_command(capsys, "lint")
     assert code == 1
     for problem in (
@@ -182,3 +182,20 @@ def test_lint_finds_strays_repeats_and_dead_references(copy, capsys, monkeypatch
     ):
         assert problem in out
     assert "SPEC.md has no clause GD-1\n" not in out
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["check", "--exact"], ["certify", "--optimizer", "gd"], ["fixtures", "verify", "--training"]],
+)
+def test_what_needs_python_flint_says_so(words, tmp_path):
+    """In a Python of its own: here it may be imported already."""
+    without = "import sys; sys.modules['flint'] = None"
+    start = f"{without}; from optproof.cli import main; sys.exit(main({words!r}))"
+    done = subprocess.run(
+        [sys.executable, "-c", start], capture_output=True, text=True, check=False, cwd=tmp_path
+    )
+    assert done.returncode == 2
+    assert done.stderr == (
+        "optproof: this needs python-flint\n  hint: pip install 'optproof[certify]'\n"
+    )

@@ -6,7 +6,7 @@ Imports stand inside the commands, so that ``--help`` needs neither NumPy nor an
 from __future__ import annotations
 
 import argparse
-import importlib.util
+import importlib
 import io
 import os
 import sys
@@ -75,6 +75,17 @@ def _command(commands: Any, name: str, run: Callable[..., int], short: str, text
     return parser
 
 
+def _from(module: str, function: str = "run") -> Callable[..., int]:
+    """Return a function of a module that is imported when it is called."""
+
+    def run(arguments: argparse.Namespace, console: Console) -> int:
+        imported = importlib.import_module(f".{module}", __package__)
+        code: int = getattr(imported, function)(arguments, console)
+        return code
+
+    return run
+
+
 def _add_target(parser: Any) -> None:
     target = parser.add_mutually_exclusive_group()
     target.add_argument("target", nargs="?", metavar="TARGET", help="module, file or notebook")
@@ -95,7 +106,7 @@ def _add_target(parser: Any) -> None:
 
 
 def _add_check(commands: Any) -> None:
-    check = _command(commands, "check", run_check, "judge an implementation", CHECK_HELP)
+    check = _command(commands, "check", _from("run_check"), "judge an implementation", CHECK_HELP)
     _add_target(check)
     check.add_argument(
         "--only",
@@ -169,7 +180,13 @@ def _add_check(commands: Any) -> None:
 
 
 def _add_baseline(commands: Any) -> None:
-    parser = _command(commands, "baseline", run_baseline, "accept deviations", BASELINE_HELP)
+    parser = _command(
+        commands,
+        "baseline",
+        _from("run_check", "update_baseline"),
+        "accept deviations",
+        BASELINE_HELP,
+    )
     parser.add_argument("action", choices=("update",), help="write optproof.toml")
     _add_target(parser)
     parser.add_argument("--reason", required=True, metavar="TEXT", help="why they are accepted")
@@ -177,13 +194,8 @@ def _add_baseline(commands: Any) -> None:
     parser.set_defaults(only=[], variants=[], training=None, timeout=None, memory=None)
 
 
-def _needs_flint(what: str) -> None:
-    if importlib.util.find_spec("flint") is None:
-        raise UsageError(f"{what} needs python-flint", "pip install 'optproof[certify]'")
-
-
 def _add_drift(commands: Any) -> None:
-    parser = _command(commands, "drift", run_drift, "what another NumPy changes", DRIFT_HELP)
+    parser = _command(commands, "drift", _from("drift"), "what another NumPy changes", DRIFT_HELP)
     parser.add_argument("action", choices=("record", "show"))
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="of records, JSON")
     parser.add_argument("--label", default="", help="name of the record, behind NumPy's version")
@@ -192,7 +204,7 @@ def _add_drift(commands: Any) -> None:
 
 
 def _add_train(commands: Any) -> None:
-    train = _command(commands, "train", run_train, "train the reference", TRAIN_HELP)
+    train = _command(commands, "train", _from("run_training"), "train the reference", TRAIN_HELP)
     train.add_argument(
         "--optimizer",
         choices=("gd", "momentum", "adam", "all"),
@@ -229,7 +241,9 @@ def _add_trace(commands: Any) -> None:
 
 
 def _add_sweep(commands: Any) -> None:
-    sweep = _command(commands, "sweep", run_sweep, "train under many seeds at once", SWEEP_HELP)
+    sweep = _command(
+        commands, "sweep", _from("sweep"), "train under many seeds at once", SWEEP_HELP
+    )
     add = sweep.add_argument
     add("--optimizer", choices=("gd", "momentum", "adam", "all"), default="all")
     add("--seeds", type=whole, default=100, metavar="N", help="default 100")
@@ -238,7 +252,9 @@ def _add_sweep(commands: Any) -> None:
 
 
 def _add_certify(commands: Any) -> None:
-    certify = _command(commands, "certify", run_certify, "prove a training's digits", CERTIFY_HELP)
+    certify = _command(
+        commands, "certify", _from("oracle.certify"), "prove a training's digits", CERTIFY_HELP
+    )
     add = certify.add_argument
     add("--optimizer", choices=("gd", "momentum", "adam"), required=True)
     add("--epochs", type=whole, default=10000, metavar="N", help="default 10000")
@@ -259,22 +275,6 @@ def _add_fixtures(commands: Any) -> None:
     tools.add_argument(
         "--training", action="store_true", help="verify: also prove 200 epochs of each training"
     )
-
-
-def run_check(arguments: argparse.Namespace, console: Console) -> int:
-    """Carry out ``optproof check``."""
-    from .run_check import run
-
-    if arguments.exact:
-        _needs_flint("--exact")
-    return run(arguments, console)
-
-
-def run_baseline(arguments: argparse.Namespace, console: Console) -> int:
-    """Carry out ``optproof baseline update``."""
-    from .run_check import update_baseline
-
-    return update_baseline(arguments, console)
 
 
 def run_smoke(arguments: argparse.Namespace, console: Console) -> int:
@@ -299,13 +299,6 @@ def run_libraries(arguments: argparse.Namespace, console: Console) -> int:
     return 0
 
 
-def run_train(arguments: argparse.Namespace, console: Console) -> int:
-    """Carry out ``optproof train``."""
-    from .run_training import run
-
-    return run(arguments, console)
-
-
 def run_trace(arguments: argparse.Namespace, console: Console) -> int:
     """Carry out ``optproof trace``."""
     from .targets import python_target
@@ -326,21 +319,6 @@ def run_trace(arguments: argparse.Namespace, console: Console) -> int:
     return 0
 
 
-def run_sweep(arguments: argparse.Namespace, console: Console) -> int:
-    """Carry out ``optproof sweep``."""
-    from .sweep import run
-
-    return run(arguments, console)
-
-
-def run_certify(arguments: argparse.Namespace, console: Console) -> int:
-    """Carry out ``optproof certify``."""
-    _needs_flint("certify")
-    from .oracle.certify import run
-
-    return run(arguments, console)
-
-
 def run_explain(arguments: argparse.Namespace, console: Console) -> int:
     """Carry out ``optproof explain``."""
     from .explain import explain
@@ -350,23 +328,15 @@ def run_explain(arguments: argparse.Namespace, console: Console) -> int:
     return 0
 
 
-def run_drift(arguments: argparse.Namespace, console: Console) -> int:
-    """Carry out ``optproof drift``."""
-    from .drift import run
-
-    return run(arguments, console)
-
-
 def run_fixtures(arguments: argparse.Namespace, console: Console) -> int:
     """Carry out ``optproof fixtures``."""
     from . import fixture_tools
 
     if arguments.action == "regenerate":
         return fixture_tools.regenerate(arguments.reason, console)
-    if arguments.action == "verify" and arguments.training:
-        _needs_flint("--training")
-        return fixture_tools.verify(console, training=True)
-    return getattr(fixture_tools, arguments.action)(console)  # type: ignore[no-any-return]
+    if arguments.action == "verify":
+        return fixture_tools.verify(console, arguments.training)
+    return fixture_tools.lint(console)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -382,6 +352,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OptproofError as error:
         print(f"optproof: {error}", file=sys.stderr)
         return error.exit_code
+    except ModuleNotFoundError as error:
+        if error.name != "flint":
+            raise
+        print("optproof: this needs python-flint", file=sys.stderr)
+        print("  hint: pip install 'optproof[certify]'", file=sys.stderr)
+        return UsageError.exit_code
     except KeyboardInterrupt:
         print("optproof: interrupted", file=sys.stderr)
         return 130

@@ -153,12 +153,10 @@ class Worker:
     def answer(self, message: dict[str, Any]) -> dict[str, Any]:
         """Return the answer to one ``call``."""
         name, arguments = message["operation"], protocol.decode(message["arguments"])
-        training = name in ("model", "train")
-        on_line = (
-            (lambda line: self.send({"type": "output", "id": message["id"], "text": line}))
-            if training
-            else None
-        )
+
+        def on_line(line: str) -> None:
+            self.send({"type": "output", "id": message["id"], "text": line})
+
         if name in self.refused:
             return {"type": "error", "kind": "exception", "message": self.refused[name]}
         bound = self.functions.get(name)
@@ -169,7 +167,8 @@ class Worker:
         if bound and (why := notebook.unsolved(bound.function, failed=False)):
             return {"type": "unsupported", "reason": why}
         watch = self._watch(message["id"], arguments)
-        answer = self._carry_out(name, bound, arguments, watch, Output(on_line))
+        output = Output(on_line if name in ("model", "train") else None)
+        answer = self._carry_out(name, bound, arguments, watch, output)
         failed = answer["type"] == "error" or _has_none(answer.get("value", ()))
         if bound and failed and (why := notebook.unsolved(bound.function, failed=True)):
             return {"type": "unsupported", "reason": why}
@@ -312,8 +311,8 @@ def _take_channel() -> tuple[BinaryIO, BinaryIO]:
 
 def main() -> None:
     """Converse until ``bye`` or the end of input. Arguments: TARGET [MEMORY OPTIONS]."""
-    target = sys.argv[1]
-    memory, given = [*sys.argv[2:], "0", "{}"][:2]
+    target, *more = sys.argv[1:]
+    memory, given = [*more, *("0", "{}")[len(more) :]]
     options = {"run_cells": False, "mapping": {}, **json.loads(given)}
     to_do_at_exit = atexit._ncallbacks()
     sys.dont_write_bytecode = True

@@ -1,4 +1,7 @@
-"""The definition of one case: its inputs, and what it is there to catch."""
+"""The definition of one case: its inputs, and what it is there to catch.
+
+Inputs are literals, or drawn from Python's own generator: they owe nothing to NumPy's version.
+"""
 
 from __future__ import annotations
 

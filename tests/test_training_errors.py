@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 
 from optproof import fixtures, methods
-from optproof.oracle.drift import drift, rows
+from optproof.oracle.training_errors import rows, training_errors
 from optproof.trainings import FLOAT32, FLOAT32_SHORT, FLOAT64
 
 
 @pytest.mark.parametrize("optimizer", methods.OPTIMIZERS)
 @pytest.mark.parametrize(("dtype", "tolerance"), [("float64", FLOAT64), ("float32", FLOAT32_SHORT)])
 def test_honest_rounding_stays_far_inside_the_tolerances(optimizer, dtype, tolerance):
-    found = drift(optimizer, dtype, 200)
+    found = training_errors(optimizer, dtype, 200)
 
     assert found.cost < tolerance[0] / 5
     assert found.parameters[200] < tolerance[1] / 5
@@ -25,10 +25,10 @@ def test_an_error_is_counted_in_ulps_of_the_certified_cost(monkeypatch):
         for epoch in train(*arguments, **keywords):
             yield epoch._replace(cost=epoch.cost + 8 * np.spacing(epoch.cost))
 
-    honest = drift("gd", epochs=1).ulps[0]
+    honest = training_errors("gd", epochs=1).ulps[0]
     monkeypatch.setattr(methods, "train", off_by_8_ulps)
 
-    assert abs(drift("gd", epochs=1).ulps[0] - 8) <= honest + 1e-9
+    assert abs(training_errors("gd", epochs=1).ulps[0] - 8) <= honest + 1e-9
 
 
 def test_the_tolerances_widen_with_the_training_and_the_optimizer():
@@ -37,7 +37,7 @@ def test_the_tolerances_widen_with_the_training_and_the_optimizer():
 
 
 def test_a_row_has_every_thousandth_epoch():
-    found = drift("gd", epochs=1)._replace(ulps=dict.fromkeys(range(0, 10000, 100), 1.0))
+    found = training_errors("gd", epochs=1)._replace(ulps=dict.fromkeys(range(0, 10000, 100), 1.0))
 
     (row,) = rows(iter([found]))
     assert row.count("| 1 ") == 10

@@ -1,7 +1,8 @@
 """What floating-point numbers lose in a training: their distance from the certified values.
 
-``python -m optproof.oracle.drift`` prints the lines of the table in SPEC.md, section 7, for the
-NumPy that runs it. ``NPY_DISABLE_CPU_FEATURES="AVX2 FMA3" ...`` shows another machine's arithmetic.
+``python -m optproof.oracle.training_errors`` prints the lines of the table in SPEC.md, section 13,
+for the NumPy that runs it. ``NPY_DISABLE_CPU_FEATURES="AVX2 FMA3" ...`` shows another machine's
+arithmetic.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from .. import fixtures, methods
 from ..protocol import Array
 
 
-class Drift(NamedTuple):
+class Errors(NamedTuple):
     """Errors of one training in one dtype, against the certificate.
 
     Parameters
@@ -37,7 +38,7 @@ class Drift(NamedTuple):
     parameters: dict[int, float]
 
 
-def drift(optimizer: str, dtype: str = "float64", epochs: int = 10000) -> Drift:
+def training_errors(optimizer: str, dtype: str = "float64", epochs: int = 10000) -> Errors:
     """Train the reference in `dtype` and hold it against the certificate."""
     certified = fixtures.load(f"training/certified-{optimizer}.json")
     X, Y, parameters, _ = fixtures.documented_start()
@@ -61,7 +62,7 @@ def drift(optimizer: str, dtype: str = "float64", epochs: int = 10000) -> Drift:
     ulps = {
         e: d / float(np.spacing(np.dtype(dtype).type(exact[e]))) for e, d in differences.items()
     }
-    return Drift(optimizer, dtype, ulps, max(differences.values()), errors)
+    return Errors(optimizer, dtype, ulps, max(differences.values()), errors)
 
 
 def _largest_error(parameters: dict[str, Array], checkpoint: dict[str, Any]) -> float:
@@ -72,11 +73,11 @@ def _largest_error(parameters: dict[str, Array], checkpoint: dict[str, Any]) -> 
     )
 
 
-def rows(drifts: Iterator[Drift]) -> Iterator[str]:
+def rows(found: Iterator[Errors]) -> Iterator[str]:
     """Yield a line of the Markdown table for each training."""
     disabled = os.environ.get("NPY_DISABLE_CPU_FEATURES", "").split()
     machine = np.__version__ + (f", {len(disabled)} CPU features off" if disabled else "")
-    for d in drifts:
+    for d in found:
         cells = [machine, d.dtype, d.optimizer]
         cells += [f"{d.ulps[e]:.3g}" for e in range(0, 10000, 1000)]
         cells += [f"{d.cost:.1e}", *(f"{error:.1e}" for error in d.parameters.values())]
@@ -85,7 +86,9 @@ def rows(drifts: Iterator[Drift]) -> Iterator[str]:
 
 def main() -> None:
     """Print the lines for the three optimizers, in float64 and float32."""
-    for line in rows(drift(o, t) for t in ("float64", "float32") for o in methods.OPTIMIZERS):
+    for line in rows(
+        training_errors(o, t) for t in ("float64", "float32") for o in methods.OPTIMIZERS
+    ):
         print(line, flush=True)
 
 
