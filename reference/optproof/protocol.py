@@ -85,7 +85,7 @@ def _shortest(array: Array) -> list[float]:
 
 
 def _nonfinite(value: float) -> str:
-    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    return {math.inf: "Infinity", -math.inf: "-Infinity"}.get(value, "NaN")
 
 
 def decode(value: Any) -> Any:
