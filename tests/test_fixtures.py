@@ -323,7 +323,7 @@ def test_a_variant_is_expected_in_the_place_of_what_is_specified_where_it_differ
     assert {k: float(e.values) for k, e in variant.expected.items()} == {"W1": 2.0, "b1": 1.0}
     assert {k: float(e.values) for k, e in other.expected.items()} == {"W1": 1.0, "b1": 1.0}
     assert (variant.id, variant.signatures.keys()) == (case.id, case.signatures.keys())
-    assert not (case.expected_unknown or variant.expected_unknown or other.expected_unknown)
+    assert [c.expected_unknown for c in (case, variant, other)] == [False] * 3
 
 
 def test_what_a_variant_answers_to_a_documented_case_is_known_by_its_signature_alone():
@@ -340,7 +340,7 @@ def test_what_a_variant_answers_to_a_documented_case_is_known_by_its_signature_a
 
 
 @pytest.fixture
-def copy(fixtures_copy, monkeypatch):
+def files(fixtures_copy, monkeypatch):
     """The copy, read in the place of the shipped files."""
     monkeypatch.setenv("OPTPROOF_FIXTURES", str(fixtures_copy.root))
     forget()
@@ -359,16 +359,16 @@ REINSTALL = "reinstall optproof, or unset OPTPROOF_FIXTURES if it points elsewhe
 
 def bytes_of(change):
     """Damage that changes the bytes of a file, and leaves the manifest as it was."""
-    return lambda copy: (copy.root / ADAM).write_bytes(change((copy.root / ADAM).read_bytes()))
+    return lambda files: (files.root / ADAM).write_bytes(change((files.root / ADAM).read_bytes()))
 
 
 def content_of(change, listed=True):
     """Damage that changes the content of a file; `listed`: the manifest has its new hash."""
-    return lambda copy: copy.edit(ADAM, change, listed)
+    return lambda files: files.edit(ADAM, change, listed)
 
 
 def manifest_of(text):
-    return lambda copy: (copy.root / "manifest.json").write_text(text)
+    return lambda files: (files.root / "manifest.json").write_text(text)
 
 
 AT = f"/{ADAM}"
@@ -379,7 +379,7 @@ OTHER = "not the file that manifest.json lists (SHA-256)"
 @pytest.mark.parametrize(
     ("damage", "message"),
     [
-        (lambda c: (c.root / ADAM).unlink(), f"{AT}: cannot be read (No such file or directory)"),
+        (lambda f: (f.root / ADAM).unlink(), f"{AT}: cannot be read (No such file or directory)"),
         (bytes_of(lambda b: b[:500]), f"{AT}: truncated or not JSON (Expecting value"),
         (bytes_of(lambda b: b"[]"), f"{AT}: holds no JSON object"),
         (bytes_of(lambda b: b.replace(b"zeros, twice", b"zeros, 3 times")), f"{AT}: {OTHER}"),
@@ -397,7 +397,7 @@ OTHER = "not the file that manifest.json lists (SHA-256)"
             ": case adam-init/documented is not to its schema: KeyError: 'dtype'",
         ),
         (
-            lambda c: (c.root / "manifest.json").unlink(),
+            lambda f: (f.root / "manifest.json").unlink(),
             "/manifest.json: cannot be read (No such file or directory)",
         ),
         (manifest_of("{}"), "/manifest.json: not a manifest of schema 1"),
@@ -406,30 +406,30 @@ OTHER = "not the file that manifest.json lists (SHA-256)"
     ],
 )
 def test_a_damaged_file_is_refused_and_the_message_says_what_is_wrong_with_it(
-    copy, damage, message
+    files, damage, message
 ):
-    damage(copy)
+    damage(files)
 
     with pytest.raises(FixtureError) as caught:
         fixtures.load_cases()
 
-    assert caught.value.what.startswith(f"{copy.root}{message}")
+    assert caught.value.what.startswith(f"{files.root}{message}")
     assert caught.value.hint == REINSTALL
     assert caught.value.exit_code == 2
 
 
 @pytest.mark.parametrize("digits", [["zero"], ["0."], ["nan"], None])
-def test_a_case_with_damaged_digits_is_refused_when_they_are_needed(copy, digits):
+def test_a_case_with_damaged_digits_is_refused_when_they_are_needed(files, digits):
     def change(content):
         content["cases"][0]["expected"]["W1"]["digits"] = digits
 
-    copy.edit("documented/update_parameters_with_gd.json", change)
+    files.edit("documented/update_parameters_with_gd.json", change)
     [case] = [c for f in fixtures.load_cases() for c in f.cases if c.id == "gd/documented"]
 
     with pytest.raises(FixtureError) as caught:
         _ = case.expected
 
-    place = f"{copy.root}: case gd/documented is not to its schema: "
+    place = f"{files.root}: case gd/documented is not to its schema: "
     assert caught.value.what.startswith(place)
     assert caught.value.hint == REINSTALL
 

@@ -209,7 +209,10 @@ def test_what_a_dtype_can_hold_is_taken(dtype, data):
     ("line", "message"),
     [
         (b"", "not a line of JSON (Expecting value: line 1 column 1 (char 0)): b''"),
-        (b"hello" * 20, "not a line of JSON (Expecting value: line 1 column 1 (char 0)): b'hellohe"),
+        (
+            b"hello" * 20,
+            "not a line of JSON (Expecting value: line 1 column 1 (char 0)): b'hellohe",
+        ),
         (b"\xff", "not a line of JSON ('utf-8' codec can't decode byte 0xff"),
         (b"[" * 10**5, "not a line of JSON ("),
         (b"[1]", "a message that is not an object with a 'type': b'[1]'"),
