@@ -227,13 +227,28 @@ def test_documented_inputs_are_what_the_document_seeds():
                         assert array.tobytes() == tensors[key].tobytes()
 
 
-# What a file says, as a case
+# What a file says
 
 
 def case_of(**said):
     """A case that its file describes by these words."""
     said = {"expected": {}, "inputs": {}, "comment": "why", **said}
     return fixtures.read_case("compute_cost", {"id": "cost/x", "clauses": ["COST-1"], **said})
+
+
+def test_a_file_is_read_whole(files):
+    note = {"title": "t", "effect": "e", "clause": "ADAM-1", "links": ["l"]}
+    files.edit(ADAM, lambda content: content["notes"].update(a=note, b={**note, "links": []}))
+
+    [file] = [f for f in fixtures.load_cases() if f.path == ADAM]
+
+    assert file.operation == "initialize_adam"
+    assert {case.operation for case in file.cases} == {file.operation}
+    assert file.provenance["source"] == "document"
+    assert file.notes == {
+        "a": fixtures.Note("t", "e", "ADAM-1", ("l",)),
+        "b": fixtures.Note("t", "e", "ADAM-1"),
+    }
 
 
 def test_a_case_has_what_its_file_says():

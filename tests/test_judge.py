@@ -273,6 +273,15 @@ def test_each_judged_value_of_a_case_is_caught_when_it_is_off(case):
         ("initialize_velocity", {"v": 3}, "v is a number, not a dict of arrays"),
         ("random_mini_batches", {"mini_batches": 3}, "mini_batches is not a list of pairs (X, Y)"),
         ("random_mini_batches", {"mini_batches": [[1]]}, "mini_batches is not a list of pairs"),
+        ("random_mini_batches", {"mini_batches": ["XY"]}, "mini_batches is not a list of pairs"),
+        ("random_mini_batches", {"mini_batches": [[1, "Y"]]}, "mini_batches[0].Y is a string, not"),
+        ("forward_propagation", {"a3": 0.5, "caches": [[]] * 12}, "caches.z1 is a list, not an"),
+        ("compute_cost", {"cost": "low"}, "cost is a string, not an array"),
+        (
+            "compute_cost",
+            {"cost": {"dtype": "float64", "shape": []}},
+            "cost is a float64 tensor of shape [] with bad data: 'data'",
+        ),
         (
             "forward_propagation",
             {"a3": 0.5, "caches": []},

@@ -80,6 +80,11 @@ def test_the_layout_in_memory_does_not_matter(array):
     assert encode(array.astype(array.dtype.newbyteorder(">"))) == encode(array)
 
 
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_a_float_of_any_format_travels_in_its_own_digits(dtype):
+    assert encode(np.array([0.1, 2.5], dtype))["data"] == [0.1, 2.5]
+
+
 @given(st.floats(width=32, allow_nan=False, allow_infinity=False))
 def test_float32_travels_as_the_shortest_decimal_that_reads_back(value):
     text = json.dumps(encode(np.float32(value))["data"][0])
@@ -114,7 +119,10 @@ def test_a_bare_nan_comes_back():
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        ({"v": {"dW1": np.array([1j])}}, "v.dW1 of dtype complex128; known are float64"),
+        (
+            {"v": {"dW1": np.array([1j])}},
+            f"v.dW1 of dtype complex128; known are {', '.join(DTYPES)}",
+        ),
         ({"v": [1, object()]}, "v[1] of type object, which is neither a NumPy array nor a number"),
         (np.array(["text"]), "an array of dtype str"),
         (np.array([object()]), "an array of dtype object"),
@@ -215,6 +223,10 @@ def test_what_a_dtype_can_hold_is_taken(dtype, data):
         ),
         (b"\xff", "not a line of JSON ('utf-8' codec can't decode byte 0xff"),
         (b"[" * 10**5, "not a line of JSON ("),
+        (
+            b'"' + b"x" * 99 + b'"',
+            f"a message that is not an object with a 'type': b'\"{'x' * 79}'",
+        ),
         (b"[1]", "a message that is not an object with a 'type': b'[1]'"),
         (b"{}", "a message that is not an object with a 'type': b'{}'"),
         (b'{"type": 1}', "a message that is not an object with a 'type': b'{\"type\": 1}'"),
@@ -236,7 +248,7 @@ def test_a_message_is_one_short_line_of_strict_json():
         dump_line({"type": "x", "v": math.nan})
 
 
-def test_what_an_implementation_says_is_shown_in_one_printable_piece():
+def test_what_is_said_is_shown_in_one_printable_piece_of_500_characters():
     assert tidy("caf\xe9\n\x1b[1m") == "caf\xe9  [1m"
     assert tidy("x" * 500) == "x" * 500
     assert tidy("x" * 501) == "x" * 500 + "..."
