@@ -44,6 +44,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 settings.register_profile("optproof", deadline=None)  # no test asserts a time
+settings.register_profile("mutation", deadline=None, derandomize=True, max_examples=20)
 settings.load_profile("optproof")
 
 CHECKOUT = Path(__file__).resolve().parents[1]

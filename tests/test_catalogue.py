@@ -5,6 +5,7 @@ import random
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,8 +13,17 @@ import pytest
 from optproof import fixtures
 from optproof.check import check
 from optproof.deviations import PIPELINES
-from optproof.diagnosis import diagnose, predict, reproduces
+from optproof.diagnosis import (
+    Diagnosis,
+    close,
+    diagnose,
+    predict,
+    reproduces,
+    result_of,
+    results_of,
+)
 from optproof.explain import clauses
+from optproof.fixtures import Expected
 from optproof.judge import compare
 from optproof.targets import python_target
 
@@ -149,16 +159,126 @@ def test_three_at_once_are_named():
     assert found.explanations == (names,)
 
 
-def test_an_unknown_deviation_is_called_unknown_and_localised():
-    operation = "update_parameters_with_adam"
+@pytest.mark.parametrize(
+    ("operation", "tensors", "right", "wrong", "stage", "clause"),
+    [
+        ("adam", "s.", ("parameters", "v"), ("s",), "second moment", "ADAM-3"),
+        ("adam", "v.", ("parameters", "s"), ("v",), "first moment", "ADAM-2"),
+        ("adam", ("v.", "s."), ("parameters",), ("v", "s"), "first moment", "ADAM-2"),
+        ("adam", ("W", "b", "s."), ("v",), ("parameters", "s"), "second moment", "ADAM-3"),
+        ("adam", ("W", "b"), ("v", "s"), ("parameters",), "correction of v", "ADAM-4"),
+        ("momentum", "v.", ("parameters",), ("v",), "velocity", "MOM-2"),
+        ("momentum", ("W", "b"), ("v",), ("parameters",), "step", "MOM-3"),
+        ("gd", "W2", (), ("parameters",), "step", "GD-1"),
+    ],
+)
+def test_an_unknown_deviation_is_called_unknown_and_localised(
+    operation, tensors, right, wrong, stage, clause
+):
+    operation = f"update_parameters_with_{operation}"
     answers = [
-        (case, {k: a * 1.01 if k.startswith("s.") else a for k, a in answer.items()})
+        (case, {k: a * 1.01 if k.startswith(tensors) else a for k, a in answer.items()})
         for case, answer in answers_of(operation, ())
     ]
     found = diagnose(operation, answers, "float64")
-    assert found.explanations == ()
-    assert (found.right, found.wrong) == (("parameters", "v"), ("s",))
-    assert (found.stage, found.clause) == ("second moment", "ADAM-3")
+    assert found == Diagnosis(operation, (), right, wrong, stage, clause)
+
+
+def test_an_unknown_deviation_of_one_result_begins_at_the_first_stage():
+    operation = "compute_cost"
+    answers = [(case, {"cost": a["cost"] * 1.01}) for case, a in answers_of(operation, ())]
+    found = diagnose(operation, answers, "float64")
+    assert found == Diagnosis(operation, (), (), ("cost",), "probabilities", "COST-1")
+
+
+def test_where_nothing_deviates_or_no_deviation_is_known_there_is_nothing_to_explain():
+    operation = "update_parameters_with_gd"
+    assert diagnose(operation, answers_of(operation, ()), "float64") == Diagnosis(
+        operation, (), ("parameters",), ()
+    )
+    [case] = [c for f in fixtures.load_cases() for c in f.cases if c.id == "velocity/documented"]
+    answer = {name: np.ones(want.shape) for name, want in case.expected.items()}
+    assert diagnose("load_dataset", [(case, answer)], "float64") == Diagnosis(
+        "load_dataset", (), (), ("v",)
+    )
+
+
+@pytest.mark.parametrize(
+    ("tensor", "result"),
+    [
+        ("W1", "parameters"),
+        ("b12", "parameters"),
+        ("dW1", "grads"),
+        ("v.dW1", "v"),
+        ("s.db2", "s"),
+        ("caches.z1", "caches"),
+        ("mini_batches[0].X", "mini_batches"),
+        ("batches", "batches"),
+        ("cost", "cost"),
+    ],
+)
+def test_a_tensor_belongs_to_its_result(tensor, result):
+    assert result_of(tensor) == result
+
+
+def test_tensors_are_put_together_to_the_results_that_they_belong_to():
+    tensors = {"W1": 1, "b1": 2, "v.dW1": 3, "s.dW1": 4, "cost": 5}
+    assert results_of(tensors) == {
+        "parameters": {"W1": 1, "b1": 2},
+        "v": {"dW1": 3},
+        "s": {"dW1": 4},
+        "cost": 5,
+    }
+
+
+# How near an answer must be to what a deviation predicts
+
+
+def near(predicted, got, bound=0.0, digits=(), dtype="float64"):
+    """Whether an answer of [got, 0] counts as the prediction [predicted, 0]."""
+    values, bounds = np.zeros(2), np.array([bound, 0.0])
+    want = Expected("float64", (2,), values, bounds, (0,), digits)
+    case = SimpleNamespace(expected={"x": want})
+    with np.errstate(invalid="ignore"):
+        return close(case, "x", np.array([predicted, 0.0]), np.array([got, 0.0], dtype), dtype)
+
+
+def test_an_answer_may_be_64_bounds_and_a_part_in_10_to_the_12_from_the_prediction():
+    assert near(0.0, 64.0, bound=1.0)
+    assert not near(0.0, np.nextafter(64.0, 65), bound=1.0)
+    assert near(1.0, 1.0 + 0.99e-12)
+    assert near(-1.0, -1.0 - 0.99e-12)
+    assert not near(1.0, 1.0 + 1.01e-12)
+    assert not near(0.0, 5e-324)
+    assert near(1e6, 1e6 + 64.9e-6, bound=1e-6)
+    assert not near(1e6, 1e6 + 65.1e-6, bound=1e-6)
+
+
+def test_printed_digits_allow_their_bound_once():
+    assert near(0.0, 1.0, bound=1.0, digits=("0.", "0."))
+    assert not near(0.0, np.nextafter(1.0, 2), bound=1.0, digits=("0.", "0."))
+
+
+def test_a_shorter_dtype_is_as_much_further_away_as_it_rounds_more():
+    assert near(1.0, 1.0 + 5e-4, dtype="float32")
+    assert not near(1.0, 1.0 + 6e-4, dtype="float32")
+
+
+def test_nan_and_infinity_are_near_to_themselves_alone():
+    assert near(np.nan, np.nan)
+    assert near(np.inf, np.inf)
+    for predicted, got in ((np.nan, 1.0), (1.0, np.nan), (np.inf, -np.inf), (np.inf, np.nan)):
+        assert not near(predicted, got, bound=1e300)
+
+
+def test_every_element_must_be_near_and_shape_and_labels_the_same():
+    case = SimpleNamespace(expected={})
+    ones = np.ones((1, 3))
+    assert close(case, "x", ones, ones, "float64")
+    assert not close(case, "x", ones, np.array([[1.0, 2.0, 1.0]]), "float64")
+    assert not close(case, "x", ones, np.ones(3), "float64")
+    assert close(case, "x", ones > 0, ones.astype(int), "float64")
+    assert not close(case, "x", ones > 0, np.array([[1, 0, 1]]), "float64")
 
 
 def test_the_kill_matrix_is_the_one_of_the_shipped_signatures():

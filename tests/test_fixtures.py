@@ -3,17 +3,19 @@
 import copy
 import hashlib
 import json
+import math
 import re
 from decimal import Decimal
 
 import jsonschema
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from optproof import fixtures
-from optproof.errors import CallError
+from optproof.errors import CallError, FixtureError
+from optproof.formats import FORMATS
 from optproof.operations import OPERATIONS
 
 ROOT = fixtures.root()
@@ -176,6 +178,9 @@ def test_half_unit_is_half_of_the_last_digit(number):
 
 
 @given(st.integers(-(10**6), 10**6), st.integers(-30, 30))
+@example(3, 0)
+@example(3, 1)
+@example(3, 2)
 def test_half_unit_sees_the_exponent(mantissa, exponent):
     text = f"{mantissa}.5e{exponent:+d}"
 
@@ -198,8 +203,12 @@ def test_the_recipe_gives_the_bytes_that_it_promises_and_no_others():
         "X": ((12288, 148), "float64"),
         "Y": ((1, 148), "bool"),
     }
-    with pytest.raises(CallError, match="does not draw the X of this case"):
+    with pytest.raises(CallError) as caught:
         fixtures.carry_out({**recipe, "seed": 2}, "minibatch/documented")
+    draws = f"NumPy {np.__version__} does not draw the X of this case"
+    assert caught.value.kind == "recipe"
+    assert caught.value.what == f"minibatch/documented: {draws}"
+    assert caught.value.hint.startswith("its legacy generator differs from the one that")
 
 
 def test_documented_inputs_are_what_the_document_seeds():
@@ -216,6 +225,228 @@ def test_documented_inputs_are_what_the_document_seeds():
                 for name, tensors in (("parameters", parameters), ("grads", grads)):
                     for key, array in arguments.get(name, {}).items():
                         assert array.tobytes() == tensors[key].tobytes()
+
+
+# What a file says
+
+
+def case_of(**said):
+    """A case that its file describes by these words."""
+    said = {"expected": {}, "inputs": {}, "comment": "why", **said}
+    return fixtures.read_case("compute_cost", {"id": "cost/x", "clauses": ["COST-1"], **said})
+
+
+def test_a_file_is_read_whole(files):
+    note = {"title": "t", "effect": "e", "clause": "ADAM-1", "links": ["l"]}
+    files.edit(ADAM, lambda content: content["notes"].update(a=note, b={**note, "links": []}))
+
+    [file] = [f for f in fixtures.load_cases() if f.path == ADAM]
+
+    assert file.operation == "initialize_adam"
+    assert {case.operation for case in file.cases} == {file.operation}
+    assert file.provenance["source"] == "document"
+    assert file.notes == {
+        "a": fixtures.Note("t", "e", "ADAM-1", ("l",)),
+        "b": fixtures.Note("t", "e", "ADAM-1"),
+    }
+
+
+def test_a_case_has_what_its_file_says():
+    case = case_of(inputs={"Y": [1]}, calls=3, dtypes=["float32"])
+
+    assert (case.id, case.operation, case.clauses) == ("cost/x", "compute_cost", ("COST-1",))
+    assert (case.comment, case.arguments()) == ("why", {"Y": [1]})
+    assert (case.calls, case.dtypes) == (3, ("float32",))
+
+
+def test_a_case_that_does_not_say_otherwise_is_one_call_for_every_format():
+    assert (case_of().calls, case_of().dtypes, case_of().change(1)) == (1, tuple(FORMATS), {})
+
+
+def told(want):
+    values, bound = (a if a is None else a.tolist() for a in (want.values, want.bound))
+    return want.dtype, want.shape, values, bound, want.start, want.digits
+
+
+def test_expected_tensors_are_read_as_digits_as_data_or_as_a_shape_alone():
+    head = {"dtype": "float64", "shape": [2, 3]}
+    place = {"block": [1, 2], "start": [1, 0]}
+    case = case_of(
+        expected={
+            "digits": {**head, **place, "digits": ["1.50", "-2.e+01"]},
+            "block": {**head, **place, "data": [1, "NaN"], "bound": [0, 0.5]},
+            "data": {"dtype": "float64", "shape": [2], "data": [1, -0.5], "bound": 2},
+            "shape": {"dtype": "bool", "shape": [2, 3]},
+        }
+    )
+
+    expected = {name: told(want) for name, want in case.expected.items()}
+
+    assert math.isnan(expected["block"][2][0].pop())
+    assert expected == {
+        "digits": (
+            "float64", (2, 3), [[1.5, -20.0]], [[0.005, 0.0]], (1, 0), ("1.50", "-2.e+01"),
+        ),
+        "block": ("float64", (2, 3), [[1.0]], [[0.0, 0.5]], (1, 0), ()),
+        "data": ("float64", (2,), [1.0, -0.5], [2.0, 2.0], (0,), ()),
+        "shape": ("bool", (2, 3), None, None, (0, 0), ()),
+    }  # fmt: skip
+    assert case.expected["data"].bound.dtype == np.float64
+
+
+def test_a_recipe_gives_arguments_beside_those_that_are_written_down():
+    array = np.random.RandomState(5).randn(2, 3)
+    little = hashlib.sha256(array.astype("<f8").tobytes()).hexdigest()
+    draw = {"name": "X", "shape": [2, 3], "dtype": "float64", "sha256": little}
+    recipe = {"generator": "numpy-legacy", "seed": 5, "draws": [draw]}
+
+    arguments = case_of(inputs={"recipe": recipe, "seed": 0}).arguments()
+
+    assert arguments.keys() == {"X", "seed"}
+    assert arguments["X"].tobytes() == array.tobytes()
+    assert arguments["seed"] == 0
+
+
+def test_a_chain_changes_its_arguments_in_turn_and_begins_again():
+    case = case_of(then=[{"learning_rate": 1.0}, {"grads": {"dW1": [1]}}])
+
+    assert [case.change(call) for call in (1, 2, 3)] == [
+        {"learning_rate": 1.0},
+        {"grads": {"dW1": [1]}},
+        {"learning_rate": 1.0},
+    ]
+
+
+def test_a_chain_carries_parameters_and_state_counts_t_and_then_changes_what_the_case_changes():
+    arguments = {"parameters": 1, "grads": 2, "v": 3, "t": 4, "beta": 5}
+    returned = {"parameters": 10, "v": 30, "more": 0}
+
+    after = fixtures.next_arguments(arguments, returned, {"grads": 20})
+
+    assert after == {"parameters": 10, "grads": 20, "v": 30, "t": 5, "beta": 5}
+    assert fixtures.next_arguments({"beta": 5}, {}, {}) == {"beta": 5}
+
+
+def test_a_variant_is_expected_in_the_place_of_what_is_specified_where_it_differs():
+    number = {"dtype": "float64", "shape": [], "bound": 0.0}
+    expected = {name: {**number, "data": [1]} for name in ("W1", "b1")}
+    signature = {"W1": {**number, "data": [2]}}
+
+    case = case_of(expected=expected, signatures={"adam.x": signature})
+    variant, other = case.as_variant("adam.x"), case.as_variant("adam.y")
+
+    assert {k: float(e.values) for k, e in variant.expected.items()} == {"W1": 2.0, "b1": 1.0}
+    assert {k: float(e.values) for k, e in other.expected.items()} == {"W1": 1.0, "b1": 1.0}
+    assert (variant.id, variant.signatures.keys()) == (case.id, case.signatures.keys())
+    assert [c.expected_unknown for c in (case, variant, other)] == [False] * 3
+
+
+def test_what_a_variant_answers_to_a_documented_case_is_known_by_its_signature_alone():
+    printed = {"W1": {"dtype": "float64", "shape": [1], "digits": ["0.5"]}, "b1": {}}
+    case = case_of(expected=printed, signatures={"adam.x": {"W1": printed["W1"]}})
+
+    assert not case.expected_unknown
+    assert not case.as_variant("adam.x").expected_unknown
+    assert case.as_variant("adam.y").expected_unknown
+    assert case_of(expected=printed).as_variant("adam.y").expected_unknown
+
+
+# Damage
+
+
+@pytest.fixture
+def files(fixtures_copy, monkeypatch):
+    """The copy, read in the place of the shipped files."""
+    monkeypatch.setenv("OPTPROOF_FIXTURES", str(fixtures_copy.root))
+    forget()
+    yield fixtures_copy
+    forget()
+
+
+def forget():
+    for cached in (fixtures.manifest, fixtures.load, fixtures.load_cases, fixtures.load_deviations):
+        cached.cache_clear()
+
+
+ADAM = "documented/initialize_adam.json"
+REINSTALL = "reinstall optproof, or unset OPTPROOF_FIXTURES if it points elsewhere"
+
+
+def bytes_of(change):
+    """Damage that changes the bytes of a file, and leaves the manifest as it was."""
+    return lambda files: (files.root / ADAM).write_bytes(change((files.root / ADAM).read_bytes()))
+
+
+def content_of(change, listed=True):
+    """Damage that changes the content of a file; `listed`: the manifest has its new hash."""
+    return lambda files: files.edit(ADAM, change, listed)
+
+
+def manifest_of(text):
+    return lambda files: (files.root / "manifest.json").write_text(text)
+
+
+AT = f"/{ADAM}"
+TO_SCHEMA = f"{AT}: not to its schema: "
+OTHER = "not the file that manifest.json lists (SHA-256)"
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (lambda f: (f.root / ADAM).unlink(), f"{AT}: cannot be read (No such file or directory)"),
+        (bytes_of(lambda b: b[:500]), f"{AT}: truncated or not JSON (Expecting value"),
+        (bytes_of(lambda b: b"[]"), f"{AT}: holds no JSON object"),
+        (bytes_of(lambda b: b.replace(b"zeros, twice", b"zeros, 3 times")), f"{AT}: {OTHER}"),
+        (content_of(lambda c: c.pop("cases")), f"{TO_SCHEMA}key 'cases' is missing"),
+        (content_of(lambda c: c.pop("operation")), f"{TO_SCHEMA}key 'operation' is missing"),
+        (content_of(lambda c: c.pop("provenance")), f"{TO_SCHEMA}key 'provenance' is missing"),
+        (content_of(lambda c: c.update(schema=2)), f"{TO_SCHEMA}schema 2; this optproof reads 1"),
+        (content_of(lambda c: c.update(operation="x")), f"{TO_SCHEMA}unknown operation 'x'"),
+        (content_of(lambda c: c.update(notes=3)), f"{TO_SCHEMA}'int' object has no attribute"),
+        (content_of(lambda c: c["cases"][0].pop("comment")), f"{TO_SCHEMA}key 'comment' is"),
+        # Where the bytes are not as listed either, what is wrong with them is said first.
+        (content_of(lambda c: c.update(schema=2), listed=False), f"{TO_SCHEMA}schema 2; this"),
+        (
+            content_of(lambda c: c["cases"][0]["expected"].update(x={}), listed=False),
+            ": case adam-init/documented is not to its schema: KeyError: 'dtype'",
+        ),
+        (
+            lambda f: (f.root / "manifest.json").unlink(),
+            "/manifest.json: cannot be read (No such file or directory)",
+        ),
+        (manifest_of("{}"), "/manifest.json: not a manifest of schema 1"),
+        (manifest_of('{"schema": 1, "files": []}'), "/manifest.json: not a manifest of schema 1"),
+        (manifest_of('{"schema": 2, "files": {}}'), "/manifest.json: not a manifest of schema 1"),
+    ],
+)
+def test_a_damaged_file_is_refused_and_the_message_says_what_is_wrong_with_it(
+    files, damage, message
+):
+    damage(files)
+
+    with pytest.raises(FixtureError) as caught:
+        fixtures.load_cases()
+
+    assert caught.value.what.startswith(f"{files.root}{message}")
+    assert caught.value.hint == REINSTALL
+    assert caught.value.exit_code == 2
+
+
+@pytest.mark.parametrize("digits", [["zero"], ["0."], ["nan"], None])
+def test_a_case_with_damaged_digits_is_refused_when_they_are_needed(files, digits):
+    def change(content):
+        content["cases"][0]["expected"]["W1"]["digits"] = digits
+
+    files.edit("documented/update_parameters_with_gd.json", change)
+    [case] = [c for f in fixtures.load_cases() for c in f.cases if c.id == "gd/documented"]
+
+    with pytest.raises(FixtureError) as caught:
+        _ = case.expected
+
+    place = f"{files.root}: case gd/documented is not to its schema: "
+    assert caught.value.what.startswith(place)
+    assert caught.value.hint == REINSTALL
 
 
 # The report

@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from optproof.errors import CallError
-from optproof.fixtures import Case, Expected, load_cases
+from optproof.fixtures import Expected, load_cases
 from optproof.judge import UNIT_ROUNDOFF, compare, flatten, judge, ulp_distance
 from optproof.operations import OPERATIONS
 from optproof.protocol import encode
@@ -171,6 +171,39 @@ def test_bounds_grow_with_the_unit_roundoff_of_the_declared_dtype(dtype):
     assert compare(expected, {"x": np.array([outside], kind)}, dtype) != []
 
 
+def test_a_bound_of_zero_asks_for_equality_in_every_dtype():
+    smallest = np.array([2.0**-24], "float16")
+
+    assert compare(wanted([0.0], 0.0), {"x": np.zeros(1, "float16")}, "float16") == []
+    assert compare(wanted([0.0], 0.0), {"x": smallest}, "float16") != []
+
+
+def test_a_shorter_dtype_may_underflow_by_four_of_its_smallest_numbers():
+    expected, smallest = wanted([0.0], 1e-300), 2.0**-24
+
+    assert compare(expected, {"x": np.array([4 * smallest], "float16")}, "float16") == []
+    assert compare(expected, {"x": np.array([5 * smallest], "float16")}, "float16") != []
+
+
+def test_printed_digits_are_judged_in_a_shorter_dtype_to_1024_roundoffs_of_the_largest():
+    expected = wanted([0.25, -0.5], 2.0**-10, digits=("0.25", "-0.5"))
+    at_the_bound = np.float32(0.25 + 2.0**-10 + 1024 * 2.0**-24 * 0.5)
+    beyond = np.nextafter(at_the_bound, np.float32(1))
+
+    for value, findings in ((at_the_bound, 0), (beyond, 1)):
+        got = {"x": np.array([value, -0.5], "float32")}
+        assert len(compare(expected, got, "float32")) == findings
+
+
+def test_bfloat16_is_judged_by_its_own_roundoff_and_travels_as_float32():
+    expected = wanted([1.0], 2.0**-53)
+
+    assert compare(expected, {"x": np.array([1 + 2.0**-8], "float32")}, "bfloat16") == []
+    assert compare(expected, {"x": np.array([1 + 2.0**-7], "float32")}, "bfloat16") != []
+    [finding] = compare(expected, {"x": np.array([1.0])}, "bfloat16")
+    assert (finding.expected, finding.got) == ("float32", "float64")
+
+
 def test_unit_roundoffs_are_those_of_ieee_754():
     of_numpy = {d: float(np.finfo(d).eps) / 2 for d in WIDTH}
     assert {**of_numpy, "bfloat16": 2.0**-8} == UNIT_ROUNDOFF
@@ -183,16 +216,6 @@ def test_a_missing_and_a_superfluous_tensor_are_found():
         ("x", "is missing"),
         ("y", "is not among the results"),
     ]
-
-
-# Signatures
-
-
-def case_with(signatures):
-    inputs, clauses = {}, ("GD-1",)
-    return Case(
-        "gd/x", "update_parameters_with_gd", clauses, "", inputs, wanted([1.0], 0.0), signatures
-    )
 
 
 # Every shipped case
@@ -247,9 +270,25 @@ def test_each_judged_value_of_a_case_is_caught_when_it_is_off(case):
             {"v": {"dW1": {"dtype": "float64", "shape": [2], "data": [1]}}},
             "v.dW1 is a float64 tensor of shape [2] with bad data",
         ),
+        ("initialize_velocity", {"v": 3}, "v is a number, not a dict of arrays"),
         ("random_mini_batches", {"mini_batches": 3}, "mini_batches is not a list of pairs (X, Y)"),
         ("random_mini_batches", {"mini_batches": [[1]]}, "mini_batches is not a list of pairs"),
-        ("forward_propagation", {"a3": 0.5, "caches": []}, "caches is not a tuple of 12 arrays"),
+        ("random_mini_batches", {"mini_batches": ["XY"]}, "mini_batches is not a list of pairs"),
+        ("random_mini_batches", {"mini_batches": [[1, "Y"]]}, "mini_batches[0].Y is a string, not"),
+        ("forward_propagation", {"a3": 0.5, "caches": [[]] * 12}, "caches.z1 is a list, not an"),
+        ("compute_cost", {"cost": "low"}, "cost is a string, not an array"),
+        (
+            "compute_cost",
+            {"cost": {"dtype": "float64", "shape": []}},
+            "cost is a float64 tensor of shape [] with bad data: 'data'",
+        ),
+        (
+            "forward_propagation",
+            {"a3": 0.5, "caches": []},
+            "caches is not a tuple of 12 arrays: z1, a1, W1, b1, z2, a2, W2, b2, z3, a3, W3, b3",
+        ),
+        ("forward_propagation", {"a3": 0.5, "caches": 12 * "x"}, "caches is not a tuple of 12"),
+        ("backward_propagation", {"grads": [1]}, "grads is a list, not a dict of arrays"),
     ],
 )
 def test_an_answer_that_is_no_tensor_is_malformed(operation, value, message):
@@ -258,6 +297,34 @@ def test_an_answer_that_is_no_tensor_is_malformed(operation, value, message):
 
     assert caught.value.kind == "malformed"
     assert caught.value.what.startswith(message)
+    assert caught.value.hint == "SPEC.md, section 1, says what each operation returns"
+
+
+def test_a_flattened_answer_has_the_values_that_came_back():
+    arrays = [np.full((2, k), k / 2) for k in range(1, 13)]
+    tensors = flatten("forward_propagation", encode({"a3": np.float32(0.1), "caches": arrays}))
+
+    names = "z1 a1 W1 b1 z2 a2 W2 b2 z3 a3 W3 b3".split()
+    assert list(tensors) == ["a3", *(f"caches.{name}" for name in names)]
+    assert (tensors["a3"].dtype, tensors["a3"].tolist()) == (np.float32, float(np.float32(0.1)))
+    for name, array in zip(names, arrays):
+        assert tensors[f"caches.{name}"].tolist() == array.tolist()
+
+
+@pytest.mark.parametrize("value", [True, 3, 0.5, math.inf, math.nan])
+def test_a_bare_number_is_a_tensor_of_no_dimensions(value):
+    cost = flatten("compute_cost", {"cost": encode(value)})["cost"]
+
+    assert (cost.shape, cost.dtype) == ((), np.array(value).dtype)
+    assert np.array_equal(cost, value, equal_nan=type(value) is float)
+
+
+def test_of_the_gradients_those_of_the_layers_are_left_out():
+    grads = {"dz1": 1.0, "da1": 2.0, "dW1": 3.0, "db1": 4.0}
+
+    tensors = flatten("backward_propagation", {"grads": grads})
+
+    assert {name: float(array) for name, array in tensors.items()} == {"dW1": 3.0, "db1": 4.0}
 
 
 def test_answers_are_flattened_by_the_names_of_the_document():

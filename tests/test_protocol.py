@@ -1,5 +1,6 @@
 """The conversation: what goes over the wire, and what becomes of a partner that misbehaves."""
 
+import base64
 import json
 import math
 import os
@@ -19,10 +20,13 @@ from optproof.protocol import (
     BASE64_FROM,
     DTYPES,
     MalformedMessage,
+    check_hello,
+    check_result,
     decode,
     dump_line,
     encode,
     load_line,
+    tidy,
 )
 from optproof.targets import Conversation, Launch, python_target
 
@@ -76,6 +80,11 @@ def test_the_layout_in_memory_does_not_matter(array):
     assert encode(array.astype(array.dtype.newbyteorder(">"))) == encode(array)
 
 
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_a_float_of_any_format_travels_in_its_own_digits(dtype):
+    assert encode(np.array([0.1, 2.5], dtype))["data"] == [0.1, 2.5]
+
+
 @given(st.floats(width=32, allow_nan=False, allow_infinity=False))
 def test_float32_travels_as_the_shortest_decimal_that_reads_back(value):
     text = json.dumps(encode(np.float32(value))["data"][0])
@@ -94,6 +103,15 @@ def test_structure_comes_back(value):
     assert through_the_wire(value) == value
 
 
+@pytest.mark.parametrize(
+    ("value", "text"), [(math.nan, "NaN"), (math.inf, "Infinity"), (-math.inf, "-Infinity")]
+)
+def test_what_json_has_no_number_for_travels_as_a_string(value, text):
+    assert encode(value) == text
+    assert encode(np.array([value, 1.0]))["data"] == [text, 1.0]
+    assert repr(decode(text)) == repr(value)
+
+
 def test_a_bare_nan_comes_back():
     assert math.isnan(through_the_wire(math.nan))
 
@@ -101,7 +119,10 @@ def test_a_bare_nan_comes_back():
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        ({"v": {"dW1": np.array([1j])}}, "v.dW1 of dtype complex128; known are float64"),
+        (
+            {"v": {"dW1": np.array([1j])}},
+            f"v.dW1 of dtype complex128; known are {', '.join(DTYPES)}",
+        ),
         ({"v": [1, object()]}, "v[1] of type object, which is neither a NumPy array nor a number"),
         (np.array(["text"]), "an array of dtype str"),
         (np.array([object()]), "an array of dtype object"),
@@ -116,43 +137,186 @@ def test_what_cannot_travel_is_named(value, message):
     assert str(caught.value).startswith(message)
 
 
+def test_large_arrays_travel_as_base64_where_it_is_offered():
+    large, small = np.arange(BASE64_FROM) / 4, np.arange(BASE64_FROM - 1) / 4
+
+    little = struct.pack(f"<{BASE64_FROM}d", *large)
+    assert encode(large, use_base64=True) == {
+        "dtype": "float64",
+        "shape": [BASE64_FROM],
+        "base64": base64.b64encode(little).decode(),
+    }
+    assert encode({"v": [large.astype(">f8")]}, use_base64=True) == {
+        "v": [encode(large, use_base64=True)]
+    }
+    for tensor in (encode(large), encode(small, use_base64=True)):
+        assert tensor.keys() == {"dtype", "shape", "data"}
+
+
+def test_decoded_arrays_are_new_and_writable():
+    for use_base64 in (False, True):
+        array = through_the_wire(np.zeros(BASE64_FROM), use_base64)
+        array[0] = 1.0
+
+
 @pytest.mark.parametrize(
-    "tensor",
+    ("tensor", "message"),
     [
-        {"dtype": "float8", "shape": [1], "data": [1.0]},
-        {"dtype": "float64", "shape": [2], "data": [1.0]},
-        {"dtype": "float64", "shape": [-1], "data": [1.0]},
-        {"dtype": "float64", "shape": 1, "data": [1.0]},
-        {"dtype": "float64", "shape": [1]},
-        {"dtype": "float64", "shape": [1], "data": ["one"]},
-        {"dtype": "float64", "shape": [1], "data": None},
-        {"dtype": "int32", "shape": [1], "data": [2**40]},
-        {"dtype": "int64", "shape": [1], "data": [0.5]},
-        {"dtype": "float64", "shape": [1], "base64": "AAAA"},
-        {"dtype": "float64", "shape": [1], "base64": "no base64!"},
+        ({"dtype": "float8", "shape": [1], "data": [1.0]}, "a tensor of dtype 'float8'; known are"),
+        ({"dtype": "float64", "shape": [-1], "data": [1.0]}, "a tensor of shape [-1]; it must be"),
+        ({"dtype": "float64", "shape": [True], "data": [1.0]}, "a tensor of shape [True]; it must"),
+        ({"dtype": "float64", "shape": 1, "data": [1.0]}, "a tensor of shape 1; it must be a list"),
+        ({"dtype": "float64", "shape": [2], "data": [1.0]}, "float64 [2] cannot reshape array"),
+        ({"dtype": "float64", "shape": [1]}, "float64 [1] 'data'"),
+        ({"dtype": "float64", "shape": [1], "data": ["one"]}, "float64 [1] 'one' in its data"),
+        ({"dtype": "float64", "shape": [1], "data": ["x" * 50]}, f"float64 [1] {'x' * 40!r} in"),
+        ({"dtype": "float64", "shape": [1], "data": [True]}, "float64 [1] 'True' in its data"),
+        ({"dtype": "float64", "shape": [1], "data": None}, "float64 [1] data must be a flat list"),
+        ({"dtype": "float64", "shape": [1], "data": [[1.0]]}, "float64 [1] '[1.0]' in its data"),
+        ({"dtype": "int64", "shape": [1], "data": [0.5]}, "int64 [1] '0.5' in its data"),
+        ({"dtype": "int64", "shape": [1], "data": ["NaN"]}, "int64 [1] 'NaN' in its data"),
+        ({"dtype": "bool", "shape": [1], "data": [1]}, "bool [1] '1' in its data"),
+        (
+            {"dtype": "int32", "shape": [1], "data": [2**31]},
+            "int32 [1] 2147483648 is too large for int32",
+        ),
+        (
+            {"dtype": "int64", "shape": [1], "data": [-(10**50)]},
+            f"int64 [1] -1{'0' * 38} is too large for int64",
+        ),
+        ({"dtype": "float64", "shape": [1], "base64": "AAAA"}, "float64 [1] buffer size must be"),
+        ({"dtype": "float64", "shape": [1], "base64": "AAAA" * 8 + "!"}, "float64 [1] "),
     ],
 )
-def test_a_damaged_tensor_is_refused(tensor):
-    with pytest.raises(MalformedMessage):
+def test_a_damaged_tensor_is_refused_and_the_message_says_why(tensor, message):
+    with pytest.raises(MalformedMessage) as caught:
         decode(tensor)
 
+    if message.startswith(tensor["dtype"]):
+        dtype, shape, why = message.split(" ", 2)
+        message = f"a {dtype} tensor of shape {shape} with bad data: {why}"
+    assert str(caught.value).startswith(message)
+
 
 @pytest.mark.parametrize(
-    "line",
+    ("dtype", "data"),
     [
-        b"",
-        b"hello",
-        b"[1]",
-        b"{}",
-        b'{"type": 1}',
-        b'{"type": "x", "v": NaN}',
-        b"\xff",
-        b"[" * 10**5,
+        ("int32", [2**31 - 1, -(2**31)]),
+        ("int64", [2**63 - 1, -(2**63)]),
+        ("float64", [1, 0.5]),
+        ("bool", [True, False]),
     ],
 )
-def test_a_damaged_line_is_refused(line):
-    with pytest.raises(MalformedMessage):
+def test_what_a_dtype_can_hold_is_taken(dtype, data):
+    array = decode({"dtype": dtype, "shape": [2], "data": data})
+
+    assert (array.dtype.name, array.tolist()) == (dtype, data)
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        (b"", "not a line of JSON (Expecting value: line 1 column 1 (char 0)): b''"),
+        (
+            b"hello" * 20,
+            "not a line of JSON (Expecting value: line 1 column 1 (char 0)): b'hellohe",
+        ),
+        (b"\xff", "not a line of JSON ('utf-8' codec can't decode byte 0xff"),
+        (b"[" * 10**5, "not a line of JSON ("),
+        (
+            b'"' + b"x" * 99 + b'"',
+            f"a message that is not an object with a 'type': b'\"{'x' * 79}'",
+        ),
+        (b"[1]", "a message that is not an object with a 'type': b'[1]'"),
+        (b"{}", "a message that is not an object with a 'type': b'{}'"),
+        (b'{"type": 1}', "a message that is not an object with a 'type': b'{\"type\": 1}'"),
+        (b'{"type": "x", "v": NaN}', "a bare NaN: not JSON; write it as a string"),
+        (b'{"type": "x", "v": -Infinity}', "a bare -Infinity: not JSON; write it as a string"),
+    ],
+)
+def test_a_damaged_line_is_refused_and_the_message_shows_its_beginning(line, message):
+    with pytest.raises(MalformedMessage) as caught:
         load_line(line)
+
+    assert str(caught.value).startswith(message)
+    assert len(str(caught.value)) < 200
+
+
+def test_a_message_is_one_short_line_of_strict_json():
+    assert dump_line({"type": "x", "v": [1, 0.5]}) == b'{"type":"x","v":[1,0.5]}\n'
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        dump_line({"type": "x", "v": math.nan})
+
+
+def test_what_is_said_is_shown_in_one_printable_piece_of_500_characters():
+    assert tidy("caf\xe9\n\x1b[1m") == "caf\xe9  [1m"
+    assert tidy("x" * 500) == "x" * 500
+    assert tidy("x" * 501) == "x" * 500 + "..."
+    assert tidy(3) == "3"
+
+
+GREETING = {"type": "hello", "protocol": 1, "name": "mine", "operations": ["predict"]}
+
+
+def test_a_hello_is_filled_up_with_defaults():
+    assert check_hello(GREETING) == {
+        **{"name": "mine", "version": "", "language": "", "stdout": ""},
+        **{"variants": [], "encodings": [], "accepts": [], "notes": []},
+        **{"operations": ["predict"], "dtype": "float64"},
+    }
+
+
+def test_a_hello_keeps_what_it_says_made_fit_to_be_shown():
+    words = {"version": "1.2", "language": "C\n", "stdout": "hi"}
+    lists = {"variants": ["a"], "encodings": ["data"], "accepts": ["watch"], "notes": ["b\n"]}
+
+    hello = check_hello({**GREETING, **words, **lists, "dtype": "float32"})
+
+    assert hello == {
+        **{"name": "mine", "operations": ["predict"], "dtype": "float32"},
+        **{**words, "language": "C "},
+        **{**lists, "notes": ["b "]},
+    }
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"type": "bye"}, "not a hello of protocol 1"),
+        ({"protocol": 2}, "not a hello of protocol 1"),
+        ({"protocol": None}, "not a hello of protocol 1"),
+        ({"name": ...}, "a hello without name"),
+        ({"operations": ...}, "a hello without operations"),
+        ({"operations": "predict"}, "a hello whose operations is not a list of strings"),
+        ({"variants": [1]}, "a hello whose variants is not a list of strings"),
+        ({"encodings": {}}, "a hello whose encodings is not a list of strings"),
+        ({"accepts": None}, "a hello whose accepts is not a list of strings"),
+        ({"notes": ["a", 1]}, "a hello whose notes is not a list of strings"),
+        (
+            {"dtype": "float8\n"},
+            "a hello of dtype float8 ; known: float64, float32, float16, bfloat16",
+        ),
+    ],
+)
+def test_a_hello_that_cannot_be_used_is_refused(change, message):
+    hello = {k: v for k, v in {**GREETING, **change}.items() if v is not ...}
+
+    with pytest.raises(MalformedMessage) as caught:
+        check_hello(hello)
+
+    assert str(caught.value) == message
+
+
+def test_a_result_has_lists_that_can_be_shown():
+    result = {"type": "result", "id": 1, "value": {"cost": 0.5}}
+    lists = {"notes": ["a\n"], "mutated": ["X"], "adapted": ["v"]}
+
+    assert check_result(result) == {**result, "notes": [], "mutated": [], "adapted": []}
+    assert check_result({**result, **lists}) == {**result, **lists, "notes": ["a "]}
+    for name in lists:
+        with pytest.raises(MalformedMessage) as caught:
+            check_result({**result, name: "text"})
+        assert str(caught.value) == f"a result whose {name} is not a list of strings"
 
 
 # The schema of messages

@@ -94,7 +94,7 @@ def result_of(tensor: str) -> str:
     return "grads" if head[0] == "d" and "." not in tensor else head
 
 
-#: The first stages that a wrong result can come from.
+#: The first stages that a wrong result can come from; v and s before parameters.
 SOURCES = {
     "v": ("velocity", "first moment"),
     "s": ("second moment",),
@@ -103,10 +103,10 @@ SOURCES = {
 
 
 def _first_suspect(pipeline: Pipeline, wrong: tuple[str, ...]) -> Stage:
-    """Return the first stage that a wrong result can come from; v and s before parameters."""
-    for result in ("v", "s", "parameters"):
+    """Return the first stage that a wrong result can come from."""
+    for result, names in SOURCES.items():
         for stage in pipeline.stages:
-            if result in wrong and stage.name in SOURCES[result]:
+            if result in wrong and stage.name in names:
                 return stage
     return pipeline.stages[0]
 
@@ -203,5 +203,6 @@ def close(case: Case, tensor: str, predicted: Array, got: Array, dtype: str) -> 
         bound = want.bound if want.digits else BOUNDS * want.bound
     values = got.astype(float)
     near = np.abs(values - predicted) <= looser * (bound + RELATIVE * np.abs(predicted))
+    near &= np.isfinite(predicted)  # no number is near to infinity
     same = (values == predicted) | (np.isnan(values) & np.isnan(predicted))
     return bool((near | same).all())

@@ -50,7 +50,7 @@ def explain(name: str) -> list[str]:
 
 
 def _deviation(known: Deviation, cases: dict[str, Case]) -> Iterator[str]:
-    kind = "a deviation, and a variant that may be declared" if known.variant else "a deviation"
+    kind = "a deviation, and a variant that may be declared," if known.variant else "a deviation"
     yield f"{known.id}: {kind} of {known.operation}, in its {known.stage}"
     yield f"  what    {known.title}"
     yield f"  effect  {known.effect}"

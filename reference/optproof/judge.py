@@ -195,7 +195,7 @@ def _bound_in(dtype: str, want: Expected) -> Array:
     assert want.values is not None
     if want.digits:
         # The vectors judge such a format closely. Here 1 - 0.999 alone may be off by 1000 u.
-        scaled = want.bound + 1024 * UNIT_ROUNDOFF[dtype] * np.abs(want.values).max(initial=0.0)
+        scaled = want.bound + 1024 * UNIT_ROUNDOFF[dtype] * np.abs(want.values).max()
     else:
         scaled = want.bound * (UNIT_ROUNDOFF[dtype] / UNIT_ROUNDOFF["float64"])
     # A few subnormals for underflow; 0 still asks for equality.

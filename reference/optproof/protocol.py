@@ -70,22 +70,22 @@ def _encode_tensor(array: Array, use_base64: bool, name: str) -> dict[str, Any]:
     tensor: dict[str, Any] = {"dtype": dtype, "shape": list(array.shape)}
     if use_base64 and array.size >= BASE64_FROM:
         little = np.ascontiguousarray(array, array.dtype.newbyteorder("<"))
-        return {**tensor, "base64": base64.b64encode(little.data).decode("ascii")}
+        return {**tensor, "base64": base64.b64encode(little.data).decode()}
     if array.dtype.kind == "f":
         data = [v if math.isfinite(v) else _nonfinite(v) for v in _shortest(array)]
     else:
-        data = array.reshape(-1).tolist()
+        data = array.ravel().tolist()
     return {**tensor, "data": data}
 
 
 def _shortest(array: Array) -> list[float]:
     """Floats whose repr is the shortest decimal that reads back in the array's own dtype."""
-    flat = array.reshape(-1)
+    flat = array.ravel()
     return flat.tolist() if array.dtype == np.float64 else [float(str(v)) for v in flat]
 
 
 def _nonfinite(value: float) -> str:
-    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    return {math.inf: "Infinity", -math.inf: "-Infinity"}.get(value, "NaN")
 
 
 def decode(value: Any) -> Any:
@@ -163,7 +163,7 @@ def load_line(line: bytes) -> dict[str, Any]:
         raise MalformedMessage(f"a bare {token}: not JSON; write it as a string")
 
     try:
-        message = json.loads(line.decode("utf-8"), parse_constant=refuse)
+        message = json.loads(line.decode(), parse_constant=refuse)
     except MalformedMessage:
         raise
     except (ValueError, RecursionError) as error:

@@ -356,7 +356,7 @@ def main() -> None:
         if message["type"] == "bye":
             break
         send({**worker.answer(message), "id": message["id"]})
-    if atexit._ncallbacks() == to_do_at_exit and "coverage" not in sys.modules:
+    if atexit._ncallbacks() == to_do_at_exit:
         os._exit(0)  # nobody has anything to finish: no need to take the interpreter apart
 
 
