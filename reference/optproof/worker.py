@@ -297,8 +297,7 @@ def limit_memory(gibibytes: float) -> None:
     with contextlib.suppress(ImportError, ValueError, OSError):
         import resource
 
-        most = int(gibibytes * 2**30)
-        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+        resource.setrlimit(resource.RLIMIT_DATA, (int(gibibytes * 2**30),) * 2)
 
 
 def _take_channel() -> tuple[BinaryIO, BinaryIO]:
