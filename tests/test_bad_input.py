@@ -434,6 +434,8 @@ def test_ctrl_c_ends_in_a_partial_report_and_leaves_no_process(tmp_path, where):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # Where the tests run in the background, a shell has Ctrl-C ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     while not (tmp_path / "pids").exists() or not (tmp_path / "pids").read_text():
         assert process.poll() is None
