@@ -17,7 +17,7 @@ from .cases import run_case
 from .errors import UsageError
 from .formats import FORMATS
 from .inprocess import InProcess
-from .protocol import Array, decode
+from .protocol import Array
 from .report import NOT_IMPLEMENTED, PASS
 from .reports.json_report import check_writable, write_atomically
 from .trainings import FLOAT64
@@ -76,15 +76,9 @@ def _operation(file: fixtures.FixtureFile) -> dict[str, Any]:
 
 
 def _training(optimizer: str) -> dict[str, dict[str, Any]]:
-    moons, documented = (
-        fixtures.load("training/moons.json"),
-        fixtures.load("training/documented.json"),
-    )
     certified = fixtures.load(f"training/certified-{optimizer}.json")
-    hyperparameters = documented["hyperparameters"]
-    start = decode(documented["initial_parameters"])
+    X, Y, start, hyperparameters = fixtures.documented_start()
     costs: list[tuple[Array, Array]] = []
-    X, Y = decode(moons["X"]), decode(moons["Y"])
     for epoch in methods.train(X, Y, start, optimizer, **hyperparameters):
         if str(epoch.number) in certified["costs"]:
             want = float(certified["costs"][str(epoch.number)][0])

@@ -12,7 +12,7 @@ from .errors import CallError
 from .fixtures import Expected
 from .judge import compare, flatten
 from .operations import OPERATIONS
-from .protocol import decode, encode
+from .protocol import encode
 from .session import Session
 from .targets import Launch
 
@@ -79,8 +79,8 @@ def examples(dtype: str) -> dict[str, dict[str, Any]]:
 def _wanted(operation: str, arguments: dict[str, Any]) -> dict[str, Expected]:
     """Return the names, shapes and dtypes of a right answer."""
     if operation == "load_dataset":
-        moons = fixtures.load("training/moons.json")
-        tensors = {"X": decode(moons["X"]), "Y": decode(moons["Y"])}
+        X, Y, _, _ = fixtures.documented_start()
+        tensors = {"X": X, "Y": Y}
     else:
         keywords = arguments.get("keywords", {}) | (
             {"print_cost": False} if operation == "model" else {}
