@@ -267,6 +267,32 @@ def test_nan_and_infinity_are_near_to_themselves_alone():
         assert not near(predicted, got, bound=1e300)
 
 
+def reproduced(predicted, answer):
+    """Whether this answer is the one that a method predicts, or fails to by raising."""
+
+    def answers(arguments, names):
+        if isinstance(predicted, Exception):
+            raise predicted
+        return {k: np.array(a) for k, a in predicted.items()}
+
+    want = Expected("float64", (1,), np.zeros(1), np.ones(1), (0,))
+    case = SimpleNamespace(expected={"x": want, "y": want}, calls=1, arguments=dict)
+    answer = {k: np.array(a) for k, a in answer.items()}
+    return reproduces(SimpleNamespace(answer=answers), (), case, answer, "float64")
+
+
+def test_a_prediction_reproduces_an_answer_whose_tensors_are_all_near_to_it():
+    assert reproduced({"x": [0.0], "y": [1.0]}, {"x": [60.0], "y": [-60.0]})
+    assert not reproduced({"x": [0.0], "y": [1.0]}, {"x": [60.0], "y": [70.0]})
+    assert not reproduced({"x": [0.0]}, {"x": [0.0], "y": [0.0]})
+    assert not reproduced({"x": [0.0], "y": [0.0]}, {"x": [0.0]})
+
+
+@pytest.mark.parametrize("kind", [ValueError, IndexError, ZeroDivisionError])
+def test_a_method_that_cannot_take_the_arguments_reproduces_nothing(kind):
+    assert reproduced(kind(), {}) is False
+
+
 def test_every_element_must_be_near_and_shape_and_labels_the_same():
     case = SimpleNamespace(expected={})
     ones = np.ones((1, 3))

@@ -216,8 +216,6 @@ class Conversation:
             self.end(politely=False)
             raise CallError("protocol", f"an answer longer than {LONGEST_LINE >> 20} MiB")
         try:
-            if len(line) == LONGEST_LINE:
-                raise MalformedMessage(f"a line of more than {LONGEST_LINE >> 20} MiB")
             return load_line(line)
         except MalformedMessage as error:
             self.end(politely=False)
