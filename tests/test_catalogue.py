@@ -15,6 +15,7 @@ from optproof.check import Options, check
 from optproof.deviations import PIPELINES
 from optproof.diagnosis import (
     Diagnosis,
+    candidates,
     close,
     diagnose,
     predict,
@@ -178,6 +179,41 @@ def test_an_unknown_deviation_is_called_unknown_and_localised(
     ]
     found = diagnose(operation, answers, "float64")
     assert found == Diagnosis(operation, (), right, wrong, stage, clause)
+
+
+@pytest.mark.parametrize("size", [1, 2])
+@pytest.mark.parametrize(
+    ("operation", "made"),
+    [
+        ("momentum", ("momentum.weights-exchanged",)),
+        ("adam", ("adam.v-weights-exchanged",)),
+        ("adam", ("adam.s-not-corrected", "adam.epsilon-inside-sqrt")),
+    ],
+)
+def test_candidates_are_the_sets_that_explain_the_first_parameter_and_its_state(
+    operation, made, size
+):
+    """What is given up on the way is what trying all sets would give up."""
+    operation = f"update_parameters_with_{operation}"
+    pipeline = PIPELINES[operation]
+    case = next(c for c in cases_of(operation) if c.id.endswith("/documented"))
+    [name, *_] = case.arguments()["parameters"]
+    answer = predict(pipeline, made, case)
+
+    def explain(names):
+        predicted = predict(pipeline, names, case)
+        seen = (name, f"v.d{name}", f"s.d{name}")
+        return all(close(case, t, predicted[t], answer[t], "float64") for t in seen if t in answer)
+
+    sets = [
+        names
+        for stages in itertools.combinations(pipeline.stages, size)
+        for names in itertools.product(*(stage.deviations for stage in stages))
+    ]
+    with np.errstate(all="ignore"):
+        found = list(candidates(pipeline, (case, answer), size, "float64"))
+        assert sorted(found) == sorted(names for names in sets if explain(names))
+    assert (made in found) == (len(made) == size)
 
 
 def test_an_unknown_deviation_of_one_result_begins_at_the_first_stage():
