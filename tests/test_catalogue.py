@@ -181,6 +181,19 @@ def test_an_unknown_deviation_is_called_unknown_and_localised(
     assert found == Diagnosis(operation, (), right, wrong, stage, clause)
 
 
+def test_more_than_three_at_once_are_unknown():
+    three = ("adam.v-weights-exchanged", "adam.s-not-corrected", "adam.epsilon-inside-sqrt")
+    answers = answers_of("update_parameters_with_adam", (*three, "adam.step-sign"))
+    assert diagnose("update_parameters_with_adam", answers, "float64").explanations == ()
+
+
+def test_one_answer_is_enough_for_a_diagnosis():
+    answers = answers_of("update_parameters_with_gd", ["gd.step-sign"])
+    [answer] = [(c, a) for c, a in answers if c.id == "gd/documented"]
+    found = diagnose("update_parameters_with_gd", [answer], "float64")
+    assert found.explanations == (("gd.step-sign",),)
+
+
 @pytest.mark.parametrize("size", [1, 2])
 @pytest.mark.parametrize(
     ("operation", "made"),
