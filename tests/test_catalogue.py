@@ -191,7 +191,15 @@ def test_one_answer_is_enough_for_a_diagnosis():
     answers = answers_of("update_parameters_with_gd", ["gd.step-sign"])
     [answer] = [(c, a) for c, a in answers if c.id == "gd/documented"]
     found = diagnose("update_parameters_with_gd", [answer], "float64")
-    assert found.explanations == (("gd.step-sign",),)
+    explained = (("gd.step-sign",),)
+    assert found == Diagnosis("update_parameters_with_gd", explained, (), ("parameters",))
+
+
+def test_a_diagnosis_says_which_results_are_right_and_which_are_wrong():
+    operation = "update_parameters_with_adam"
+    found = diagnose(operation, answers_of(operation, ["adam.s-sums-all"]), "float64")
+    explained = (("adam.s-sums-all",),)
+    assert found == Diagnosis(operation, explained, ("v",), ("parameters", "s"))
 
 
 @pytest.mark.parametrize("size", [1, 2])
