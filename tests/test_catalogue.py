@@ -12,7 +12,7 @@ import pytest
 
 from optproof import fixtures
 from optproof.check import Options, check
-from optproof.deviations import PIPELINES
+from optproof.deviations import PIPELINES, Pipeline, Stage, State
 from optproof.diagnosis import (
     Diagnosis,
     candidates,
@@ -235,6 +235,28 @@ def test_candidates_are_the_sets_that_explain_the_first_parameter_and_its_state(
         found = list(candidates(pipeline, (case, answer), size, "float64"))
         assert sorted(found) == sorted(names for names in sets if explain(names))
     assert (made in found) == (len(made) == size)
+
+
+@pytest.mark.parametrize(
+    ("answer", "calls", "found"),
+    [
+        ({"W1": np.ones(1)}, 1, [("one more",)]),
+        ({"W1": np.zeros(1)}, 1, []),
+        ({}, 1, []),
+        ({"W1": np.zeros(1)}, 2, [("one more",)]),  # what comes after one call is not known
+    ],
+)
+def test_forms_that_cannot_take_the_arguments_are_passed_over(answer, calls, found):
+    def fails(x):
+        raise ValueError
+
+    forms = {"fails": fails, "one more": lambda x: {"theta_new": x.theta + 1}}
+    stage = Stage("step", "GD-1", lambda x: {"theta_new": x.theta}, forms, "theta")
+    pipeline = Pipeline("gd", (stage,), lambda a: {"W1": State(theta=np.zeros(1))}, dict)
+    want = Expected("float64", (1,), np.zeros(1), np.zeros(1), (0,))
+    case = SimpleNamespace(expected={"W1": want}, calls=calls, arguments=dict)
+
+    assert list(candidates(pipeline, (case, answer), 1, "float64")) == found
 
 
 def test_an_unknown_deviation_of_one_result_begins_at_the_first_stage():
