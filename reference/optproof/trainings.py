@@ -95,8 +95,9 @@ def run_trainings(
             for future in as_completed(futures):
                 yield future.result()
         finally:
+            over = all(future.done() for future in futures)
             for own in sessions:  # ends what still runs, so that the pool can close
-                own.end(politely=False)
+                own.end(politely=over)
 
 
 def _in_own_process(
