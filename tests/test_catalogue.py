@@ -266,6 +266,15 @@ def test_an_unknown_deviation_of_one_result_begins_at_the_first_stage():
     assert found == Diagnosis(operation, (), (), ("cost",), "probabilities", "COST-1")
 
 
+def test_in_a_chain_the_number_of_the_call_stands_in_for_t():
+    name, operation = "momentum.debiased", "update_parameters_with_momentum"
+    chains = [c for c in cases_of(operation) if c.calls > 1 and name in c.signatures]
+    assert chains
+    for case in chains:
+        answer = predict(PIPELINES[operation], [name], case)
+        assert compare(case.as_variant(name).expected, answer, "float64") == []
+
+
 def test_where_nothing_deviates_or_no_deviation_is_known_there_is_nothing_to_explain():
     operation = "update_parameters_with_gd"
     assert diagnose(operation, answers_of(operation, ()), "float64") == Diagnosis(
