@@ -12,9 +12,10 @@ import pytest
 
 from optproof import fixtures
 from optproof.check import check
-from optproof.deviations import PIPELINES
+from optproof.deviations import PIPELINES, Pipeline, Stage, State
 from optproof.diagnosis import (
     Diagnosis,
+    candidates,
     close,
     diagnose,
     predict,
@@ -184,11 +185,98 @@ def test_an_unknown_deviation_is_called_unknown_and_localised(
     assert found == Diagnosis(operation, (), right, wrong, stage, clause)
 
 
+def test_more_than_three_at_once_are_unknown():
+    three = ("adam.v-weights-exchanged", "adam.s-not-corrected", "adam.epsilon-inside-sqrt")
+    answers = answers_of("update_parameters_with_adam", (*three, "adam.step-sign"))
+    assert diagnose("update_parameters_with_adam", answers, "float64").explanations == ()
+
+
+def test_one_answer_is_enough_for_a_diagnosis():
+    answers = answers_of("update_parameters_with_gd", ["gd.step-sign"])
+    [answer] = [(c, a) for c, a in answers if c.id == "gd/documented"]
+    found = diagnose("update_parameters_with_gd", [answer], "float64")
+    explained = (("gd.step-sign",),)
+    assert found == Diagnosis("update_parameters_with_gd", explained, (), ("parameters",))
+
+
+def test_a_diagnosis_says_which_results_are_right_and_which_are_wrong():
+    operation = "update_parameters_with_adam"
+    found = diagnose(operation, answers_of(operation, ["adam.s-sums-all"]), "float64")
+    explained = (("adam.s-sums-all",),)
+    assert found == Diagnosis(operation, explained, ("v",), ("parameters", "s"))
+
+
+@pytest.mark.parametrize("size", [1, 2])
+@pytest.mark.parametrize(
+    ("operation", "made"),
+    [
+        ("momentum", ("momentum.weights-exchanged",)),
+        ("adam", ("adam.v-weights-exchanged",)),
+        ("adam", ("adam.s-not-corrected", "adam.epsilon-inside-sqrt")),
+    ],
+)
+def test_candidates_are_the_sets_that_explain_the_first_parameter_and_its_state(
+    operation, made, size
+):
+    """What is given up on the way is what trying all sets would give up."""
+    operation = f"update_parameters_with_{operation}"
+    pipeline = PIPELINES[operation]
+    case = next(c for c in cases_of(operation) if c.id.endswith("/documented"))
+    [name, *_] = case.arguments()["parameters"]
+    answer = predict(pipeline, made, case)
+
+    def explain(names):
+        predicted = predict(pipeline, names, case)
+        seen = (name, f"v.d{name}", f"s.d{name}")
+        return all(close(case, t, predicted[t], answer[t], "float64") for t in seen if t in answer)
+
+    sets = [
+        names
+        for stages in itertools.combinations(pipeline.stages, size)
+        for names in itertools.product(*(stage.deviations for stage in stages))
+    ]
+    with np.errstate(all="ignore"):
+        found = list(candidates(pipeline, (case, answer), size, "float64"))
+        assert sorted(found) == sorted(names for names in sets if explain(names))
+    assert (made in found) == (len(made) == size)
+
+
+@pytest.mark.parametrize(
+    ("answer", "calls", "found"),
+    [
+        ({"W1": np.ones(1)}, 1, [("one more",)]),
+        ({"W1": np.zeros(1)}, 1, []),
+        ({}, 1, []),
+        ({"W1": np.zeros(1)}, 2, [("one more",)]),  # what comes after one call is not known
+    ],
+)
+def test_forms_that_cannot_take_the_arguments_are_passed_over(answer, calls, found):
+    def fails(x):
+        raise ValueError
+
+    forms = {"fails": fails, "one more": lambda x: {"theta_new": x.theta + 1}}
+    stage = Stage("step", "GD-1", lambda x: {"theta_new": x.theta}, forms, "theta")
+    pipeline = Pipeline("gd", (stage,), lambda a: {"W1": State(theta=np.zeros(1))}, dict)
+    want = Expected("float64", (1,), np.zeros(1), np.zeros(1), (0,))
+    case = SimpleNamespace(expected={"W1": want}, calls=calls, arguments=dict)
+
+    assert list(candidates(pipeline, (case, answer), 1, "float64")) == found
+
+
 def test_an_unknown_deviation_of_one_result_begins_at_the_first_stage():
     operation = "compute_cost"
     answers = [(case, {"cost": a["cost"] * 1.01}) for case, a in answers_of(operation, ())]
     found = diagnose(operation, answers, "float64")
     assert found == Diagnosis(operation, (), (), ("cost",), "probabilities", "COST-1")
+
+
+def test_in_a_chain_the_number_of_the_call_stands_in_for_t():
+    name, operation = "momentum.debiased", "update_parameters_with_momentum"
+    chains = [c for c in cases_of(operation) if c.calls > 1 and name in c.signatures]
+    assert chains
+    for case in chains:
+        answer = predict(PIPELINES[operation], [name], case)
+        assert compare(case.as_variant(name).expected, answer, "float64") == []
 
 
 def test_where_nothing_deviates_or_no_deviation_is_known_there_is_nothing_to_explain():
@@ -269,6 +357,32 @@ def test_nan_and_infinity_are_near_to_themselves_alone():
     assert near(np.inf, np.inf)
     for predicted, got in ((np.nan, 1.0), (1.0, np.nan), (np.inf, -np.inf), (np.inf, np.nan)):
         assert not near(predicted, got, bound=1e300)
+
+
+def reproduced(predicted, answer):
+    """Whether this answer is the one that a method predicts, or fails to by raising."""
+
+    def answers(arguments, names):
+        if isinstance(predicted, Exception):
+            raise predicted
+        return {k: np.array(a) for k, a in predicted.items()}
+
+    want = Expected("float64", (1,), np.zeros(1), np.ones(1), (0,))
+    case = SimpleNamespace(expected={"x": want, "y": want}, calls=1, arguments=dict)
+    answer = {k: np.array(a) for k, a in answer.items()}
+    return reproduces(SimpleNamespace(answer=answers), (), case, answer, "float64")
+
+
+def test_a_prediction_reproduces_an_answer_whose_tensors_are_all_near_to_it():
+    assert reproduced({"x": [0.0], "y": [1.0]}, {"x": [60.0], "y": [-60.0]})
+    assert not reproduced({"x": [0.0], "y": [1.0]}, {"x": [60.0], "y": [70.0]})
+    assert not reproduced({"x": [0.0]}, {"x": [0.0], "y": [0.0]})
+    assert not reproduced({"x": [0.0], "y": [0.0]}, {"x": [0.0]})
+
+
+@pytest.mark.parametrize("kind", [ValueError, IndexError, ZeroDivisionError])
+def test_a_method_that_cannot_take_the_arguments_reproduces_nothing(kind):
+    assert reproduced(kind(), {}) is False
 
 
 def test_every_element_must_be_near_and_shape_and_labels_the_same():

@@ -42,6 +42,16 @@ def test_the_reference_is_within_its_bounds_and_a_wrong_one_is_not(monkeypatch):
     assert drifted["sha256"] != right["sha256"]
 
 
+def test_every_operation_with_vectors_is_measured_and_the_reference_within_its_bounds(monkeypatch):
+    monkeypatch.setattr(drift, "_training", lambda optimizer: {f"{optimizer} costs": FINE})
+
+    found = drift.measure()
+
+    vectors = {f.operation for f in fixtures.load_cases() if f.path.startswith("vectors/")}
+    assert set(found) == vectors | {f"{optimizer} costs" for optimizer in methods.OPTIMIZERS}
+    assert [name for name, quantity in found.items() if not quantity["within"]] == []
+
+
 def test_ulps_are_those_of_the_largest_number():
     want = np.array([4.0, 1e-290])
     assert drift._ulps(want + 2 * np.spacing(4.0), want) == 2.0

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from optproof.errors import CallError
@@ -72,6 +72,12 @@ def test_ulp_distance_to_no_number_is_none(bad):
     assert ulp_distance(1.0, 2.0, "int64") is None
 
 
+def test_ulp_distance_is_of_float64_unless_told_and_of_what_the_dtype_can_hold():
+    assert ulp_distance(1.0, 1.0 + 2.0**-52) == 1
+    assert ulp_distance(1.0, 1.0 + 2.0**-23, "float32") == 1
+    assert ulp_distance(3e38, 1e300, "float32") == ulp_distance(3e38, 1e200, "float32")
+
+
 # Bounds
 
 
@@ -89,10 +95,13 @@ def test_an_error_of_the_bound_passes_and_one_ulp_more_does_not():
     assert compare(expected, {"x": np.array([at_the_bound])}, "float64") == []
     [finding] = compare(expected, {"x": np.array([np.nextafter(at_the_bound, 2)])}, "float64")
     assert finding.index == (0,)
+    assert (finding.expected, finding.got) == ("1.0", str(np.float64(1 + 2.0**-40 + 2.0**-52)))
+    assert finding.difference == 2.0**-40 + 2.0**-52
     assert finding.ulps == 2**12 + 1
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False), st.floats())
+@example(-1.7e308, 1.7e308)
 def test_a_bound_of_zero_asks_for_equality(want, got):
     findings = compare(wanted([want], 0.0), {"x": np.array([got])}, "float64")
 
@@ -125,6 +134,18 @@ def test_the_finding_is_the_element_furthest_outside_its_own_bound():
     assert finding.message == "2 of 4 values outside the bound"
 
 
+def test_what_is_exact_is_furthest_outside_and_nan_above_all():
+    expected = wanted([1.0, 0.0, 0.0, 0.0], [1e-9, 0.0, 0.0, 0.0])
+
+    for got, index in (
+        ([1.0, 0.0, 5e-324, 0.0], 2),
+        ([1.1, 0.0, 1e-200, 2e-200], 3),
+        ([1.1, 5.0, math.nan, math.inf], 2),
+    ):
+        [finding] = compare(expected, {"x": np.array(got)}, "float64")
+        assert finding.index == (index,)
+
+
 def test_a_block_is_judged_where_it_begins():
     values, bound = np.array([[7.0]]), np.array([[0.0]])
     expected = {"x": Expected("float64", (3, 4), values, bound, (1, 2))}
@@ -141,7 +162,7 @@ def test_a_block_is_judged_where_it_begins():
 def test_a_shape_that_would_broadcast_is_still_wrong(shape):
     [finding] = compare(wanted([[1.0], [1.0]], 1.0), {"x": np.ones(shape)}, "float64")
 
-    assert finding.message == "wrong shape"
+    assert (finding.tensor, finding.message) == ("x", "wrong shape")
     assert (finding.expected, finding.got) == ("(2, 1)", str(shape))
 
 
@@ -149,7 +170,7 @@ def test_a_shape_that_would_broadcast_is_still_wrong(shape):
 def test_a_dtype_that_is_not_declared_is_wrong_even_if_the_values_are_right(dtype):
     [finding] = compare(wanted([1.0], 0.0), {"x": np.ones(1, dtype)}, "float64")
 
-    assert finding.message == "wrong dtype"
+    assert (finding.tensor, finding.message) == ("x", "wrong dtype")
     assert (finding.expected, finding.got) == ("float64", dtype)
 
 
@@ -168,7 +189,16 @@ def test_bounds_grow_with_the_unit_roundoff_of_the_declared_dtype(dtype):
 
     assert scale > 1
     assert compare(expected, {"x": np.array([inside], kind)}, dtype) == []
-    assert compare(expected, {"x": np.array([outside], kind)}, dtype) != []
+    [finding] = compare(expected, {"x": np.array([outside], kind)}, dtype)
+    assert finding.ulps == 3
+
+
+def test_printed_digits_are_judged_in_float64_to_their_bound_and_no_further():
+    expected = wanted([1.0], 2.0**-40, digits=("1.000",))
+
+    assert compare(expected, {"x": np.array([1 + 2.0**-40])}, "float64") == []
+    [finding] = compare(expected, {"x": np.array([1 + 2.0**-40 + 2.0**-52])}, "float64")
+    assert finding.expected == "1.000"
 
 
 def test_a_bound_of_zero_asks_for_equality_in_every_dtype():

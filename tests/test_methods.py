@@ -6,6 +6,8 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from optproof import fixtures, methods
 from optproof.fixtures import half_unit, load_cases
@@ -340,18 +342,20 @@ def test_a_size_of_m_or_more_gives_one_batch(size, documented_start):
     assert (X_t.shape, Y_t.shape) == ((2, 300), (1, 300))
 
 
-@pytest.mark.parametrize(("m", "size"), [(10, 3), (9, 3), (1, 1), (7, 8), (300, 64)])
-def test_mini_batches_keep_the_examples_and_their_labels_together(m, size):
-    X = np.vstack([np.arange(m), np.arange(m) ** 2])
-    Y = np.arange(m)[None] % 2
+@given(st.integers(1, 200), st.integers(1, 250), st.integers(0, 2**32 - 1))
+@example(10, 3, 4)
+@example(9, 3, 4)
+@example(1, 1, 4)
+@example(7, 8, 4)
+def test_mini_batches_are_the_permuted_examples_with_their_labels_in_slices(m, size, seed):
+    X, Y = np.vstack([np.arange(m), np.arange(m) ** 2]), np.arange(m)[None] % 2
+    order = np.random.RandomState(seed).permutation(m)
 
-    batches = methods.random_mini_batches(X, Y, size, 4)
+    batches = methods.random_mini_batches(X, Y, size, seed)
 
     assert [b.shape[1] for b, _ in batches] == [size] * (m // size) + [m % size] * bool(m % size)
-    assert sorted(np.hstack([b for b, _ in batches])[0].tolist()) == list(range(m))
-    for X_t, Y_t in batches:
-        assert (X_t[1] == X_t[0] ** 2).all()
-        assert (Y_t[0] == X_t[0] % 2).all()
+    assert np.hstack([X_t for X_t, _ in batches]).tolist() == X[:, order].tolist()
+    assert np.hstack([Y_t for _, Y_t in batches]).tolist() == Y[:, order].tolist()
 
 
 def test_beta_0_makes_momentum_gradient_descent(documented_start):

@@ -95,3 +95,27 @@ def test_smoke_heeds_a_mapping_file(run, tmp_path):
     (tmp_path / "mapping.json").write_text(json.dumps(mapping))
     ran = run("smoke", "odd.py", "--mapping", "mapping.json")
     assert (ran.code, "works  update_parameters_with_gd" in ran.out) == (0, True)
+
+
+def test_smoke_says_which_name_shape_or_answer_is_another(tmp_path):
+    path = tmp_path / "mine.py"
+    path.write_text(
+        "import numpy as np\n"
+        "def predict_dec(parameters, X): return np.zeros((1, 2), bool)\n"
+        "def initialize_velocity(parameters): return {}\n"
+        "def load_dataset(): return np.zeros((2, 300)), np.zeros((1, 300), int)\n"
+    )
+    wires = {w.name: (w.works, w.message) for w in smoke(python_target(str(path), 0))}
+    shape = "predictions: wrong shape (expected (1, 3), got (1, 2))"
+    assert wires["predict_dec"] == (False, shape)
+    assert wires["initialize_velocity"] == (False, "v.dW1: is missing")
+    assert wires["load_dataset"] == (True, "X, Y")
+
+
+def test_smoke_wants_an_unknown_operation_to_be_answered_as_unsupported():
+    hello = '{"type":"hello","protocol":1,"name":"faulty","operations":[]}\n'
+    answer = '{"type":"error","id":ID,"message":"what?"}\n'
+    steps = json.dumps([["say", hello], ["read"], ["answer", answer]])
+    _, wire, *_ = smoke(command_target(f"{sys.executable} {SCRIPTED} '{steps}'"))
+    assert wire.message == "what?; the answer must be of type 'unsupported'"
+    assert not wire.works

@@ -91,7 +91,7 @@ def result_of(tensor: str) -> str:
     head = tensor.partition(".")[0].partition("[")[0]
     if head[0] in "Wb" and head[1:].isdigit():
         return "parameters"
-    return "grads" if head[0] == "d" and "." not in tensor else head
+    return "grads" if head[0] == "d" else head
 
 
 #: The first stages that a wrong result can come from; v and s before parameters.

@@ -18,6 +18,7 @@ from .protocol import NONFINITE, Array, MalformedMessage, decode, decode_tensor,
 UNIT_ROUNDOFF = {name: format.unit_roundoff for name, format in FORMATS.items()}
 
 WRONG_DTYPE = "wrong dtype"
+TINY = np.finfo(float).tiny
 
 
 @dataclass(frozen=True)
@@ -156,26 +157,22 @@ def _compare_tensor(name: str, want: Expected, got: Array, dtype: str) -> Findin
     values = block.astype(np.float64)
     looser = UNIT_ROUNDOFF[dtype] / UNIT_ROUNDOFF["float64"]
     bound = _bound_in(dtype, want) if looser > 1 else want.bound
-    with np.errstate(invalid="ignore", over="ignore"):
+    with np.errstate(all="ignore"):
         error = np.abs(values - want.values)
         outside = ~((error <= bound) | (values == want.values))  # NaN is outside
+        excess = np.where(outside, error / np.maximum(bound, TINY), 0.0)
     if not outside.any():
         return None
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        excess = np.where(outside, error / np.where(bound > 0, bound, np.finfo(float).tiny), -1.0)
-    excess = np.where(np.isnan(excess), np.inf, excess)
-    worst = int(np.argmax(excess))
+    worst = int(excess.argmax())  # NaN is above all
     index = tuple(int(i) for i in np.unravel_index(worst, values.shape))
-    got_value, want_value = values[index], want.values[index]
-    count = int(outside.sum())
     return Finding(
         name,
-        f"{count} of {outside.size} values outside the bound",
-        tuple(int(i) + s for i, s in zip(index, want.start)),
-        want.digits[worst] if want.digits else repr(float(want_value)),
+        f"{outside.sum()} of {outside.size} values outside the bound",
+        tuple(i + s for i, s in zip(index, want.start)),
+        want.digits[worst] if want.digits else repr(float(want.values[index])),
         str(block[index]),
-        abs(float(got_value) - float(want_value)),
-        ulp_distance(got_value, want_value, got.dtype.name),
+        float(error[index]),
+        ulp_distance(values[index], want.values[index], got.dtype.name),
     )
 
 

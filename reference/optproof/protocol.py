@@ -123,8 +123,6 @@ def decode_tensor(tensor: dict[str, Any]) -> Array:
         else:
             _check_data(dtype, tensor["data"])
             array = np.array(tensor["data"], dtype=dtype)
-            if array.dtype.kind == "i" and array.tolist() != tensor["data"]:
-                raise ValueError("not whole, or too large")
         return array.reshape(shape)
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise MalformedMessage(

@@ -113,7 +113,7 @@ class Side:
 
     def end(self) -> None:
         """End the process."""
-        self._session.end(politely=False)
+        self._session.end()
 
     def ask(self, operation: str, arguments: dict[str, Any]) -> dict[str, Array] | None:
         """Return the answer to a call as named tensors; None where there is none."""
@@ -146,6 +146,7 @@ class Side:
             try:
                 session.greet()
                 train_once(session, self.training, watch=epochs, on_seen=on_seen)
+                session.end()
                 seen.put(None)
             except CallError as error:
                 seen.put(error)

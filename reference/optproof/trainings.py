@@ -112,8 +112,9 @@ def side_by_side(
             for future in as_completed(futures):
                 yield future.result()
         finally:
+            over = all(future.done() for future in futures)
             for own in sessions:  # ends what still runs, so that the pool can close
-                own.end(politely=False)
+                own.end(politely=over)
 
 
 def refuse(
