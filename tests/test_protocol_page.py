@@ -116,6 +116,6 @@ def test_smoke_wants_an_unknown_operation_to_be_answered_as_unsupported():
     hello = '{"type":"hello","protocol":1,"name":"faulty","operations":[]}\n'
     answer = '{"type":"error","id":ID,"message":"what?"}\n'
     steps = json.dumps([["say", hello], ["read"], ["answer", answer]])
-    _, wire, *_ = smoke(command_target(f"{sys.executable} {SCRIPTED} '{steps}'"))
+    _, _, wire, _ = smoke(command_target(f"{sys.executable} {SCRIPTED} '{steps}'"))
     assert wire.message == "what?; the answer must be of type 'unsupported'"
     assert not wire.works
