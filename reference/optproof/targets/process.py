@@ -243,7 +243,7 @@ class Conversation:
             self._write(dump_line({"type": "bye"}))
             process.stdin.close()
             with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(timeout=5.0)
+                process.wait(timeout=1.0)
         with contextlib.suppress(ProcessLookupError, PermissionError):
             if hasattr(os, "killpg"):
                 os.killpg(process.pid, signal.SIGKILL)
