@@ -95,7 +95,7 @@ def test_the_document_s_seeds_are_not_judged_by_their_spread(plain, run):
     assert "hint: judge one with the document's seeds without --statistical" in found.out
 
 
-def test_operations_that_draw_nothing_have_no_spread(tmp_path):
+def test_operations_that_draw_nothing_have_no_spread(tmp_path, run):
     no_draws = ("def initialize_parameters(", "def _initialize_parameters(")
     path = faulty(tmp_path, "one", NO_MODEL, no_draws)
 
@@ -103,6 +103,8 @@ def test_operations_that_draw_nothing_have_no_spread(tmp_path):
 
     assert {r.status for r in found.values()} == {"not implemented"}
     assert found["adam"].message == "it draws nothing of its own: it has no model"
+    ran = run("check", path, "--statistical")
+    assert (ran.code, "3 not implemented: it draws nothing of its own" in ran.out) == (5, True)
 
 
 def test_a_variant_has_no_bands(tmp_path):

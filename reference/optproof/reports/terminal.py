@@ -107,7 +107,8 @@ def _lines(report: Report, verbose: bool) -> Iterator[Text]:
         for diagnosis in report.diagnoses:
             if diagnosis.operation == operation and (worst != KNOWN or verbose):
                 yield from _diagnosis_lines(diagnosis)
-        if not verbose and worst != NOT_IMPLEMENTED:
+        nothing = report.exit_code == 5 and operation == "model"
+        if not verbose and (worst != NOT_IMPLEMENTED or nothing):
             yield from _left_out(results)
             results = [r for r in results if r.status != NOT_IMPLEMENTED]
         shown = 0
