@@ -512,3 +512,20 @@ def test_schema_patterns_accept_every_clause_of_the_operations():
     pattern = re.compile(read("schema/cases.schema.json")["$defs"]["clauses"]["items"]["pattern"])
 
     assert all(pattern.match(c) for f in fixtures.load_cases() for x in f.cases for c in x.clauses)
+
+
+def test_the_trainings_start_from_what_the_files_say():
+    X, Y, parameters, hyperparameters = fixtures.documented_start()
+    moons, documented = (
+        fixtures.load("training/moons.json"),
+        fixtures.load("training/documented.json"),
+    )
+
+    assert (X.shape, Y.shape) == ((2, 300), (1, 300))
+    assert (X.ravel().tolist(), Y.ravel().tolist()) == (moons["X"]["data"], moons["Y"]["data"])
+    assert {k: a.ravel().tolist() for k, a in parameters.items()} == {
+        k: tensor["data"] for k, tensor in documented["initial_parameters"].items()
+    }
+    assert hyperparameters == documented["hyperparameters"]
+    hyperparameters.clear()
+    assert fixtures.documented_start()[3] == documented["hyperparameters"] != {}
