@@ -25,8 +25,8 @@ from .trainings import (
     Progress,
     Training,
     outcome,
-    refuse,
     side_by_side,
+    sort_out,
     train_once,
 )
 
@@ -78,16 +78,13 @@ def run_trainings(
 ) -> Iterator[Result]:
     """Yield a result for each training, the runs of which are one process's."""
     has = set(session.greeting["operations"])
-    ready = []
-    for training in wanted:
-        if refused := refuse(training, has, [], variants):
-            yield refused
-        elif "model" in has or {"train", "initialize_parameters", "random_mini_batches"} <= has:
-            ready.append(replace(training, mean_cost="compute_cost" in variants))
-        else:
-            message = "it draws nothing of its own: it has no model"
-            result = Result(training.id, training.operation, training.clauses, NOT_IMPLEMENTED)
-            yield replace(result, message=message)
+    refused, ready = sort_out(wanted, has, [], variants)
+    yield from refused
+    if not ("model" in has or {"train", "initialize_parameters", "random_mini_batches"} <= has):
+        why = "it draws nothing of its own: it has no model"
+        for t in ready:
+            yield Result(t.id, t.operation, t.clauses, NOT_IMPLEMENTED, why)
+        return
 
     def run(own: Session, training: Training) -> Result:
         return run_training(own, training, runs, on_progress)

@@ -77,12 +77,8 @@ def run_trainings(
 ) -> Iterator[Result]:
     """Yield a result for each training: long ones in parallel processes, short ones in a row."""
     has = set(session.greeting["operations"])
-    ready = []
-    for training in wanted:
-        if refused := refuse(training, has, results, variants):
-            yield refused
-        else:
-            ready.append(replace(training, mean_cost="compute_cost" in variants))
+    refused, ready = sort_out(wanted, has, results, variants)
+    yield from refused
     if not any(t.epochs > LEVELS["short"] for t in ready):
         for training in ready:
             yield run_training(session, training, has, on_progress)
@@ -92,6 +88,19 @@ def run_trainings(
         return run_training(own, training, has, on_progress)
 
     yield from side_by_side(session, ready, run)
+
+
+def sort_out(
+    wanted: list[Training], has: set[str], results: list[Result], variants: dict[str, str]
+) -> tuple[list[Result], list[Training]]:
+    """Return why some trainings are not run, and the others, ready to be."""
+    refused, ready = [], []
+    for training in wanted:
+        if result := _refuse(training, has, results, variants):
+            refused.append(result)
+        else:
+            ready.append(replace(training, mean_cost="compute_cost" in variants))
+    return refused, ready
 
 
 def side_by_side(
@@ -117,7 +126,7 @@ def side_by_side(
                 own.end(politely=over)
 
 
-def refuse(
+def _refuse(
     training: Training, has: set[str], results: list[Result], variants: dict[str, str]
 ) -> Result | None:
     """Return why a training is not run, if it is not."""
