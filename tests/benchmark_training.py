@@ -16,8 +16,8 @@ import numpy as np
 import plain
 
 from optproof import fixtures, methods
+from optproof.measuring.sweep import sweep
 from optproof.protocol import decode
-from optproof.sweep import sweep
 
 REPLICAS = 64
 

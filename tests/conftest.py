@@ -19,7 +19,7 @@ import pytest
 from hypothesis import settings
 
 from optproof import fixtures, methods
-from optproof.cli import main
+from optproof.commands.cli import main
 from optproof.protocol import decode
 
 pytest_plugins = ["pytester"]

@@ -16,9 +16,10 @@ import numpy as np
 from rich.console import Console
 from rich.progress import track
 
-from optproof import methods, statistical
+from optproof import methods
+from optproof.checking import spread as statistical
+from optproof.measuring.sweep import AT_ONCE, sweep
 from optproof.methods import training
-from optproof.sweep import AT_ONCE, sweep
 
 FIRST_SEED = 10_000  # the bands use 0 to 499
 RUNS = (10, 20, 40)

@@ -6,6 +6,6 @@ import sys
 if sys.path[0] == os.getcwd():  # else a random.py there would hide the library's
     del sys.path[0]
 
-from .cli import main
+from .commands.cli import main
 
 raise SystemExit(main())

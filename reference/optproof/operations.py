@@ -92,3 +92,9 @@ TRAINING_OWN = {
     "momentum": ("initialize_velocity", "update_parameters_with_momentum"),
     "adam": ("initialize_adam", "update_parameters_with_adam"),
 }
+
+#: What the worker seeds NumPy's global generator with before every call.
+UNSEEDED = 1_414_213_562
+
+#: How many epochs each level of training has.
+LEVELS = {"none": 0, "short": 200, "full": 10000}

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from .cases import Answers
-    from .config import Known
-    from .diagnosis import Diagnosis
+    from .checking.cases import Answers
+    from .checking.trainings import Training
+    from .conversation.session import Session
     from .fixtures import Case
-    from .report import Result
-    from .session import Session
-    from .trainings import Training
+    from .judging.diagnosis import Diagnosis
+    from .judging.report import Result
+    from .settings.config import Known
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -63,10 +63,11 @@ class Cases(pytest.Collector):
 
     def collect(self) -> Iterator[pytest.Item]:
         """Yield an item for each case and training, and for each deviation known by its name."""
-        from . import baseline, config, fixtures
-        from .check import select
+        from . import fixtures
+        from .checking.check import select
+        from .conversation import python_target
         from .errors import OptproofError
-        from .targets import python_target
+        from .settings import baseline, config
 
         try:
             path = self.config.rootpath / config.FILE
@@ -92,9 +93,9 @@ class Cases(pytest.Collector):
 
     def session_of(self) -> Session:
         """Start the implementation, once; what kept it from starting is raised each time."""
+        from .conversation.session import Session
         from .errors import OptproofError
-        from .session import Session
-        from .variants import declared_variants
+        from .settings.variants import declared_variants
 
         if self._failure:
             raise self._failure
@@ -118,9 +119,9 @@ class Cases(pytest.Collector):
 
     def run_case(self, case: Case) -> tuple[Result, list[Diagnosis]]:
         """Judge one case; for a deviation look at all cases of its operation for the name."""
-        from .cases import run_again, run_case
-        from .report import DEVIATION
-        from .variants import under
+        from .checking.cases import run_again, run_case
+        from .judging.report import DEVIATION
+        from .settings.variants import under
 
         session = self.session_of()
         answers: Answers = {}
@@ -131,7 +132,7 @@ class Cases(pytest.Collector):
 
     def run_training(self, training: Training) -> tuple[Result, list[Diagnosis]]:
         """Judge one training."""
-        from .trainings import run_trainings
+        from .checking.trainings import run_trainings
 
         session = self.session_of()
         (result,) = run_trainings(session, [training], [], self.variants, lambda *progress: None)
@@ -139,8 +140,8 @@ class Cases(pytest.Collector):
 
     def run_known(self, entry: Known) -> tuple[Result | None, list[Diagnosis]]:
         """Judge whether a deviation that is known by its name still occurs."""
-        from .baseline import gone
         from .fixtures import load_deviations
+        from .settings.baseline import gone
 
         diagnoses, results = self.diagnose(load_deviations()[entry.id].operation)
         return gone(entry, diagnoses, results), []
@@ -152,9 +153,9 @@ class Cases(pytest.Collector):
         return self._diagnosed[operation]
 
     def _diagnose(self, operation: str) -> tuple[list[Diagnosis], list[Result]]:
-        from .cases import run_case
-        from .diagnosis import diagnose
-        from .variants import under
+        from .checking.cases import run_case
+        from .judging.diagnosis import diagnose
+        from .settings.variants import under
 
         session = self.session_of()
         answers: Answers = {}
@@ -178,8 +179,8 @@ class CaseItem(pytest.Item):
         """Run the case: anything but a pass, a known deviation and a missing operation fails."""
         from datetime import date
 
-        from .baseline import settle
-        from .report import KNOWN, NOT_IMPLEMENTED, PASS
+        from .judging.report import KNOWN, NOT_IMPLEMENTED, PASS
+        from .settings.baseline import settle
 
         result, diagnoses = self.run()
         if result is None:
@@ -227,8 +228,8 @@ class Checker:
             If it deviates; the message is what the command line would print.
         """
         __tracebackhide__ = True
-        from .inprocess import check_function
-        from .report import NOT_IMPLEMENTED, PASS
+        from .checking.inprocess import check_function
+        from .judging.report import NOT_IMPLEMENTED, PASS
         from .reports.terminal import explain, verdict
 
         report = check_function(function, operation, dtype)

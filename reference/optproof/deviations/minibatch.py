@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..purity import UNSEEDED
+from ..operations import UNSEEDED
 from .pipeline import Answer, Pipeline, Stage, State
 
 

@@ -58,7 +58,7 @@ class Pipeline:
         ``start(arguments) -> states``: what the stages begin with, one state a tensor or one in
         all, by name.
     collect : callable
-        ``collect(states) -> answer``: the tensors, named as :func:`optproof.judge.flatten` does.
+        ``collect(states) -> answer``: the tensors, named as ``flatten`` does.
     """
 
     operation: str

@@ -14,12 +14,7 @@ from .gradient_descent import update_parameters_with_gd
 from .inplace import Gradient, gradient_in_place
 from .minibatch import random_mini_batches
 from .momentum import initialize_velocity, update_parameters_with_momentum
-from .network import (
-    backward_propagation,
-    compute_cost,
-    forward_propagation,
-    initialize_parameters,
-)
+from .network import backward_propagation, compute_cost, forward_propagation, initialize_parameters
 
 OPTIMIZERS = ("gd", "momentum", "adam")
 

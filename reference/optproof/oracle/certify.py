@@ -17,8 +17,8 @@ from rich.console import Console
 from .. import fixtures, methods
 from ..ball import from_hex, to_hex
 from ..errors import UsageError
+from ..files import check_writable, write_atomically
 from ..methods.training import Epoch, Optimizer
-from ..reports.json_report import check_writable, write_atomically
 from ..reports.progress import TrainingProgress
 from .training import PRECISION, Arrays, certify, hyperparameters_on_balls
 

@@ -111,7 +111,7 @@ def _numbers(value: Any, arithmetic: Arithmetic, name: str = "") -> Any:
 
 
 def _named(results: dict[str, Any], arithmetic: Arithmetic) -> Tensors:
-    """Name the tensors as :func:`optproof.judge.flatten` does."""
+    """Name the tensors as :func:`optproof.judging.judge.flatten` does."""
     tensors: Tensors = {}
     for result, value in results.items():
         if isinstance(value, dict):

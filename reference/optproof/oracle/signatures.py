@@ -15,9 +15,9 @@ import numpy as np
 
 from .. import fixtures
 from ..deviations import PIPELINES, Pipeline
-from ..diagnosis import predict, results_of
 from ..fixtures import Case, Json
-from ..judge import compare
+from ..judging.diagnosis import predict, results_of
+from ..judging.judge import compare
 from ..operations import OPERATIONS
 from ..protocol import Array, encode
 from .bounds import bounds

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from ..report import KNOWN, PASS, Report
-from .json_report import write_atomically
+from ..files import write_atomically
+from ..judging.report import KNOWN, PASS, Report
 
 COLORS = {0: "brightgreen", 1: "red"}
 

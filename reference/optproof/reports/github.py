@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby, islice
 
-from ..report import DEVIATION, ERROR, KNOWN, NOT_RUN, STALE, Report
+from ..judging.report import DEVIATION, ERROR, KNOWN, NOT_RUN, STALE, Report
 from .terminal import MOST_CASES, explain
 
 LEVELS = {DEVIATION: "error", STALE: "error", ERROR: "error", NOT_RUN: "error", KNOWN: "notice"}

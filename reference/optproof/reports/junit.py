@@ -8,8 +8,8 @@ import xml.etree.ElementTree as ET
 from datetime import datetime, timezone
 from pathlib import Path
 
-from ..report import DEVIATION, ERROR, KNOWN, NOT_IMPLEMENTED, NOT_RUN, STALE, Report
-from .json_report import write_atomically
+from ..files import write_atomically
+from ..judging.report import DEVIATION, ERROR, KNOWN, NOT_IMPLEMENTED, NOT_RUN, STALE, Report
 from .terminal import explain
 
 #: What becomes of a status; what was not run is an error, since it is no pass.

@@ -6,8 +6,8 @@ import re
 from itertools import groupby
 from pathlib import Path
 
-from ..report import KNOWN, NOT_IMPLEMENTED, PASS, STATUSES, Report
-from .json_report import write_atomically
+from ..files import write_atomically
+from ..judging.report import KNOWN, NOT_IMPLEMENTED, PASS, STATUSES, Report
 from .terminal import explain, verdict
 
 

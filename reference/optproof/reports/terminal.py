@@ -12,9 +12,9 @@ from rich.console import Console
 from rich.text import Text
 
 from .. import fixtures
-from ..diagnosis import Diagnosis
-from ..judge import Finding
-from ..report import (
+from ..judging.diagnosis import Diagnosis
+from ..judging.judge import Finding
+from ..judging.report import (
     DEVIATION,
     ERROR,
     KNOWN,

@@ -1,0 +1,132 @@
+"""One case put to an implementation: the call or calls, and the verdict."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import Any
+
+from ..conversation.session import Session
+from ..errors import CallError
+from ..fixtures import Case, next_arguments
+from ..judging.judge import WRONG_DTYPE, Finding, flatten, judge
+from ..judging.report import DEVIATION, ERROR, NOT_IMPLEMENTED, NOT_RUN, PASS, Result
+from ..protocol import Array, decode
+
+Answer = dict[str, Array]
+#: Answers by operation, for the diagnosis.
+Answers = dict[str, list[tuple[Case, Answer]]]
+
+#: Cases with more numbers than this are not asked for a second time.
+MOST_TWICE = 10_000
+FORGETFUL = "it answers differently when it is asked again (SPEC.md CONV-7)"
+
+
+def run_case(session: Session, case: Case, answers: Answers | None = None) -> Result:
+    """Put one case to the implementation and judge its answer, which is added to `answers`."""
+    begun = time.monotonic()
+    result = Result(case.id, case.operation, case.clauses, PASS)
+    if case.operation not in session.greeting["operations"]:
+        return replace(result, status=NOT_IMPLEMENTED, message=f"it has no {case.operation}")
+    if before := session.broken.get(case.operation):
+        why = f"{case.operation} ended the process at {before}"
+        return replace(result, status=NOT_RUN, message=why)
+    dtype = session.greeting["dtype"]
+    if why := _not_for(session.greeting, case, dtype):
+        return replace(result, status=NOT_IMPLEMENTED, message=why)
+    try:
+        answer, tensors = _answer(session, case)
+    except CallError as error:
+        status = NOT_IMPLEMENTED if error.kind == "unsupported" else ERROR
+        status = NOT_RUN if error.kind == "recipe" else status
+        result = replace(result, status=status, message=error.what, hint=error.hint)
+        return replace(result, seconds=time.monotonic() - begun)
+    if answers is not None:
+        answers.setdefault(case.operation, []).append((case, tensors))
+    if findings := judge(case, tensors, dtype):
+        result = replace(
+            result,
+            status=DEVIATION,
+            message=_summarize(findings),
+            hint=_dtype_hint(findings),
+            findings=tuple(findings),
+        )
+    return replace(result, notes=_notes(answer), seconds=time.monotonic() - begun)
+
+
+def run_again(session: Session, answers: Answers, results: list[Result]) -> list[Result]:
+    """Ask passing cases of one call again, in the opposite order, which must not matter.
+
+    Returns
+    -------
+    list of Result
+        `results`, with a deviation where the second answer is out of its bounds, and a note
+        where it is merely another (clause CONV-7).
+    """
+    passed = {result.id for result in results if result.status == PASS}
+    again: dict[str, Result] = {}
+    everything = [pair for pairs in answers.values() for pair in pairs]
+    for case, first in reversed(everything):
+        size = sum(array.size for array in first.values())
+        if case.id not in passed or size > MOST_TWICE or case.operation in session.broken:
+            continue
+        if case.calls > 1:
+            continue  # a chain calls what the single cases call, up to a hundred times
+        second: Answers = {}
+        result = run_case(session, case, second)
+        if result.status != PASS:
+            again[case.id] = replace(result, message=f"{FORGETFUL}: {result.message}")
+        elif not _identical(first, second[case.operation][0][1]):
+            again[case.id] = replace(result, notes=(*result.notes, FORGETFUL))
+    return [again.get(result.id, result) for result in results]
+
+
+def _identical(a: Answer, b: Answer) -> bool:
+    return a.keys() == b.keys() and all(a[k].tobytes() == b[k].tobytes() for k in a)
+
+
+def _not_for(greeting: dict[str, Any], case: Case, dtype: str) -> str:
+    """Say why this case cannot be put to this implementation, if it cannot."""
+    if "permutation" in case.inputs and "permutation" not in greeting["accepts"]:
+        return "it takes no permutation; it draws its own"
+    if dtype not in case.dtypes:
+        return f"not applicable to {dtype}: its range or digits are too small for this case"
+    if case.expected_unknown:
+        return "the document has no figures for the declared variant"
+    return ""
+
+
+def _answer(session: Session, case: Case) -> tuple[dict[str, Any], Answer]:
+    """Call, as often as the case asks; return the last answer and its tensors."""
+    arguments = case.arguments()
+    for call in range(1, case.calls + 1):
+        answer = session.call(case.operation, case.id, arguments)
+        tensors = flatten(case.operation, answer.get("value"))
+        if call < case.calls:
+            arguments = next_arguments(arguments, decode(answer["value"]), case.change(call))
+    return answer, tensors
+
+
+def _dtype_hint(findings: list[Finding]) -> str:
+    """Say how a dtype is declared, where that may be all that is wrong."""
+    for dtype in ("float32", "float16"):
+        if any(f.message == WRONG_DTYPE and f.got == dtype for f in findings):
+            return f'where {dtype} is meant, declare it: __optproof__ = {{"dtype": "{dtype}"}}'
+    return ""
+
+
+def _summarize(findings: list[Finding]) -> str:
+    """Say in one line what deviates."""
+    names = [f.tensor for f in findings]
+    shown = ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
+    return f"deviates in {shown}"
+
+
+def _notes(answer: dict[str, Any]) -> tuple[str, ...]:
+    """Return what the worker noticed beside the result."""
+    notes = [*answer.get("adapted", ()), *answer.get("notes", ())]
+    if mutated := answer.get("mutated"):
+        notes.append(f"it changes its arguments (SPEC.md CONV-5): {', '.join(mutated[:6])}")
+    if answer.get("stdout"):
+        notes.append("it prints while it works")
+    return tuple(notes)

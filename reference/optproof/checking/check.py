@@ -1,0 +1,198 @@
+"""Run cases against an implementation: fixtures -> check -> target -> judge -> report."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from fnmatch import fnmatchcase
+from typing import Any
+
+from .. import __version__, fixtures
+from ..conversation import Launch, python_target
+from ..conversation.session import Session
+from ..errors import CallError, UsageError
+from ..fixtures import Case
+from ..judging.diagnosis import diagnose
+from ..judging.report import DEVIATION, ERROR, NOT_RUN, Report, Result
+from ..operations import LEVELS, OPERATIONS
+from ..settings.variants import declared_variants, under
+from . import spread
+from .cases import Answers, run_again, run_case
+from .trainings import Training, run_trainings, trainings
+
+PROTOCOL_HINT = "one answer a call: reference/PROTOCOL.md; optproof smoke tries it out"
+
+
+def check(
+    target: str | Launch | Session | None = None,
+    *,
+    only: Iterable[str] = (),
+    training: str | None = None,
+    timeout: float = 10.0,
+    variants: Iterable[str] = (),
+    exact: bool = False,
+    statistical: int = 0,
+    on_progress: Callable[[str, int, int], None] = lambda training, epoch, epochs: None,
+) -> Report:
+    """Check an implementation against the fixtures.
+
+    Parameters
+    ----------
+    target : str, Launch or Session, optional
+        A dotted module or a path to a ``.py`` file; by default the built-in reference. A
+        :class:`Launch`, from ``command_target`` for a process that speaks the protocol, or from
+        ``python_target``. A :class:`Session` is used as it is, and ended.
+    only : iterable of str
+        Case ids, their first part (``adam``), operation names, or patterns of these; empty: all.
+    training : {"none", "short", "full"} or None
+        None means short, and that a training is not run where a case has already shown that an
+        operation in it deviates.
+    timeout : float
+        Seconds for one answer; a training of n epochs gets 1 + n/200 times as many.
+    variants : iterable of str
+        Variants to judge against, beside those that the implementation declares itself.
+    exact : bool
+        Run the implementation on balls, and prove what it computes (:mod:`.proofs`).
+    statistical : int
+        Judge this many trainings of each optimizer against the spread over seeds, and nothing else
+        (see :mod:`optproof.checking.spread`); 0: judge one training, number by number.
+    on_progress : callable
+        Called with a training's id, the epoch it has reached and its number of epochs.
+
+    Returns
+    -------
+    Report
+        With a result for every selected case, run or not; partial after Ctrl-C.
+
+    Raises
+    ------
+    UsageError
+        If there is no such target, or nothing is selected.
+    FixtureError
+        If the fixtures are damaged.
+    TargetError
+        If the implementation cannot be started.
+    """
+    if training not in (None, *LEVELS):
+        raise UsageError(f"training is {training!r}; it must be one of {', '.join(LEVELS)}")
+    if isinstance(target, Session):
+        session = target
+    else:  # it starts now, while the fixtures are read
+        launch = target if isinstance(target, Launch) else python_target(target)
+        session = Session(launch, timeout)
+    results: list[Result] = []
+    answers: Answers = {}
+    interrupted = False
+
+    pending: list[Case | Training] = []
+    try:
+        cases, wanted = select(only, training, statistical)
+        _draw_ahead(cases)
+        greeting = session.greet()
+        declared = declared_variants((*variants, *greeting["variants"]))
+        if exact:
+            from . import proofs  # the optional python-flint
+
+            cases = list(proofs.selected(cases))
+            for case in cases:
+                results.append(proofs.run_case(session, case, declared))
+            for run in wanted:
+                results.append(proofs.run_training(session, run, declared))
+            cases, wanted = [], []
+        pending = [*cases, *wanted]
+        for case in cases:
+            results.append(run_case(session, under(declared, case), answers))
+        results = run_again(session, answers, results)
+        trained = (
+            spread.run_trainings(session, wanted, statistical, declared, on_progress)
+            if statistical
+            else run_trainings(session, wanted, results, declared, on_progress)
+        )
+        for result in trained:
+            results.append(result)
+    except KeyboardInterrupt:
+        if not session.greeting:
+            raise
+        interrupted = True
+        done = {result.id for result in results}
+        for left in (p for p in pending if p.id not in done):
+            results.append(Result(left.id, left.operation, left.clauses, NOT_RUN, "interrupted"))
+    finally:
+        session.end(politely=not interrupted)
+    if session.unasked and results:
+        what = "it sent more messages than it was asked for"
+        results[-1] = replace(results[-1], status=ERROR, message=what, hint=PROTOCOL_HINT)
+    return Report(
+        target=session.launch.name,
+        versions={
+            "optproof": __version__,
+            "fixtures": str(fixtures.manifest()["version"]),
+            "implementation": greeting["version"],
+            "language": greeting["language"],
+        },
+        dtype=greeting["dtype"],
+        results=tuple(results),
+        diagnoses=tuple(
+            diagnose(operation, answers[operation], greeting["dtype"])
+            for operation in dict.fromkeys(r.operation for r in results if r.status == DEVIATION)
+            if operation in answers
+        ),
+        variants=tuple(declared.values()),
+        interrupted=interrupted,
+        notes=(*greeting["notes"], *session.adapted, *_notes_on_target(greeting)),
+    )
+
+
+def _draw_ahead(cases: list[Case]) -> None:
+    """Carry out the recipes while the implementation starts; what fails is told with its case."""
+    for case in cases:
+        if "recipe" in case.inputs:
+            with contextlib.suppress(CallError):
+                case.arguments()
+
+
+def _notes_on_target(greeting: dict[str, Any]) -> tuple[str, ...]:
+    notes = ["it prints while it is imported"] if greeting.get("stdout") else []
+    if not set(greeting["operations"]) & set(OPERATIONS):
+        notes.append(f"it defines none of the document's functions: {', '.join(OPERATIONS)}")
+    return tuple(notes)
+
+
+def select(
+    only: Iterable[str], training: str | None, statistical: int = 0
+) -> tuple[list[Case], list[Training]]:
+    """Return the cases and trainings that `only`, `training` and `statistical` ask for.
+
+    Raises
+    ------
+    UsageError
+        If a pattern matches nothing.
+    """
+    if statistical:
+        cases, runs = [], spread.trainings(training, statistical)
+    else:
+        cases = [case for file in fixtures.load_cases() for case in file.cases]
+        runs = trainings(training)
+    patterns = tuple(only)
+    for pattern in patterns:
+        if not any(_matches(pattern, c) for c in cases) and not any(
+            _matches(pattern, r) for r in runs
+        ):
+            known = ", ".join(dict.fromkeys(op.short for op in OPERATIONS.values()))
+            raise UsageError(
+                f"nothing is called {pattern!r}",
+                f"give a case id, an operation, or one of: {known}; --list shows all",
+            )
+    if patterns:
+        cases = [c for c in cases if any(_matches(p, c) for p in patterns)]
+        runs = [r for r in runs if any(_matches(p, r) for p in patterns)]
+    return cases, runs
+
+
+def _matches(pattern: str, item: Case | Training) -> bool:
+    family, _, name = item.id.partition("/")
+    names = (item.id, family, item.operation)
+    # "adam" also means the training with it.
+    of_training = family in ("training", "statistical")
+    return any(fnmatchcase(n, pattern) for n in (*names, name if of_training else family))

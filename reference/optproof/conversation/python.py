@@ -1,0 +1,91 @@
+"""A Python module or file, or the built-in reference, behind the Python worker."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import sys
+from pathlib import Path
+
+from ..errors import UsageError
+from ..libraries import ADAPTERS
+from ..worker.notebook import SUFFIXES
+from .launch import Launch, environment
+from .mapping import read_mapping
+
+BUILT_IN = "optproof.methods"
+
+# Not "-m": that would put the current folder before the libraries that the worker itself needs.
+_START = (
+    "import sys; sys.path[:] = [p for p in sys.path if p]; "
+    "from optproof.worker.serve import main; main()"
+)
+
+
+def python_target(
+    target: str | None, memory: float = 4.0, mapping: Path | None = None, run_cells: bool = False
+) -> Launch:
+    """Return how to start `target`: a path to a ``.py`` file, a dotted module, or the reference.
+
+    Parameters
+    ----------
+    target : str, optional
+    memory : float
+        Limit for the implementation in GiB; 0: none.
+    mapping : Path, optional
+        File that says which of its functions and arguments is which.
+    run_cells : bool
+        Whether a notebook's cells are run whole, and not only their definitions.
+
+    Raises
+    ------
+    UsageError
+        If there is no such file or module, or the mapping file is not right.
+    """
+    name = target or BUILT_IN
+    target = _adapter(name) if name in ADAPTERS else name
+    dotted = all(part.isidentifier() for part in target.split("."))
+    if target.endswith(SUFFIXES) or os.sep in target or Path(target).is_file() or not dotted:
+        _check_file(Path(target))
+    elif not _module_exists(target):
+        raise UsageError(
+            f"no module named {target!r}",
+            f"looked in {os.getcwd()} and where Python {sys.version.split()[0]} ({sys.executable}) "
+            "finds its packages; for a file give its path, ending in .py",
+        )
+    options = {"mapping": read_mapping(mapping) if mapping else {}, "run_cells": run_cells}
+    command = (sys.executable, "-c", _START, target, str(memory), json.dumps(options))
+    return Launch(name, command, environment())
+
+
+def _adapter(name: str) -> str:
+    """Return the module of a library's adapter."""
+    adapter = ADAPTERS[name]
+    if importlib.util.find_spec(adapter.package) is None:
+        advice = f"pip install 'optproof[{adapter.extra}]'"
+        raise UsageError(f"{name}: {adapter.package} is not installed", advice)
+    return f"optproof.libraries.{adapter.module}"
+
+
+def _check_file(path: Path) -> None:
+    if not path.exists():
+        raise UsageError(f"no such file: {path}", f"relative paths start at {os.getcwd()}")
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder", "give one .py file, or a dotted module name")
+    if path.suffix not in SUFFIXES:
+        known = ", ".join(SUFFIXES)
+        raise UsageError(f"{path} is none of {known}", "give such a file, or a dotted module name")
+    if not os.access(path, os.R_OK):
+        raise UsageError(f"{path} cannot be read", "check its permissions")
+
+
+def _module_exists(name: str) -> bool:
+    """Look the top-level package up, without importing any of it."""
+    top = name.partition(".")[0]
+    if any((Path.cwd() / p).exists() for p in (top, f"{top}.py")):
+        return True
+    try:
+        return importlib.util.find_spec(top) is not None
+    except (ImportError, ValueError):
+        return False

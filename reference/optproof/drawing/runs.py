@@ -1,0 +1,40 @@
+"""What figures are drawn from, and whether they can be drawn."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from ..errors import UsageError
+from ..protocol import Array
+
+TITLES = {
+    "gd": "Model with Gradient Descent optimization",
+    "momentum": "Model with Momentum optimization",
+    "adam": "Model with Adam optimization",
+}
+
+
+class Run(NamedTuple):
+    """One training: what its figures are drawn from."""
+
+    optimizer: str
+    learning_rate: float
+    costs: list[float]  # every 100 epochs
+    parameters: dict[str, Array]
+    accuracy: float
+
+
+def check_plotting(folder: Path) -> None:
+    """Raise before the training what would be raised after it."""
+    try:
+        import matplotlib  # noqa: F401
+    except ImportError:
+        raise UsageError("--plot needs matplotlib", "pip install 'optproof[plots]'") from None
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / ".optproof"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise UsageError(f"{folder}: no figures can be written there ({error.strerror})") from None

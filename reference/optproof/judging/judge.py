@@ -1,0 +1,220 @@
+"""One answer against one case: which tensors, where, and by how much."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..errors import CallError
+from ..fixtures import Case, Expected
+from ..formats import FORMATS
+from ..operations import CACHES, OPERATIONS
+from ..protocol import NONFINITE, Array, MalformedMessage, decode, decode_tensor, tidy
+
+#: Unit roundoff of each floating dtype: half the distance from 1 to the next number.
+UNIT_ROUNDOFF = {name: format.unit_roundoff for name, format in FORMATS.items()}
+
+WRONG_DTYPE = "wrong dtype"
+TINY = np.finfo(float).tiny
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One way in which a tensor is not what it must be.
+
+    Parameters
+    ----------
+    tensor : str
+        Its name, as ``W2`` or ``v.dW1``.
+    message : str
+        What is wrong, in words.
+    index : tuple of int, optional
+        The element that is furthest outside its bound.
+    expected, got : str
+        At that element.
+    difference : float, optional
+        ``|got - expected|`` there.
+    ulps : int, optional
+        How many floating-point numbers lie between the two, in the dtype that came back.
+    """
+
+    tensor: str
+    message: str
+    index: tuple[int, ...] | None = None
+    expected: str = ""
+    got: str = ""
+    difference: float | None = None
+    ulps: int | None = None
+
+
+def flatten(operation: str, value: Any) -> dict[str, Array]:
+    """Return the tensors of an answer by name.
+
+    ``parameters`` and ``grads`` give their own keys (``W1``, ``dW1``); ``v`` and ``s`` are
+    prefixed (``v.dW1``); mini-batch k gives ``mini_batches[k].X`` and ``.Y``; caches give
+    ``caches.z1``; the rest goes by the name of the result.
+
+    Raises
+    ------
+    CallError
+        If a result is missing, or something that must be a tensor is none.
+    """
+    if not isinstance(value, dict):
+        raise _malformed(f"the answer is {_kind(value)}, not an object with the results by name")
+    tensors: dict[str, Array] = {}
+    for result in OPERATIONS[operation].results:
+        if result not in value:
+            raise _malformed(f"the answer has no {result}")
+        tensors.update(_flatten_result(result, value[result]))
+    return tensors
+
+
+def _flatten_result(result: str, value: Any) -> dict[str, Array]:
+    if result in ("parameters", "grads", "v", "s"):
+        if not isinstance(value, dict):
+            raise _malformed(f"{result} is {_kind(value)}, not a dict of arrays")
+        if result == "grads":  # the document's helper also returns dz and da
+            value = {k: v for k, v in value.items() if not k.startswith(("dz", "da"))}
+        prefix = "" if result in ("parameters", "grads") else f"{result}."
+        return {f"{prefix}{k}": _tensor(f"{prefix}{k}", v) for k, v in value.items()}
+    if result == "caches":
+        if not isinstance(value, list) or len(value) != len(CACHES):
+            raise _malformed(f"caches is not a tuple of {len(CACHES)} arrays: {', '.join(CACHES)}")
+        return {f"caches.{k}": _tensor(f"caches.{k}", v) for k, v in zip(CACHES, value)}
+    if result == "mini_batches":
+        if not isinstance(value, list) or not all(
+            isinstance(b, list) and len(b) == 2 for b in value
+        ):
+            raise _malformed("mini_batches is not a list of pairs (X, Y)")
+        return {
+            name: _tensor(name, part)
+            for k, batch in enumerate(value)
+            for name, part in zip((f"mini_batches[{k}].X", f"mini_batches[{k}].Y"), batch)
+        }
+    return {result: _tensor(result, value)}
+
+
+def _tensor(name: str, value: Any) -> Array:
+    if isinstance(value, dict) and value.keys() >= {"dtype", "shape"}:
+        try:
+            return decode_tensor(value)
+        except MalformedMessage as error:
+            raise _malformed(f"{name} is {error}") from None
+    if isinstance(value, (bool, int, float)) or value in NONFINITE:
+        return np.array(decode(value))
+    raise _malformed(f"{name} is {_kind(value)}, not an array")
+
+
+def _kind(value: Any) -> str:
+    names = {dict: "a dict", list: "a list", str: "a string", type(None): "None"}
+    return names.get(type(value), "a number")
+
+
+def _malformed(what: str) -> CallError:
+    return CallError(
+        "malformed", tidy(what), "SPEC.md, section 1, says what each operation returns"
+    )
+
+
+def judge(case: Case, tensors: dict[str, Array], dtype: str = "float64") -> list[Finding]:
+    """Compare an answer with what the case expects; no findings means that it passes.
+
+    Parameters
+    ----------
+    case : Case
+    tensors : dict of arrays
+        From :func:`flatten`.
+    dtype : str
+        What the implementation declares to compute in; bounds scale with its unit roundoff.
+    """
+    return compare(case.expected, tensors, dtype)
+
+
+def compare(expected: dict[str, Expected], tensors: dict[str, Array], dtype: str) -> list[Finding]:
+    """Return a finding for each tensor that is missing, superfluous, or not as expected."""
+    findings = []
+    for name, want in expected.items():
+        if name not in tensors:
+            findings.append(Finding(name, "is missing"))
+        elif finding := _compare_tensor(name, want, tensors[name], dtype):
+            findings.append(finding)
+    findings += [Finding(tidy(n), "is not among the results") for n in tensors if n not in expected]
+    return findings
+
+
+def _compare_tensor(name: str, want: Expected, got: Array, dtype: str) -> Finding | None:
+    if got.shape != want.shape:
+        return Finding(name, "wrong shape", expected=str(want.shape), got=str(got.shape))
+    want_dtype = _TRAVELS_AS.get(dtype, dtype) if want.dtype == "float64" else want.dtype
+    if got.dtype.name != want_dtype and not _interchangeable(got.dtype.name, want_dtype):
+        return Finding(name, WRONG_DTYPE, expected=want_dtype, got=got.dtype.name)
+    if want.values is None or want.bound is None:
+        return None
+    block = got[tuple(slice(s, s + n) for s, n in zip(want.start, want.values.shape))]
+    values = block.astype(np.float64)
+    looser = UNIT_ROUNDOFF[dtype] / UNIT_ROUNDOFF["float64"]
+    bound = _bound_in(dtype, want) if looser > 1 else want.bound
+    with np.errstate(all="ignore"):
+        error = np.abs(values - want.values)
+        outside = ~((error <= bound) | (values == want.values))  # NaN is outside
+        excess = np.where(outside, error / np.maximum(bound, TINY), 0.0)
+    if not outside.any():
+        return None
+    worst = int(excess.argmax())  # NaN is above all
+    index = tuple(int(i) for i in np.unravel_index(worst, values.shape))
+    return Finding(
+        name,
+        f"{outside.sum()} of {outside.size} values outside the bound",
+        tuple(i + s for i, s in zip(index, want.start)),
+        want.digits[worst] if want.digits else repr(float(want.values[index])),
+        str(block[index]),
+        float(error[index]),
+        ulp_distance(values[index], want.values[index], got.dtype.name),
+    )
+
+
+#: NumPy has no bfloat16.
+_TRAVELS_AS = {"bfloat16": "float32"}
+
+
+def _interchangeable(got: str, want: str) -> bool:
+    """Labels: any whole-number dtype serves for any other, but never for a floating one."""
+    whole = ("int64", "int32", "bool")
+    return got in whole and want in whole
+
+
+def _bound_in(dtype: str, want: Expected) -> Array:
+    """Widen the bound for a dtype with fewer digits."""
+    assert want.bound is not None
+    assert want.values is not None
+    if want.digits:
+        # The vectors judge such a format closely. Here 1 - 0.999 alone may be off by 1000 u.
+        scaled = want.bound + 1024 * UNIT_ROUNDOFF[dtype] * np.abs(want.values).max()
+    else:
+        scaled = want.bound * (UNIT_ROUNDOFF[dtype] / UNIT_ROUNDOFF["float64"])
+    # A few subnormals for underflow; 0 still asks for equality.
+    return np.asarray(scaled + 4 * FORMATS[dtype].smallest * (scaled > 0))
+
+
+def ulp_distance(a: float, b: float, dtype: str = "float64") -> int | None:
+    """Return how many steps from one floating-point number to the next lead from a to b.
+
+    None where one of them is NaN or infinite, or `dtype` is not a floating one.
+
+    >>> ulp_distance(1.0, 1.0 + 2**-52), ulp_distance(0.0, -0.0), ulp_distance(-5e-324, 5e-324)
+    (1, 0, 2)
+    """
+    if dtype not in UNIT_ROUNDOFF or not (math.isfinite(a) and math.isfinite(b)):
+        return None
+    return abs(_ordinal(a, dtype) - _ordinal(b, dtype))
+
+
+def _ordinal(x: float, dtype: str) -> int:
+    """Number the floating-point numbers in order, zero being 0."""
+    signed = np.dtype(f"int{8 * np.dtype(dtype).itemsize}")
+    with np.errstate(over="ignore"):
+        n = int(np.asarray(x, dtype=dtype).view(signed))
+    return n if n >= 0 else -(n & (2 ** (8 * signed.itemsize - 1) - 1))

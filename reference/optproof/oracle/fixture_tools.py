@@ -1,0 +1,349 @@
+"""Guards the fixtures: the only writer of the vectors, and the checks on what is shipped.
+
+Needs the extra ``certify`` where values are computed.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import importlib.util
+import json
+import os
+import re
+import subprocess
+from collections import Counter
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .. import fixtures
+from ..errors import UsageError
+from ..fixtures import SCHEMA, Json
+from ..operations import OPERATIONS
+from ..protocol import decode_tensor, encode
+from ..reports.explain import clauses
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from .vector import Vector
+
+PROVENANCE = {
+    "source": "the reference's own source on exact balls (python-flint arb), correctly rounded, "
+    "the rounding proved",
+    "command": "optproof fixtures regenerate",
+    "bounds": "the same source in a model of floating-point arithmetic; SPEC.md, clause CONV-8",
+}
+#: What the manifest lists.
+LISTED = ("deviations.json", "documented/*.json", "vectors/*.json", "training/*.json")
+KILL_MATRIX = "kill-matrix.md"
+CLAUSE = re.compile(r"\b[A-Z]+-[0-9]+\b")
+
+
+def build() -> dict[str, Json]:
+    """Compute every vector file: its content by its name relative to the fixtures."""
+    from .network_vectors import network_vectors
+    from .optimizer_vectors import optimizer_vectors
+    from .signatures import add_signatures
+
+    vectors = [*optimizer_vectors(), *network_vectors()]
+    contents = {}
+    for operation, group in groupby(vectors, key=lambda v: v.operation):
+        defined = list(group)
+        content: Json = {
+            "schema": SCHEMA,
+            "operation": operation,
+            "provenance": PROVENANCE,
+            "notes": {},
+            "cases": [_case(vector) for vector in defined],
+        }
+        add_signatures(content, defined)
+        contents[f"vectors/{operation}.json"] = content
+    return contents
+
+
+def _case(vector: Vector) -> Json:
+    from .bounds import applicable, bounds
+    from .exact import expected_values
+
+    expected, exact = expected_values(vector)
+    allowed = bounds(vector, exact)
+    case: Json = {
+        "id": vector.id,
+        "clauses": list(vector.clauses),
+        "comment": vector.comment,
+        "dtypes": applicable(vector, exact, expected, allowed),
+        "inputs": encode(vector.inputs),
+    }
+    if vector.calls > 1:
+        case.update(then=encode(list(vector.then)), calls=vector.calls)
+    case["expected"] = {
+        name: {**encode(values), "bound": _bound(allowed[name].reshape(-1).tolist())}
+        for name, values in expected.items()
+    }
+    return case
+
+
+def _bound(values: list[float]) -> float | list[float]:
+    return values[0] if len(set(values)) == 1 else values
+
+
+def render(value: Any, indent: int = 0) -> str:
+    """Return JSON with a tensor, or a list of plain values, on one line."""
+    nested = [v for v in value if isinstance(v, (dict, list))] if isinstance(value, list) else []
+    if isinstance(value, dict) and value and "shape" not in value:
+        inner = [f"{json.dumps(k)}: {render(v, indent + 1)}" for k, v in value.items()]
+        opening, closing = "{}"
+    elif nested:
+        inner = [render(v, indent + 1) for v in value]
+        opening, closing = "[]"
+    else:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    pad = "\n" + " " * indent
+    return opening + pad + " " + f",{pad} ".join(inner) + pad + closing
+
+
+def regenerate(reason: str, console: Console) -> int:
+    """Write the vectors and the manifest anew, print what changed, and record why.
+
+    Raises
+    ------
+    UsageError
+        Under CI, on a dirty tree, outside a checkout, or without a reason.
+    """
+    _refuse_unguarded(reason)
+    root = fixtures.root()
+    _refuse_documented(root)
+    write_manifest(root, fixtures.manifest()["version"])  # deviations.json is written by hand
+    fixtures.manifest.cache_clear()
+    fixtures.load.cache_clear()
+    contents = build()
+    rendered = {name: render(content) + "\n" for name, content in contents.items()}
+    old = {f"vectors/{path.name}": path for path in (root / "vectors").glob("*.json")}
+    changes: list[str] = []
+    for name, content in contents.items():
+        before = json.loads(old[name].read_text("utf-8")) if name in old else {"cases": []}
+        changes += differences(before, content)
+    changes += [f"{name}: removed" for name in old if name not in contents]
+    for line in changes:
+        console.print(line, soft_wrap=True, highlight=False)
+    (root / "vectors").mkdir(exist_ok=True)
+    for name, path in old.items():
+        if name not in contents:
+            path.unlink()
+    for name, text in rendered.items():
+        (root / name).write_text(text, "utf-8", newline="\n")
+    if write_manifest(root, fixtures.manifest()["version"] + 1):
+        today = datetime.date.today().isoformat()
+        with (root / "vectors" / "HISTORY.md").open("a", encoding="utf-8") as history:
+            history.write(f"- {today}: {reason} ({len(changes)} changes)\n")
+    (root / KILL_MATRIX).write_text(kill_matrix(contents), "utf-8", newline="\n")
+    console.print(f"{len(changes)} changes in {len(contents)} files")
+    return 0
+
+
+def _refuse_unguarded(reason: str) -> None:
+    if os.environ.get("CI"):
+        raise UsageError("fixtures are not regenerated under CI", "do it in a checkout of your own")
+    if not reason.strip():
+        raise UsageError("--reason is empty", "say why the fixtures change")
+    command = ["git", "-C", str(fixtures.root()), "status", "--porcelain"]
+    try:
+        status = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    except (OSError, subprocess.CalledProcessError):
+        raise UsageError(f"{fixtures.root()} is in no git checkout, or there is no git") from None
+    if status.strip():
+        changed = status.splitlines()[0].strip()
+        raise UsageError(f"the checkout has changes ({changed}, ...)", "commit or stash them first")
+
+
+def _refuse_documented(root: Path) -> None:
+    """The document's figures do not change: who edits them has made a mistake."""
+    for name, entry in fixtures.manifest()["files"].items():
+        path = root / name
+        if name.startswith("documented/") and (
+            not path.exists() or hashlib.sha256(path.read_bytes()).hexdigest() != entry["sha256"]
+        ):
+            raise UsageError(f"{path} was changed", "the document's figures are never regenerated")
+
+
+def kill_matrix(contents: dict[str, Json]) -> str:
+    """Return the table of deviations and the vectors that tell them, as Markdown."""
+    lines = [
+        "# Kill matrix",
+        "",
+        "Which vectors tell which deviation. Written by `optproof fixtures regenerate`, from the",
+        "signatures in `vectors/`; a test runs each deviation as an implementation.",
+    ]
+    order = list(OPERATIONS)
+    for content in sorted(contents.values(), key=lambda c: order.index(c["operation"])):
+        cases = content["cases"]
+        lines += ["", f"## {content['operation']}", "", "| deviation | told by | which |"]
+        lines += ["| --- | --- | --- |"]
+        for name in content["notes"]:
+            told = [case["id"] for case in cases if name in case.get("signatures", {})]
+            missed = [case["id"] for case in cases if case["id"] not in told]
+            shown = f"all but {', '.join(missed)}" if len(missed) < len(told) else ", ".join(told)
+            shown = shown if missed else "all"
+            lines.append(f"| {name} | {len(told)} of {len(cases)} | {shown} |")
+    return "\n".join(lines) + "\n"
+
+
+def write_manifest(root: Path, version: int) -> bool:
+    """Write the manifest of what is there; return whether any file changed."""
+    path = root / "manifest.json"
+    before = json.loads(path.read_text("utf-8"))
+    files: dict[str, Json] = {}
+    for name in _present(root):
+        raw = (root / name).read_bytes()
+        files[name] = {"sha256": hashlib.sha256(raw).hexdigest()}
+        if cases := json.loads(raw).get("cases"):
+            files[name]["cases"] = len(cases)
+    if files == before["files"]:
+        return False
+    count = sum(entry.get("cases", 0) for entry in files.values())
+    manifest = {
+        "schema": SCHEMA,
+        "version": version,
+        "cases": count,
+        "files": files,
+    }
+    path.write_text(json.dumps(manifest, indent=1) + "\n", "utf-8", newline="\n")
+    return True
+
+
+def _present(root: Path) -> list[str]:
+    """Return the files that the manifest must list."""
+    found = [path for pattern in LISTED for path in sorted(root.glob(pattern))]
+    return [path.relative_to(root).as_posix() for path in found]
+
+
+def differences(old: Json, new: Json) -> list[str]:
+    """Say, case by case and tensor by tensor, how `new` differs from `old`."""
+    lines = [f"{k}: changed" for k in ("provenance", "notes") if k in old and old[k] != new[k]]
+    before, after = ({case["id"]: case for case in c["cases"]} for c in (old, new))
+    for case_id in {**before, **after}:
+        if case_id not in after:
+            lines.append(f"{case_id}: removed")
+        elif case_id not in before:
+            lines.append(f"{case_id}: new")
+        else:
+            lines += [f"{case_id}: {d}" for d in _changes(before[case_id], after[case_id])]
+    return lines
+
+
+def _changes(old: Json, new: Json) -> Iterator[str]:
+    for key in {**old, **new}:
+        if key != "expected" and old.get(key) != new.get(key):
+            yield f"{key} changed"
+    for name in {**old["expected"], **new["expected"]}:
+        a, b = old["expected"].get(name), new["expected"].get(name)
+        if a == b:
+            continue
+        if a is None or b is None or a["shape"] != b["shape"] or a["dtype"] != b["dtype"]:
+            yield f"{name} changed in shape or dtype, or is in one only"
+            continue
+        x, y = (decode_tensor(t).astype(float) for t in (a, b))
+        count, most = int((x != y).sum()), float(np.abs(x - y).max(initial=0.0))
+        bound = "" if a.get("bound") == b.get("bound") else ", bound changed"
+        yield f"{name}: {count} of {x.size} values differ, by up to {most:.3g}{bound}"
+
+
+def verify(console: Console, training: bool = False) -> int:
+    """Check hashes, schemas and, with the extra ``certify``, every value; 1 if one is wrong.
+
+    With `training`, also prove the first 200 epochs of each optimizer again.
+    """
+    problems, checked = [*_hash_problems()], "hashes"
+    if importlib.util.find_spec("jsonschema"):
+        problems, checked = [*problems, *_schema_problems()], f"{checked}, schemas"
+    else:
+        console.print("schemas not checked: pip install jsonschema")
+    if importlib.util.find_spec("flint"):
+        problems, checked = [*problems, *_value_problems()], f"{checked}, values"
+    else:
+        console.print("values not recomputed: pip install 'optproof[certify]'")
+    if training:
+        from .training import verify_training
+
+        for optimizer, found in verify_training().items():
+            problems += [f"training/certified-{optimizer}.json: {what}" for what in found]
+        checked = f"{checked}, 200 epochs of each training, all documented costs"
+    return _report(problems, console, checked)
+
+
+def lint(console: Console) -> int:
+    """Look for stray files, repeated ids, and notes and clauses that lead nowhere."""
+    return _report(list(lint_problems()), console, "ids, notes, clauses, files")
+
+
+def _report(problems: list[str], console: Console, checked: str) -> int:
+    for problem in problems:
+        console.print(problem, soft_wrap=True, highlight=False)
+    summary = f"{checked} of {fixtures.root()}: {len(problems)} problems"
+    console.print(summary, soft_wrap=True, highlight=False)
+    return 1 if problems else 0
+
+
+def _contents() -> dict[str, Json]:
+    """Return each listed file that can be read, hash checked or not."""
+    found = {}
+    for name in fixtures.manifest()["files"]:
+        path = fixtures.root() / name
+        if path.is_file():
+            found[name] = json.loads(path.read_text("utf-8"))
+    return found
+
+
+def _hash_problems() -> Iterator[str]:
+    for name, entry in fixtures.manifest()["files"].items():
+        path = fixtures.root() / name
+        if not path.is_file():
+            yield f"{name}: missing"
+        elif hashlib.sha256(path.read_bytes()).hexdigest() != entry["sha256"]:
+            yield f"{name}: not the file that manifest.json lists (SHA-256)"
+
+
+def _schema_problems() -> Iterator[str]:
+    schema = json.loads((fixtures.root() / "schema" / "cases.schema.json").read_text("utf-8"))
+    validator = importlib.import_module("jsonschema").Draft202012Validator(schema)
+    for name, content in _contents().items():
+        for error in validator.iter_errors(content) if "cases" in content else ():
+            yield f"{name}: {error.json_path}: {error.message[:200]}"
+
+
+def _value_problems() -> Iterator[str]:
+    shipped = _contents()
+    for name, content in build().items():
+        if name not in shipped:
+            yield f"{name}: not in the manifest"
+        else:
+            yield from (f"{name}: {line}" for line in differences(shipped[name], content))
+
+
+def lint_problems() -> Iterator[str]:
+    """Yield what is wrong, in words."""
+    listed = fixtures.manifest()["files"]
+    for name in _present(fixtures.root()):
+        if name not in listed:
+            yield f"{name}: an orphan, not in manifest.json"
+    known = clauses().keys()
+    ids: Counter[str] = Counter()
+    for name, content in _contents().items():
+        cases = content.get("cases", [])
+        ids.update(case["id"] for case in cases)
+        used = {deviation for case in cases for deviation in case.get("signatures", {})}
+        notes = content.get("notes", {})
+        yield from (f"{name}: the note {n!r} is used by no case" for n in sorted(set(notes) - used))
+        yield from (f"{name}: no note declares {n!r}" for n in sorted(used - set(notes)))
+        cited = {c for note in notes.values() for c in CLAUSE.findall(note["clause"])}
+        for case in cases:
+            cited |= set(case["clauses"])
+            if "NaN" in json.dumps([case["inputs"], case["expected"]]):
+                yield f"{case['id']}: holds NaN"
+        yield from (f"{name}: SPEC.md has no clause {c}" for c in sorted(cited - known))
+    yield from (f"{i}: {count} cases have this id" for i, count in ids.items() if count > 1)

@@ -1,0 +1,124 @@
+"""``optproof explain ID``: what a case, a clause or a deviation is, with a worked number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from .. import fixtures
+from ..deviations import PIPELINES
+from ..errors import UsageError
+from ..fixtures import Case, Deviation
+from ..judging.judge import ulp_distance
+
+CLAUSE = re.compile(r"^\*\*([A-Z]+-\d+) \((.+?)\)\.\*\* (.+?)(?=\n\n|\Z)", re.MULTILINE | re.DOTALL)
+
+
+@cache
+def clauses() -> dict[str, tuple[str, str]]:
+    """Return every clause of SPEC.md by id: its title and its text."""
+    here = Path(__file__).resolve().parents[1]
+    shipped = here / "SPEC.md"
+    text = (shipped if shipped.exists() else here.parent / "SPEC.md").read_text(encoding="utf-8")
+    return {clause: (title, " ".join(body.split())) for clause, title, body in CLAUSE.findall(text)}
+
+
+def explain(name: str) -> list[str]:
+    """Return the lines that explain the case, clause or deviation of that id.
+
+    Raises
+    ------
+    UsageError
+        If nothing has that id; similar ids are named.
+    """
+    cases = {case.id: case for file in fixtures.load_cases() for case in file.cases}
+    catalogue = fixtures.load_deviations()
+    if name in catalogue:
+        return list(_deviation(catalogue[name], cases))
+    if name.upper() in clauses():
+        return list(_clause(name.upper(), cases, catalogue))
+    if name in cases:
+        return list(_case(cases[name]))
+    near = get_close_matches(name, [*cases, *clauses(), *catalogue], n=4, cutoff=0.4)
+    hint = f"perhaps {', '.join(near)}?" if near else "optproof check --list shows the cases"
+    raise UsageError(f"no case, clause or deviation is called {name!r}", hint)
+
+
+def _deviation(known: Deviation, cases: dict[str, Case]) -> Iterator[str]:
+    kind = "a deviation, and a variant that may be declared," if known.variant else "a deviation"
+    yield f"{known.id}: {kind} of {known.operation}, in its {known.stage}"
+    yield f"  what    {known.title}"
+    yield f"  effect  {known.effect}"
+    for clause in known.clause.split(", "):
+        title, text = clauses()[clause]
+        yield f"  spec    {clause} ({title}): {text}"
+    if worked := _worked_number(known, cases):
+        yield f"  number  {worked}"
+    yield f"  mend    compute the {known.stage} as {known.clause} states it"
+    if known.variant:
+        yield f"          or, where it is meant: --variant {known.id}"
+    for link in known.links:
+        yield f"  see     {link}"
+
+
+def _worked_number(known: Deviation, cases: dict[str, Case]) -> str:
+    """Return the element of a case at which this deviation shows most, relative to its size."""
+    pipeline = PIPELINES.get(known.operation)
+    if pipeline is None:  # of a whole training: see deviations/training.py
+        return ""
+    best = (0.0, "")
+    for case in cases.values():
+        if case.operation != known.operation or "recipe" in case.inputs:
+            continue
+        arguments = case.arguments()
+        try:
+            with np.errstate(all="ignore"):
+                right = pipeline.answer(arguments)
+                wrong = pipeline.answer(arguments, [known.id])
+        except (ValueError, IndexError, ZeroDivisionError):
+            continue
+        for tensor, value in right.items():
+            other = wrong.get(tensor)
+            if other is None or other.shape != value.shape or value.dtype.kind != "f":
+                continue
+            for index in np.ndindex(value.shape):
+                a, b = float(value[index]), float(other[index])
+                gap = abs(a - b) / max(abs(a), abs(b), 1e-300)
+                if gap > best[0] and np.isfinite(b):
+                    place = f"{tensor}{list(index)}" if index else tensor
+                    ulps = ulp_distance(a, b)
+                    best = gap, f"in {case.id}, {place} is {a!r}; so it becomes {b!r} ({ulps} ULPs)"
+    return best[1]
+
+
+def _clause(clause: str, cases: dict[str, Case], catalogue: dict[str, Deviation]) -> Iterator[str]:
+    title, text = clauses()[clause]
+    yield f"{clause}: {title}"
+    yield f"  {text}"
+    if tested := [case.id for case in cases.values() if clause in case.clauses]:
+        yield f"  cases       {', '.join(tested)}"
+    if broken := [d.id for d in catalogue.values() if clause in d.clause.split(", ")]:
+        yield f"  deviations  {', '.join(broken)}"
+
+
+def _case(case: Case) -> Iterator[str]:
+    yield f"{case.id}: a case of {case.operation}"
+    yield f"  {case.comment}"
+    for clause in case.clauses:
+        title, text = clauses()[clause]
+        yield f"  spec      {clause} ({title}): {text}"
+    for name, expected in case.expected.items():
+        if expected.values is not None and expected.values.size:
+            first = expected.digits[0] if expected.digits else repr(float(expected.values.flat[0]))
+            assert expected.bound is not None
+            bound = f", bound {float(expected.bound.flat[0]):.2g}"
+            yield f"  expected  {name} {expected.shape}, first value {first}{bound}"
+        else:
+            yield f"  expected  {name} {expected.shape}"
+    if case.signatures:
+        yield f"  tells     {', '.join(case.signatures)}"

@@ -1,0 +1,1 @@
+"""What a project declares: ``optproof.toml``, known deviations, variants."""

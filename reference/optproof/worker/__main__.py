@@ -1,0 +1,5 @@
+"""``python -m optproof.worker FILE``: answers calls on stdin and stdout."""
+
+from .serve import main
+
+main()

@@ -1,0 +1,146 @@
+"""Containers for parameters, gradients and state: the document's dicts, and those in other use."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from ..protocol import MalformedMessage
+
+#: "state" is what a class keeps to itself: it may have the keys of the parameters.
+DICTS = ("parameters", "grads", "v", "s", "state")
+_KEY = re.compile(r"(?P<prefix>[vsmrVSMR]?)_?(?P<d>d?)_?(?P<kind>[WwBb])_?(?P<layer>[1-9]\d*)")
+
+
+def documented_key(name: str, key: Any) -> str:
+    """Return the document's form of a key of `name`, or "" if it is none.
+
+    >>> documented_key("v", "vdW1"), documented_key("grads", "dW_1"), documented_key("grads", "W1")
+    ('dW1', 'dW1', '')
+    """
+    match = _KEY.fullmatch(key) if isinstance(key, str) else None
+    if not match:
+        return ""
+    marked = match["prefix"] + match["d"]
+    which = {"parameters": not marked, "grads": marked == "d", "state": True}
+    fits = which.get(name, bool(marked))
+    kind = "W" if match["kind"] in "Ww" else "b"
+    return f"{'' if name == 'parameters' else 'd'}{kind}{match['layer']}" if fits else ""
+
+
+class Keys(dict[Any, Any]):
+    """A dict that also knows its keys as other people write them."""
+
+    def __init__(self, name: str, content: dict[str, Any]) -> None:
+        super().__init__(content)
+        self.name = name
+
+    def _own(self, key: Any) -> Any:
+        return key if super().__contains__(key) else documented_key(self.name, key) or key
+
+    def __missing__(self, key: Any) -> Any:
+        own = self._own(key)
+        if own == key:
+            raise KeyError(key)
+        return self[own]
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        super().__setitem__(self._own(key), value)
+
+    def __contains__(self, key: Any) -> bool:
+        return super().__contains__(self._own(key))
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        return super().get(self._own(key), default)
+
+    def copy(self) -> Keys:
+        return Keys(self.name, self)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Keys:
+        return Keys(self.name, {key: value.copy() for key, value in self.items()})
+
+
+class Layout(NamedTuple):
+    """One kind of container: what the report calls it, and how it is made from a dict."""
+
+    title: str
+    give: Callable[[str, Any], Any]
+
+
+def _d(name: str) -> str:
+    return "" if name == "parameters" else "d"
+
+
+def _layers(name: str, content: dict[str, Any]) -> list[tuple[Any, Any]]:
+    d = _d(name)
+    return [(content[f"{d}W{i}"], content[f"{d}b{i}"]) for i in range(1, len(content) // 2 + 1)]
+
+
+def _layout(title: str, make: Callable[[str, dict[str, Any]], Any]) -> Layout:
+    return Layout(title, lambda name, value: make(name, value) if name in DICTS else value)
+
+
+LAYOUTS = {
+    "documented": _layout("the document's dicts", lambda name, content: content),
+    "keys": _layout("dicts that know its own keys (vdW1, dW_1, ...) too", Keys),
+    "by kind": _layout(
+        "dicts of lists, W[0] for W1",
+        lambda name, c: {
+            _d(name) + kind: [layer[i] for layer in _layers(name, c)] for i, kind in enumerate("Wb")
+        },
+    ),
+    "layers": _layout(
+        "lists of a dict a layer",
+        lambda name, c: [{_d(name) + "W": W, _d(name) + "b": b} for W, b in _layers(name, c)],
+    ),
+    "pairs": _layout("lists of (W, b), one a layer", lambda name, c: _layers(name, c)),
+    "flat": _layout(
+        "lists W1, b1, W2, b2, ...",
+        lambda name, c: [a for layer in _layers(name, c) for a in layer],
+    ),
+}
+
+
+def as_documented(name: str, value: Any) -> tuple[Any, str]:
+    """Return `value` as the document's dict where `name` is one, and a note if that changed it.
+
+    Raises
+    ------
+    MalformedMessage
+        If two of its keys mean the same.
+    """
+    if name not in DICTS:
+        return value, ""
+    if isinstance(value, dict) and value and all(map(_is_kind, value, value.values())):
+        pairs = [(f"{k}{i}", a) for k, items in value.items() for i, a in enumerate(items, 1)]
+        return as_documented(name, dict(pairs))[0], f"its {name} is a dict of lists"
+    if isinstance(value, (list, tuple)) and value:
+        return _from_list(name, value), f"its {name} is a list"
+    if not isinstance(value, dict):
+        return value, ""
+    out: dict[Any, Any] = {}
+    for key, array in value.items():
+        own = documented_key(name, key) or key
+        if own in out:
+            raise MalformedMessage(f"{name} with {own} twice, under different keys")
+        out[own] = array
+    other = [str(key) for key in value if key not in out]
+    return out, f"its keys of {name} are {', '.join(other[:2])}, ..." if other else ""
+
+
+def _is_kind(key: Any, value: Any) -> bool:
+    return isinstance(value, (list, tuple)) and bool(re.fullmatch("[vsm]?d?[WwBb]", str(key)))
+
+
+def _from_list(name: str, items: Any) -> dict[str, Any]:
+    d = _d(name)
+    out: dict[str, Any] = {}
+    if not isinstance(items[0], (dict, list, tuple)):
+        items = list(zip(items[::2], items[1::2]))
+    for i, layer in enumerate(items, 1):
+        if isinstance(layer, dict):
+            out |= {f"{key}{i}": array for key, array in layer.items()}
+        else:
+            out |= {f"{d}W{i}": layer[0], f"{d}b{i}": layer[1]}
+    return as_documented(name, out)[0] if out else {}

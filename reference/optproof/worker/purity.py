@@ -1,0 +1,101 @@
+"""What an operation does beside returning its result: worth a note, not a deviation."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from ..operations import UNSEEDED
+
+#: May seed NumPy's global generator, as the document does (clause CONV-6).
+MAY_SEED = (
+    "random_mini_batches",
+    "initialize_parameters",
+    "load_dataset",
+    "model",
+    "train",
+)
+
+
+def random_state() -> tuple[Any, ...]:
+    """Return the state of NumPy's global generator, to be compared."""
+    kind, keys, *rest = np.random.get_state(legacy=True)
+    return (kind, np.asarray(keys).tobytes(), *rest)
+
+
+@contextlib.contextmanager
+def global_random_state(seed: int = UNSEEDED) -> Iterator[tuple[Any, ...]]:
+    """Give each call the same global random state, so that no call depends on those before.
+
+    The seed is one that no fixture uses: who ignores the seed must not be right by accident.
+    """
+    unseeded = _unseeded_state()
+    np.random.seed(seed)
+    yield unseeded
+
+
+@cache
+def _unseeded_state() -> tuple[Any, ...]:
+    np.random.seed(UNSEEDED)
+    return random_state()
+
+
+def side_effects(
+    operation: str, passed: list[Any], results: Any, state_before: tuple[Any, ...]
+) -> list[str]:
+    """Return notes on what one call did beside returning its results.
+
+    Parameters
+    ----------
+    operation : str
+    passed : list of arrays
+        What it was passed; kept, so that no new array can have the id of one of these.
+    results : dict
+        The results by name.
+    state_before : tuple
+        :func:`random_state` before the call.
+    """
+    notes = []
+    if operation not in MAY_SEED and random_state() != state_before:
+        notes.append("it draws from, or seeds, NumPy's global generator (SPEC.md CONV-6)")
+    ids = {id(array) for array in passed}
+    aliases = [name for name, array in arrays(results) if id(array) in ids]
+    if aliases and operation != "forward_propagation":  # its caches hold the parameters
+        shown = ", ".join(aliases[:6])
+        notes.append(f"it returns arrays that it was passed (SPEC.md CONV-5): {shown}")
+    return notes
+
+
+def arrays(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield every array in nested dicts, lists and tuples, with its place."""
+    if isinstance(value, np.ndarray):
+        yield name, value
+    elif isinstance(value, dict):
+        for key, entry in value.items():
+            yield from arrays(entry, f"{name}.{key}" if name else str(key))
+    elif isinstance(value, (list, tuple)):
+        for i, entry in enumerate(value):
+            yield from arrays(entry, f"{name}[{i}]")
+
+
+def differences(before: Any, after: Any, name: str = "") -> Iterator[str]:
+    """Name the entries of `after` that are not what they were in `before`."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        for key in before.keys() | after.keys():
+            place = f"{name}.{key}" if name else str(key)
+            if key in before and key in after:
+                yield from differences(before[key], after[key], place)
+            else:
+                yield place
+    elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        for i, (b, a) in enumerate(zip(before, after)):
+            yield from differences(b, a, f"{name}[{i}]")
+    elif isinstance(before, np.ndarray):
+        if not (isinstance(after, np.ndarray) and before.tobytes() == after.tobytes()):
+            yield name
+    elif type(before) is not type(after) or before != after:
+        yield name

@@ -1,0 +1,121 @@
+"""What PROTOCOL.md says is what the code does."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from optproof import methods
+from optproof.checking.smoke import smoke
+from optproof.commands.cli import main
+from optproof.conversation import command_target, python_target
+from optproof.operations import OPERATIONS
+from optproof.protocol import check_hello, decode, encode
+
+PAGE = (Path(__file__).parents[2] / "reference/PROTOCOL.md").read_text(encoding="utf-8")
+PLAIN = str(Path(__file__).parents[1] / "implementations/plain.py")
+SCRIPTED = Path(__file__).parents[1] / "implementations/faulty/scripted.py"
+TRANSCRIPT = [(who, json.loads(text)) for who, text in re.findall(r"^    ([<>]) (.*)$", PAGE, re.M)]
+
+
+def test_the_table_of_operations_is_the_one_in_the_code():
+    rows = re.findall(r"^\| `(\w+)` \| (?:`([^`]*)`)? ?\| `([^`]*)` \|$", PAGE, re.M)
+    table = {name: (arguments.split(), results.split()) for name, arguments, results in rows}
+    table["model"][0].remove("keywords")
+    assert table == {
+        name: (list(op.arguments), list(op.results)) for name, op in OPERATIONS.items()
+    }
+
+
+def test_the_transcript_is_a_conversation():
+    kinds = [(who, message["type"]) for who, message in TRANSCRIPT]
+    calls = [("<", "hello"), (">", "call"), ("<", "result"), (">", "call"), ("<", "unsupported")]
+    assert kinds == [*calls, (">", "bye")]
+    assert check_hello(TRANSCRIPT[0][1])["operations"] == ["update_parameters_with_gd"]
+
+
+def test_the_answer_in_the_transcript_is_right():
+    arguments = decode(TRANSCRIPT[1][1]["arguments"])
+    assert TRANSCRIPT[2][1]["value"] == {
+        "parameters": encode(methods.update_parameters_with_gd(**arguments))
+    }
+
+
+def test_the_worker_answers_the_transcript_so_too():
+    launch = python_target(PLAIN, 0)
+    calls = "".join(json.dumps(m) + "\n" for who, m in TRANSCRIPT if who == ">")
+    output = subprocess.run(
+        launch.command, input=calls, env=launch.environment, capture_output=True, text=True
+    ).stdout
+    hello, answer, *_ = [json.loads(line) for line in output.splitlines()]
+    assert check_hello(hello)["language"].startswith("Python")
+    assert answer["value"] == TRANSCRIPT[2][1]["value"]
+
+
+def test_smoke_finds_every_operation_of_a_working_implementation_wired_up():
+    wires = list(smoke(python_target(PLAIN, 0)))
+    assert [w for w in wires if not w.works] == []
+    assert {w.name for w in wires} >= OPERATIONS.keys() - {"load_dataset"}
+
+
+def test_smoke_fails_where_there_is_no_operation_at_all(tmp_path):
+    path = tmp_path / "empty.py"
+    path.write_text("")
+    failing = [w.message for w in smoke(python_target(str(path), 0)) if not w.works]
+    assert failing == ["it has none; SPEC.md, section 1, names them"]
+
+
+def test_smoke_takes_a_mapping(tmp_path, capsys):
+    path, mapping = tmp_path / "theirs.py", tmp_path / "mapping.json"
+    path.write_text("def cost(a3, Y): return 0.0\n")
+    mapping.write_text('{"functions": {"compute_cost": "cost"}}')
+    assert main(["smoke", str(path), "--mapping", str(mapping)]) == 0
+    assert "works  compute_cost" in capsys.readouterr().out
+
+
+def test_smoke_names_what_is_not_wired_up():
+    hello = '{"type":"hello","protocol":1,"name":"faulty","operations":["compute_cost","adam"]}\n'
+    answer = '{"type":"result","id":ID,"value":{"cost":[1.0]}}\n'
+    steps = json.dumps([["say", hello], ["read"], ["answer", answer], ["read"], ["answer", answer]])
+    command = f"{sys.executable} {SCRIPTED} '{steps}'"
+    wires = {w.name: w.message for w in smoke(command_target(command)) if not w.works}
+    assert wires == {
+        "compute_cost": "malformed: cost is a list, not an array",
+        "adam": "no such operation; SPEC.md, section 1, names them",
+        "an operation that there is not": "answered with a result; it must be of type 'unsupported'",  # noqa: E501
+    }
+
+
+def test_smoke_heeds_a_mapping_file(run, tmp_path):
+    source = "def nudge(parameters, grads, learning_rate):\n"
+    source += "    return {k: p - learning_rate * grads['d' + k] for k, p in parameters.items()}\n"
+    (tmp_path / "odd.py").write_text(source)
+    mapping = {"functions": {"update_parameters_with_gd": "nudge"}}
+    (tmp_path / "mapping.json").write_text(json.dumps(mapping))
+    ran = run("smoke", "odd.py", "--mapping", "mapping.json")
+    assert (ran.code, "works  update_parameters_with_gd" in ran.out) == (0, True)
+
+
+def test_smoke_says_which_name_shape_or_answer_is_another(tmp_path):
+    path = tmp_path / "mine.py"
+    path.write_text(
+        "import numpy as np\n"
+        "def predict_dec(parameters, X): return np.zeros((1, 2), bool)\n"
+        "def initialize_velocity(parameters): return {}\n"
+        "def load_dataset(): return np.zeros((2, 300)), np.zeros((1, 300), int)\n"
+    )
+    wires = {w.name: (w.works, w.message) for w in smoke(python_target(str(path), 0))}
+    shape = "predictions: wrong shape (expected (1, 3), got (1, 2))"
+    assert wires["predict_dec"] == (False, shape)
+    assert wires["initialize_velocity"] == (False, "v.dW1: is missing")
+    assert wires["load_dataset"] == (True, "X, Y")
+
+
+def test_smoke_wants_an_unknown_operation_to_be_answered_as_unsupported():
+    hello = '{"type":"hello","protocol":1,"name":"faulty","operations":[]}\n'
+    answer = '{"type":"error","id":ID,"message":"what?"}\n'
+    steps = json.dumps([["say", hello], ["read"], ["answer", answer]])
+    _, _, wire, _ = smoke(command_target(f"{sys.executable} {SCRIPTED} '{steps}'"))
+    assert wire.message == "what?; the answer must be of type 'unsupported'"
+    assert not wire.works
