@@ -571,7 +571,7 @@ def test_a_terminal_without_the_letters_gets_escapes(check):
     ],
 )
 def test_a_bad_option_is_a_usage_error(run, arguments, message):
-    ran = run("check", *arguments)
+    ran = run("check", "reference", *arguments)
 
     assert ran.code == 2
     assert ran.out == ""

@@ -58,8 +58,10 @@ def fraction(text: str) -> float:
 
 def whole(text: str) -> int:
     """Return a whole number of 1 or more."""
-    if not text.isascii() or not text.isdigit() or len(text) > 9 or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to 999999999")
+    if not text.isascii() or not text.isdigit() or not text.strip("0"):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of 1 or more")
+    if len(text) > 9:
+        raise argparse.ArgumentTypeError(f"{text[:12]}... is too much; at most 999999999")
     return int(text)
 
 
