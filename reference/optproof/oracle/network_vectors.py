@@ -54,9 +54,7 @@ def _mini_batches() -> list[Vector]:
     return [_mini_batch(*row) for row in table]
 
 
-def _mini_batch(
-    name: str, comment: str, m: int, size: int, seed: int, order: Any = None
-) -> Vector:
+def _mini_batch(name: str, comment: str, m: int, size: int, seed: int, order: Any = None) -> Vector:
     # Small whole numbers: every dtype holds them. Each tells its column.
     X = array([range(1, m + 1), range(0, -2 * m, -2)], 2, m)
     inputs: Inputs = {"X": X, "Y": labels(*range(m)) % 2}
