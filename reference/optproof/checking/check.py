@@ -179,6 +179,9 @@ def select(
         if not any(_matches(pattern, c) for c in cases) and not any(
             _matches(pattern, r) for r in runs
         ):
+            withdrawn = {i: w for f in fixtures.load_cases() for i, w in f.withdrawn.items()}
+            if pattern in withdrawn:
+                raise UsageError(f"{pattern} was withdrawn", f"{withdrawn[pattern]}; leave it out")
             known = ", ".join(dict.fromkeys(op.short for op in OPERATIONS.values()))
             raise UsageError(
                 f"nothing is called {pattern!r}",
