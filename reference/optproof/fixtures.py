@@ -179,6 +179,7 @@ class FixtureFile:
     provenance: Json
     notes: dict[str, Note]
     cases: tuple[Case, ...] = field(default=())
+    withdrawn: dict[str, str] = field(default_factory=dict)  # id -> why
 
 
 @dataclass(frozen=True)
@@ -287,7 +288,8 @@ def _fixture_file(name: str, content: Json, read_all: bool = False) -> FixtureFi
         cases = tuple(read_case(operation, case) for case in content["cases"])
         if read_all:
             _ = [(case.expected, case.signatures) for case in cases]
-        return FixtureFile(name, operation, content["provenance"], notes, cases)
+        withdrawn = dict(content.get("withdrawn", {}))
+        return FixtureFile(name, operation, content["provenance"], notes, cases, withdrawn)
     except KeyError as error:
         problem = f"key {error} is missing"
     except (AttributeError, TypeError, ValueError, InvalidOperation, MalformedMessage) as error:

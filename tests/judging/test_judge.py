@@ -1,6 +1,7 @@
 """One answer against one case: what is let through, what is not, and how it is said."""
 
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from optproof.errors import CallError
 from optproof.fixtures import Expected, load_cases
-from optproof.judging.judge import UNIT_ROUNDOFF, compare, flatten, judge, ulp_distance
+from optproof.judging.judge import UNIT_ROUNDOFF, compare, flatten, judge, remarks, ulp_distance
 from optproof.operations import OPERATIONS
 from optproof.protocol import encode
 
@@ -174,10 +175,27 @@ def test_a_dtype_that_is_not_declared_is_wrong_even_if_the_values_are_right(dtyp
     assert (finding.expected, finding.got) == ("float64", dtype)
 
 
-def test_labels_may_be_of_any_whole_dtype_and_of_no_other():
-    for dtype in ("int64", "int32", "bool"):
-        assert compare(wanted([1.0], 0.0, "bool"), {"x": np.ones(1, dtype)}, "float64") == []
-    assert compare(wanted([1.0], 0.0, "bool"), {"x": np.ones(1)}, "float64") != []
+@pytest.mark.parametrize("dtype", ["int64", "int32", "bool", "float64", "float32"])
+def test_labels_may_be_of_any_dtype_but_not_of_another_value(dtype):
+    want = wanted([1.0, 0.0], 0.0, "bool")
+
+    assert compare(want, {"x": np.array([1, 0], dtype)}, "float64") == []
+    assert compare(want, {"x": np.array([1, 1], dtype)}, "float64")
+
+
+def test_a_label_that_is_only_near_to_one_is_none():
+    want = wanted([1.0, 0.0], 0.0, "int64")
+
+    assert compare(want, {"x": np.array([1.0 + 1e-15, 0.0])}, "float64")
+    assert compare(want, {"x": np.array([1.0, np.nan])}, "float64")
+
+
+def test_labels_of_a_floating_dtype_are_noted_and_numbers_are_not():
+    case = SimpleNamespace(expected={**wanted([1.0], 0.0, "int64"), "y": wanted([1.0], 0.0)["x"]})
+
+    floats = {"x": np.ones(1), "y": np.ones(1)}
+    assert remarks(case, floats) == ("x: labels of dtype float64",)
+    assert remarks(case, {**floats, "x": np.ones(1, bool)}) == ()
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float16"])

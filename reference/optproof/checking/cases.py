@@ -9,7 +9,7 @@ from typing import Any
 from ..conversation.session import Session
 from ..errors import CallError
 from ..fixtures import Case, next_arguments
-from ..judging.judge import WRONG_DTYPE, Finding, flatten, judge
+from ..judging.judge import WRONG_DTYPE, Finding, flatten, judge, remarks
 from ..judging.report import DEVIATION, ERROR, NOT_IMPLEMENTED, NOT_RUN, PASS, Result
 from ..protocol import Array, decode
 
@@ -51,7 +51,8 @@ def run_case(session: Session, case: Case, answers: Answers | None = None) -> Re
             hint=_dtype_hint(findings),
             findings=tuple(findings),
         )
-    return replace(result, notes=_notes(answer), seconds=time.monotonic() - begun)
+    notes = (*_notes(answer), *remarks(case, tensors))
+    return replace(result, notes=notes, seconds=time.monotonic() - begun)
 
 
 def run_again(session: Session, answers: Answers, results: list[Result]) -> list[Result]:

@@ -25,7 +25,7 @@ PROTOCOL_HINT = "one answer a call: reference/PROTOCOL.md; optproof smoke tries 
 
 
 def check(
-    target: str | Launch | Session | None = None,
+    target: str | Launch | Session,
     *,
     only: Iterable[str] = (),
     training: str | None = None,
@@ -39,8 +39,8 @@ def check(
 
     Parameters
     ----------
-    target : str, Launch or Session, optional
-        A dotted module or a path to a ``.py`` file; by default the built-in reference. A
+    target : str, Launch or Session
+        A dotted module, a path to a ``.py`` file, or ``"reference"``: the built-in one. A
         :class:`Launch`, from ``command_target`` for a process that speaks the protocol, or from
         ``python_target``. A :class:`Session` is used as it is, and ended.
     only : iterable of str
@@ -179,6 +179,9 @@ def select(
         if not any(_matches(pattern, c) for c in cases) and not any(
             _matches(pattern, r) for r in runs
         ):
+            withdrawn = {i: w for f in fixtures.load_cases() for i, w in f.withdrawn.items()}
+            if pattern in withdrawn:
+                raise UsageError(f"{pattern} was withdrawn", f"{withdrawn[pattern]}; leave it out")
             known = ", ".join(dict.fromkeys(op.short for op in OPERATIONS.values()))
             raise UsageError(
                 f"nothing is called {pattern!r}",

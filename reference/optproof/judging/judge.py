@@ -149,7 +149,7 @@ def _compare_tensor(name: str, want: Expected, got: Array, dtype: str) -> Findin
     if got.shape != want.shape:
         return Finding(name, "wrong shape", expected=str(want.shape), got=str(got.shape))
     want_dtype = _TRAVELS_AS.get(dtype, dtype) if want.dtype == "float64" else want.dtype
-    if got.dtype.name != want_dtype and not _interchangeable(got.dtype.name, want_dtype):
+    if got.dtype.name != want_dtype and not _is_label(want):
         return Finding(name, WRONG_DTYPE, expected=want_dtype, got=got.dtype.name)
     if want.values is None or want.bound is None:
         return None
@@ -180,10 +180,19 @@ def _compare_tensor(name: str, want: Expected, got: Array, dtype: str) -> Findin
 _TRAVELS_AS = {"bfloat16": "float32"}
 
 
-def _interchangeable(got: str, want: str) -> bool:
-    """Labels: any whole-number dtype serves for any other, but never for a floating one."""
-    whole = ("int64", "int32", "bool")
-    return got in whole and want in whole
+def _is_label(want: Expected) -> bool:
+    """Labels have no dtype of their own: 1, 1.0 and True are one label."""
+    return want.dtype not in FORMATS
+
+
+def remarks(case: Case, tensors: dict[str, Array]) -> tuple[str, ...]:
+    """Return what is worth knowing of an answer that passes."""
+    labels = {
+        "mini_batches" if name.startswith("mini_batches") else name: tensors[name].dtype.name
+        for name, want in case.expected.items()
+        if name in tensors and _is_label(want) and tensors[name].dtype.kind == "f"
+    }
+    return tuple(f"{name}: labels of dtype {dtype}" for name, dtype in labels.items())
 
 
 def _bound_in(dtype: str, want: Expected) -> Array:

@@ -46,7 +46,7 @@ CLAUSE = re.compile(r"\b[A-Z]+-[0-9]+\b")
 
 def build() -> dict[str, Json]:
     """Compute every vector file: its content by its name relative to the fixtures."""
-    from .network_vectors import network_vectors
+    from .network_vectors import WITHDRAWN, network_vectors
     from .optimizer_vectors import optimizer_vectors
     from .signatures import add_signatures
 
@@ -61,6 +61,9 @@ def build() -> dict[str, Json]:
             "notes": {},
             "cases": [_case(vector) for vector in defined],
         }
+        short = OPERATIONS[operation].short
+        if withdrawn := {i: why for i, why in WITHDRAWN.items() if i.startswith(f"{short}/")}:
+            content["withdrawn"] = withdrawn
         add_signatures(content, defined)
         contents[f"vectors/{operation}.json"] = content
     return contents
@@ -224,7 +227,8 @@ def _present(root: Path) -> list[str]:
 
 def differences(old: Json, new: Json) -> list[str]:
     """Say, case by case and tensor by tensor, how `new` differs from `old`."""
-    lines = [f"{k}: changed" for k in ("provenance", "notes") if k in old and old[k] != new[k]]
+    parts = ("provenance", "notes", "withdrawn")
+    lines = [f"{k}: changed" for k in parts if old["cases"] and old.get(k) != new.get(k)]
     before, after = ({case["id"]: case for case in c["cases"]} for c in (old, new))
     for case_id in {**before, **after}:
         if case_id not in after:
@@ -335,7 +339,7 @@ def lint_problems() -> Iterator[str]:
     ids: Counter[str] = Counter()
     for name, content in _contents().items():
         cases = content.get("cases", [])
-        ids.update(case["id"] for case in cases)
+        ids.update([*(case["id"] for case in cases), *content.get("withdrawn", ())])
         used = {deviation for case in cases for deviation in case.get("signatures", {})}
         notes = content.get("notes", {})
         yield from (f"{name}: the note {n!r} is used by no case" for n in sorted(set(notes) - used))

@@ -9,6 +9,12 @@ import numpy as np
 from .vector import Arrays, Draw, Inputs, Vector, array, labels
 
 MODEL = (2, 5, 2, 1)
+_ROWS = "labels of several rows are outside the document (CONV-3)"
+#: Cases that judged what the document does not say, and why; their ids are not used again.
+WITHDRAWN = {
+    f"minibatch/{name}": _ROWS
+    for name in ("label-rows", "label-rows-one-short", "permutation-label-rows")
+}
 
 
 def network_vectors() -> list[Vector]:
@@ -26,7 +32,7 @@ def network_vectors() -> list[Vector]:
 def _mini_batches() -> list[Vector]:
     given = "A permutation given, for whoever has no such generator"
     table: list[tuple[Any, ...]] = [
-        # name, comment, m, size, seed, rows of Y, permutation
+        # name, comment, m, size, seed, permutation
         ("one-example", "One batch of one example.", 1, 4, 0),
         ("m-below-s", "m = s - 1: the short batch is the only one, and not lost.", 7, 8, 0),
         ("m-equals-s", "m = s: one full batch, and no empty one behind it.", 8, 8, 0),
@@ -41,23 +47,17 @@ def _mini_batches() -> list[Vector]:
         ("seed-1", "The same with seed 1: the seed decides the order.", 12, 5, 1),
         ("seed-10", "The same with seed 10.", 12, 5, 10),
         ("seed-largest", "The same with the largest seed.", 12, 5, 2**32 - 1),
-        ("label-rows", "Y with three rows is cut by columns.", 10, 4, 7, 3),
-        ("label-rows-one-short", "Y with two rows, the last batch of one.", 9, 4, 8, 2),
-        ("permutation", f"{given}: a short last batch.", 7, 3, 0, 1, [4, 0, 6, 2, 5, 1, 3]),
-        ("permutation-even", f"{given}: no short batch.", 6, 2, 0, 1, [5, 3, 1, 0, 2, 4]),
-        ("permutation-size-1", f"{given}: batches of one.", 4, 1, 0, 1, [2, 0, 3, 1]),
-        ("permutation-label-rows", f"{given}: Y with two rows.", 5, 4, 0, 2, [1, 4, 2, 0, 3]),
+        ("permutation", f"{given}: a short last batch.", 7, 3, 0, [4, 0, 6, 2, 5, 1, 3]),
+        ("permutation-even", f"{given}: no short batch.", 6, 2, 0, [5, 3, 1, 0, 2, 4]),
+        ("permutation-size-1", f"{given}: batches of one.", 4, 1, 0, [2, 0, 3, 1]),
     ]
     return [_mini_batch(*row) for row in table]
 
 
-def _mini_batch(
-    name: str, comment: str, m: int, size: int, seed: int, rows: int = 1, order: Any = None
-) -> Vector:
+def _mini_batch(name: str, comment: str, m: int, size: int, seed: int, order: Any = None) -> Vector:
     # Small whole numbers: every dtype holds them. Each tells its column.
     X = array([range(1, m + 1), range(0, -2 * m, -2)], 2, m)
-    Y = array([[50 * i + j for j in range(m)] for i in range(rows)], rows, m)
-    inputs: Inputs = {"X": X, "Y": labels(*range(m)) % 2 if rows == 1 else Y}
+    inputs: Inputs = {"X": X, "Y": labels(*range(m)) % 2}
     inputs.update(mini_batch_size=size, seed=seed, **({"permutation": order} if order else {}))
     clauses = ["MB-2", "MB-3"] if order else ["MB-1", "MB-2", "MB-3"]
     clauses += ["MB-4"] * (m % size > 0) + ["MB-5"] * (size == 1) + ["MB-6"] * (size == m)
