@@ -151,7 +151,7 @@ def _errors(
         for name, tensor in evaluate(vector, rounding, form).items():
             pairs = zip(tensor.reshape(-1), exact[name].reshape(-1))
             distances = _objects([slack * _distance(a, b) for a, b in pairs], tensor.shape)
-            errors[name] = np.maximum(errors.get(name, distances), distances)
+            errors[name] = np.asarray(np.maximum(errors.get(name, distances), distances))
     return errors
 
 
