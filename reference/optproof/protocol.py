@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .formats import FORMATS
+from .operations import OPTIMIZERS
 
 PROTOCOL = 1
 NONFINITE = ("NaN", "Infinity", "-Infinity")
@@ -195,7 +196,34 @@ def check_hello(message: dict[str, Any]) -> dict[str, Any]:
     dtype = message.get("dtype", "float64")
     if dtype not in FORMATS:
         raise MalformedMessage(f"a hello of dtype {tidy(dtype)}; known: {', '.join(FORMATS)}")
-    return {**words, **lists, "operations": _texts(message, "operations"), "dtype": dtype}
+    operations, optimizers = _texts(message, "operations"), _optimizers(message)
+    return {**words, **lists, "operations": operations, "dtype": dtype, "optimizers": optimizers}
+
+
+def _optimizers(message: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return what a hello says of its optimizers, defaults filled in."""
+    offered = message.get("optimizers", {})
+    if not isinstance(offered, dict) or not all(isinstance(e, dict) for e in offered.values()):
+        raise MalformedMessage("a hello whose optimizers is not an object of objects")
+    if unknown := offered.keys() - OPTIMIZERS.keys():
+        known = ", ".join(OPTIMIZERS)
+        raise MalformedMessage(f"a hello with the optimizer {tidy(min(unknown))}; known: {known}")
+    checked = {}
+    for optimizer in (name for name in OPTIMIZERS if name in offered):
+        entry = {"type": f"hello with the optimizer {optimizer}", **offered[optimizer]}
+        own, line = entry.get("own", {}), entry.get("line")
+        if not isinstance(own, dict) or not all(type(v) in (int, float) for v in own.values()):
+            raise MalformedMessage(f"a {entry['type']} whose own is not an object of numbers")
+        checked[optimizer] = {
+            "name": tidy(entry.get("name") or optimizer),
+            "line": line if type(line) is int else None,
+            "file": tidy(entry.get("file") or ""),
+            "framework": tidy(entry.get("framework") or ""),
+            "how": _texts(entry, "how"),
+            "takes": _texts(entry, "takes"),
+            "own": {tidy(k): float(v) for k, v in own.items()},
+        }
+    return checked
 
 
 def check_result(message: dict[str, Any]) -> dict[str, Any]:

@@ -271,7 +271,7 @@ def test_a_hello_is_filled_up_with_defaults():
     assert check_hello(GREETING) == {
         **{"name": "mine", "version": "", "language": "", "stdout": ""},
         **{"variants": [], "encodings": [], "accepts": [], "notes": []},
-        **{"operations": ["predict"], "dtype": "float64"},
+        **{"operations": ["predict"], "dtype": "float64", "optimizers": {}},
     }
 
 
@@ -282,7 +282,7 @@ def test_a_hello_keeps_what_it_says_made_fit_to_be_shown():
     hello = check_hello({**GREETING, **words, **lists, "dtype": "float32"})
 
     assert hello == {
-        **{"name": "mine", "operations": ["predict"], "dtype": "float32"},
+        **{"name": "mine", "operations": ["predict"], "dtype": "float32", "optimizers": {}},
         **{**words, "language": "C "},
         **{**lists, "notes": ["b "]},
     }
@@ -301,6 +301,20 @@ def test_a_hello_keeps_what_it_says_made_fit_to_be_shown():
         ({"encodings": {}}, "a hello whose encodings is not a list of strings"),
         ({"accepts": None}, "a hello whose accepts is not a list of strings"),
         ({"notes": ["a", 1]}, "a hello whose notes is not a list of strings"),
+        ({"optimizers": ["adam"]}, "a hello whose optimizers is not an object of objects"),
+        ({"optimizers": {"adam": "Adam"}}, "a hello whose optimizers is not an object of objects"),
+        (
+            {"optimizers": {"rmsprop": {}}},
+            "a hello with the optimizer rmsprop; known: gd, momentum, adam",
+        ),
+        (
+            {"optimizers": {"gd": {"takes": "learning_rate"}}},
+            "a hello with the optimizer gd whose takes is not a list of strings",
+        ),
+        (
+            {"optimizers": {"gd": {"own": {"learning_rate": "0.1"}}}},
+            "a hello with the optimizer gd whose own is not an object of numbers",
+        ),
         (
             {"dtype": "float8\n"},
             "a hello of dtype float8 ; known: float64, float32, float16, bfloat16",
@@ -314,6 +328,19 @@ def test_a_hello_that_cannot_be_used_is_refused(change, message):
         check_hello(hello)
 
     assert str(caught.value) == message
+
+
+def test_what_a_hello_says_of_its_optimizers_is_filled_up():
+    said = {"adam": {"name": "Mine\n", "line": 12, "takes": ["beta1"], "own": {"epsilon": 1}}}
+    hello = {**GREETING, "optimizers": {**said, "gd": {"name": "SGD", "takes": []}}}
+    VALIDATOR.validate(hello)
+    filled = {"line": None, "file": "", "framework": "", "how": [], "takes": [], "own": {}}
+    assert check_hello(hello)["optimizers"] == {
+        "gd": {**filled, "name": "SGD"},
+        "adam": {**filled, **said["adam"], "name": "Mine ", "own": {"epsilon": 1.0}},
+    }
+    for wrong in ({"takes": []}, {"name": "x"}, {"name": "x", "takes": [], "more": 1}):
+        assert not VALIDATOR.is_valid({**GREETING, "optimizers": {"gd": wrong}})
 
 
 def test_a_result_has_lists_that_can_be_shown():

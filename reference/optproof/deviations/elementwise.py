@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 from .pipeline import Answer, State
 
 #: Names of the arguments in the operations, and in the stages.
@@ -48,11 +46,3 @@ def collect_elementwise(*outputs: str) -> Callable[[dict[str, State]], Answer]:
         return answer
 
     return collect
-
-
-def float32(x: Any) -> Any:
-    """Round to float32 and back: floats, arrays of floats, and numbers on balls alike."""
-    if hasattr(x, "arb"):
-        return x.of(type(x.arb)(float(np.float32(float(x.arb.mid())))))
-    rounded = np.asarray(x, dtype=float).astype(np.float32).astype(float)
-    return rounded if rounded.ndim else float(rounded)

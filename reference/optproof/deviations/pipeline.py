@@ -6,9 +6,9 @@ float arrays, one tensor at a time or many laid end to end, and on object arrays
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from ..protocol import Array
 
@@ -20,7 +20,15 @@ class State(dict[str, Any]):
         return self[name]
 
 
-Step = Callable[[State], dict[str, Any]]
+class Step(Protocol):
+    """A formula: what it adds to a state, and the text of it."""
+
+    @property
+    def text(self) -> str: ...
+
+    def __call__(self, x: State) -> dict[str, Any]: ...
+
+
 Answer = dict[str, Array]
 
 
@@ -35,7 +43,7 @@ class Stage:
         The clause of SPEC.md that states it.
     step : callable
         As specified.
-    deviations : mapping of str to callable
+    deviations : dict of str to callable
         Known other forms, by permanent id; ``fixtures/deviations.json`` says what each is.
     output : str
         What this stage settles and the caller sees: ``theta``, ``v``, ``s``; empty for the rest.
@@ -44,7 +52,7 @@ class Stage:
     name: str
     clause: str
     step: Step
-    deviations: Mapping[str, Step] = field(default_factory=dict)
+    deviations: dict[str, Step] = field(default_factory=dict)
     output: str = ""
 
 
