@@ -74,7 +74,9 @@ def _d(name: str) -> str:
 
 def _layers(name: str, content: dict[str, Any]) -> list[tuple[Any, Any]]:
     d = _d(name)
-    count = sum(f"{d}W{i}" in content for i in range(1, len(content) + 1))  # there may be dz, da too
+    count = sum(
+        f"{d}W{i}" in content for i in range(1, len(content) + 1)
+    )  # there may be dz, da too
     return [(content[f"{d}W{i}"], content[f"{d}b{i}"]) for i in range(1, count + 1)]
 
 
