@@ -124,7 +124,14 @@ def _d(name: str) -> str:
 
 def _layers(name: str, content: dict[str, Any]) -> list[tuple[Any, Any]]:
     d = _d(name)
-    return [(content[f"{d}W{i}"], content[f"{d}b{i}"]) for i in range(1, len(content) // 2 + 1)]
+    count = sum(f"{d}W{i}" in content for i in range(1, len(content) + 1))
+    return [(content[f"{d}W{i}"], content[f"{d}b{i}"]) for i in range(1, count + 1)]
+
+
+def _tensors(name: str, content: dict[str, Any]) -> dict[str, Any]:
+    """Return the content by the parameters' keys, without the dz and da that gradients may have."""
+    d = _d(name)
+    return {k[len(d) :]: array for k, array in content.items() if k[len(d) : len(d) + 1] in "Wb"}
 
 
 def _flat(name: str, content: dict[str, Any]) -> list[Any]:
@@ -161,7 +168,7 @@ LAYOUTS = {
     "keys": _layout("dicts that know its own keys (vdW1, dW_1, ...) too", Keys),
     "own keys": _layout(
         "gradients and state under the keys of the parameters",
-        lambda name, c: c if name == "parameters" else {key[1:]: a for key, a in c.items()},
+        _tensors,
         _take_own_keys,
     ),
     "by kind": _layout(
@@ -178,7 +185,7 @@ LAYOUTS = {
     "flat": _layout("lists W1, b1, W2, b2, ...", _flat),
     "floats": _layout(
         "dicts of nested lists of floats",
-        lambda name, c: {key: array.tolist() for key, array in c.items()},
+        lambda name, c: {_d(name) + key: a.tolist() for key, a in _tensors(name, c).items()},
         _take_floats,
     ),
     "flat floats": _layout(
