@@ -22,7 +22,8 @@ from .. import methods, protocol
 from ..methods.training import OPERATIONS as REFERENCE
 from ..operations import OPERATIONS, TRAINING_COMMON, TRAINING_OWN, UNSEEDED
 from . import notebook
-from .binding import Bound, WrongMapping, copied
+from .arguments import WrongMapping
+from .binding import Bound, copied
 from .finding import find
 from .loading import NotLoaded, declaration, describe, helper_files, load
 from .purity import arrays, differences, global_random_state, side_effects
@@ -86,6 +87,11 @@ class Worker:
         left = (name for name in self.unsolved if name in OPERATIONS)
         return list(dict.fromkeys([*self.functions, *self.refused, *left, "train"]))
 
+    def own_order(self) -> list[str]:
+        """Return ``["own_order"]`` where its mini-batches take no seed."""
+        batches = self.functions.get("random_mini_batches")
+        return ["own_order"] if batches and "seed" in batches.lacks else []
+
     def own_functions(self) -> list[tuple[str, Callable[..., Any]]]:
         """Return each operation's name and the function behind it."""
         return [(name, bound.function) for name, bound in self.functions.items()]
@@ -98,12 +104,14 @@ class Worker:
             self.send({"type": "output", "id": message["id"], "text": line})
 
         if name in self.refused:
-            return {"type": "error", "kind": "exception", "message": self.refused[name]}
+            return {"type": "error", "kind": "exception", "message": self.refused[name]["message"]}
         bound = self.functions.get(name)
         if bound is None and name in self.unsolved:
             return _not_solved(self.unsolved[name])
         if bound is None and name != "train":
             return {"type": "unsupported", "reason": f"it has no function {name}"}
+        if bound and (why := bound.beyond(arguments)):
+            return {"type": "unsupported", "reason": why}
         if "exact" in arguments:
             return self._answer_exactly(name, bound, arguments)
         watch = self._watch(message["id"], arguments)
@@ -287,11 +295,12 @@ def main() -> None:
             "language": f"Python {sys.version.split()[0]}, NumPy {np.__version__}",
             "operations": worker.operations(),
             "notes": notes,
+            "refused": worker.refused,
             "files": helper_files(module, worker.own_functions()),
             "dtype": declared["dtype"],
             "variants": list(declared["variants"]),
             "encodings": ["data", "base64"],
-            "accepts": ["watch", "exact", "global_seed"],
+            "accepts": ["watch", "exact", "global_seed", *worker.own_order()],
             "stdout": output.text,
         }
     )
