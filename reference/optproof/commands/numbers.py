@@ -68,5 +68,7 @@ def whole(text: str) -> int:
 def seed_number(text: str) -> int:
     """Return a seed that leaves room for an epoch's seed to be counted up."""
     if not text.isascii() or not text.isdigit() or len(text) > 10 or int(text) >= 2**31:
-        raise argparse.ArgumentTypeError(f"{text[:40]!r} is not a whole number from 0 to 2147483647")
+        raise argparse.ArgumentTypeError(
+            f"{text[:40]!r} is not a whole number from 0 to 2147483647"
+        )
     return int(text)
