@@ -14,11 +14,12 @@ from ..conversation.session import Session
 from ..errors import CallError, UsageError
 from ..fixtures import Case
 from ..judging.diagnosis import diagnose
+from ..judging.partition import explain_partition
 from ..judging.report import DEVIATION, ERROR, NOT_RUN, Report, Result
 from ..operations import LEVELS, OPERATIONS
 from ..settings.variants import declared_variants, under
 from . import spread
-from .cases import Answers, run_again, run_case
+from .cases import Answers, has_own_order, run_again, run_case
 from .trainings import Training, run_trainings, trainings
 
 PROTOCOL_HINT = "one answer a call: reference/PROTOCOL.md; optproof smoke tries it out"
@@ -134,7 +135,9 @@ def check(
         dtype=greeting["dtype"],
         results=tuple(results),
         diagnoses=tuple(
-            diagnose(operation, answers[operation], greeting["dtype"])
+            explain_partition(operation, answers[operation])
+            if has_own_order(session, operation)
+            else diagnose(operation, answers[operation], greeting["dtype"])
             for operation in dict.fromkeys(r.operation for r in results if r.status == DEVIATION)
             if operation in answers
         ),

@@ -44,7 +44,7 @@ _SAID: dict[str, tuple[tuple[str, ...], str]] = {
     "initialize_velocity": (("initialize velocity", "initialize momentum"), "velocity momentum"),
     "initialize_adam": (("initialize adam", "initialize moments"), "adam moments update state"),
     "random_mini_batches": (
-        ("batches", "batch iterate"),
+        ("batches", "batch iterate", "data iterate"),
         "random mini make iterate split shuffle partition data batch",
     ),
     "initialize_parameters": (("initialize parameters",), ""),

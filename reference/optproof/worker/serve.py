@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import inspect
 import io
 import json
 import os
@@ -82,6 +83,7 @@ class Worker:
         self.functions, self.refused = find(module, mapping, _is_reference(module))
         self.unsolved = notebook.unsolved_names(module)
         self.send = send
+        self._may_draw = False  # whether a training is judged by its spread
 
     def operations(self) -> list[str]:
         """Return the operations of which something can be said, and the training."""
@@ -111,7 +113,7 @@ class Worker:
             return _not_solved(self.unsolved[name])
         if bound is None and name != "train":
             return {"type": "unsupported", "reason": f"it has no function {name}"}
-        if bound and (why := bound.beyond(arguments)):
+        if bound and (why := bound.beyond(arguments) or self._draws_itself(bound, arguments)):
             return {"type": "unsupported", "reason": why}
         if "exact" in arguments:
             return self._answer_exactly(name, bound, arguments)
@@ -123,6 +125,16 @@ class Worker:
         why = notebook.unsolved(bound.function, failed) if bound and nothing else ""
         return _not_solved(why) if why else answer
 
+    def _draws_itself(self, bound: Bound, arguments: dict[str, Any]) -> str:
+        """Say why its model cannot be judged number by number, if it draws an order of its own."""
+        names = getattr(inspect.unwrap(bound.function), "__globals__", {})
+        if bound.operation.name != "model" or "global_seed" in arguments or not self.own_order():
+            return ""
+        batches = self.functions["random_mini_batches"].function
+        own = any(value is batches for value in names.values())
+        why = "its model draws its mini-batches in an order of its own: --statistical N judges it"
+        return why if own else ""
+
     def _carry_out(
         self,
         name: str,
@@ -132,6 +144,7 @@ class Worker:
         output: Output,
     ) -> dict[str, Any]:
         """Return the answer to one call, the prints of which go to `output`."""
+        self._may_draw = "global_seed" in arguments
         seed = arguments.pop("global_seed", UNSEEDED)
         originals = copied(arguments)
         passed = [array for _, array in arrays(arguments)]
@@ -200,7 +213,9 @@ class Worker:
         self, optimizer: str, X: Any, Y: Any, layers_dims: Any, wrap: Wrap | None, **hyper: Any
     ) -> Any:
         """Train with the operations that the implementation has, the reference's for the rest."""
-        used = (*TRAINING_COMMON, *TRAINING_OWN[optimizer])
+        used = [*TRAINING_COMMON, *TRAINING_OWN[optimizer]]
+        if self.own_order() and not self._may_draw:
+            used.remove("random_mini_batches")  # no training could be had again
         functions: dict[str, Callable[..., Any]] = {
             **vars(REFERENCE),
             "initialize_parameters": methods.initialize_parameters,
