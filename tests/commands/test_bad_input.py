@@ -534,7 +534,7 @@ def test_a_device_is_written_to_and_not_replaced(run, tmp_path):
 
 def test_a_reader_that_goes_away_is_no_verdict(tmp_path):
     process = subprocess.Popen(
-        [sys.executable, "-m", "optproof", "check", "--training", "none", "--verbose"],
+        [sys.executable, "-m", "optproof", "check", "reference", "--training", "none", "--verbose"],
         cwd=tmp_path,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -571,7 +571,7 @@ def test_a_terminal_without_the_letters_gets_escapes(check):
     ],
 )
 def test_a_bad_option_is_a_usage_error(run, arguments, message):
-    ran = run("check", *arguments)
+    ran = run("check", "reference", *arguments)
 
     assert ran.code == 2
     assert ran.out == ""

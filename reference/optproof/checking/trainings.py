@@ -224,7 +224,7 @@ def _first_divergence(session: Session, training: Training) -> list[Finding]:
 
     if not session.launch.command:  # a function of the caller's own process
         return []
-    reference = python_target(None, memory=0)
+    reference = python_target(BUILT_IN, memory=0)
     try:
         found = trace(session.launch, reference, training, session.timeout)
     except OptproofError as error:

@@ -14,7 +14,8 @@ from ..worker.notebook import SUFFIXES
 from .launch import Launch, environment
 from .mapping import read_mapping
 
-BUILT_IN = "optproof.methods"
+#: The name by which the built-in reference is checked.
+BUILT_IN = "reference"
 
 # Not "-m": that would put the current folder before the libraries that the worker itself needs.
 _START = (
@@ -24,13 +25,14 @@ _START = (
 
 
 def python_target(
-    target: str | None, memory: float = 4.0, mapping: Path | None = None, run_cells: bool = False
+    target: str, memory: float = 4.0, mapping: Path | None = None, run_cells: bool = False
 ) -> Launch:
     """Return how to start `target`: a path to a ``.py`` file, a dotted module, or the reference.
 
     Parameters
     ----------
-    target : str, optional
+    target : str
+        ``reference`` is the built-in one; a file of that name is ``./reference.py``.
     memory : float
         Limit for the implementation in GiB; 0: none.
     mapping : Path, optional
@@ -43,8 +45,13 @@ def python_target(
     UsageError
         If there is no such file or module, or the mapping file is not right.
     """
-    name = target or BUILT_IN
-    target = _adapter(name) if name in ADAPTERS else name
+    name = target
+    if not target.strip():
+        raise UsageError("the target is empty", "give a file, a dotted module, or reference")
+    if name == BUILT_IN:
+        target = "optproof.methods"
+    elif name in ADAPTERS:
+        target = _adapter(name)
     dotted = all(part.isidentifier() for part in target.split("."))
     if target.endswith(SUFFIXES) or os.sep in target or Path(target).is_file() or not dotted:
         _check_file(Path(target))

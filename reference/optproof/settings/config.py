@@ -145,7 +145,7 @@ def _obey(table: Any, rules: dict[str, Rule], where: str) -> None:
 def settle(arguments: Namespace, config: Config) -> dict[str, str]:
     """Fill in what the command line leaves open; return where each setting came from."""
     file = dict(config.check)
-    if arguments.target or arguments.exec:
+    if arguments.target is not None or arguments.exec is not None:
         file.pop("target", None)
         file.pop("exec", None)
     sources = {}
