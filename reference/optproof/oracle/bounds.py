@@ -90,13 +90,17 @@ class Rounding(Arithmetic):
         return Number(self._widened(value.arb, 1, True), self.model)
 
 
-def bounds(vector: Vector | Steps, exact: Tensors, function: Callable[..., Any] | None = None) -> Tensors:
+def bounds(
+    vector: Vector | Steps, exact: Tensors, function: Callable[..., Any] | None = None
+) -> Tensors:
     """Return the largest error allowed for each float64 value, rounded up to two digits."""
     errors = _errors(vector, exact, "float64", function)
     return {name: elementwise(two_digits, tensor) for name, tensor in errors.items()}
 
 
-def applicable(vector: Vector | Steps, exact: Tensors, expected: Tensors, allowed: Tensors) -> list[str]:
+def applicable(
+    vector: Vector | Steps, exact: Tensors, expected: Tensors, allowed: Tensors
+) -> list[str]:
     """Return the formats in which the case tells right from wrong.
 
     Those in which inputs and expected values are normal numbers (or zero), every decision and

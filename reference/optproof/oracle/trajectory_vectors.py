@@ -229,9 +229,7 @@ def _momentum() -> Iterator[Steps]:
         rates={3: 0.011},
     )
     yield _make(t + "some-zeros", "Two gradients in five are zero.", ODD, zeros=0.4)
-    yield (
-        model := _make(t + "document", "The document's hyperparameters.", DOCUMENT, start=1.0)
-    )
+    yield (model := _make(t + "document", "The document's hyperparameters.", DOCUMENT, start=1.0))
     yield _make(
         t + "beta-0",
         "beta 0 is gradient descent.",
@@ -274,9 +272,7 @@ def _adam() -> Iterator[Steps]:
         (-9, -6),
         start=1e-3,
     )
-    yield (
-        model := _make(t + "document", "The document's hyperparameters.", DOCUMENT, start=1.0)
-    )
+    yield (model := _make(t + "document", "The document's hyperparameters.", DOCUMENT, start=1.0))
     yield _make(
         t + "silence",
         "No gradient but zero at steps 3 to 5: the moments go on.",
@@ -359,3 +355,43 @@ def _notes(optimizer: str, told: set[str]) -> Json:
         for name, d in catalogue.items()
         if name in told
     }
+
+
+def invisible(optimizer: str) -> list[str]:
+    """Return the deviations that do what is specified to the parameters, in every trajectory."""
+    specified = _paths(optimizer, ())
+    names = PIPELINES[f"update_parameters_with_{optimizer}"].ids
+    return [name for name in names if _same(_paths(optimizer, (name,)), specified)]
+
+
+def ties(optimizer: str) -> list[list[str]]:
+    """Return the deviations that move the parameters alike in every trajectory."""
+    groups: list[tuple[Array, list[str]]] = []
+    unseen = invisible(optimizer)
+    for name in PIPELINES[f"update_parameters_with_{optimizer}"].ids:
+        if name in unseen:
+            continue
+        path = _paths(optimizer, (name,))
+        for other, names in groups:
+            if _same(path, other):
+                names.append(name)
+                break
+        else:
+            groups.append((path, [name]))
+    return [names for _, names in groups if len(names) > 1]
+
+
+def _same(a: Array, b: Array) -> bool:
+    return bool(np.allclose(a, b, rtol=1e-9, atol=1e-12, equal_nan=True))
+
+
+def _paths(optimizer: str, names: tuple[str, ...]) -> Array:
+    """Return all parameters of all steps of all trajectories, end to end."""
+    numbers: list[float] = []
+    with np.errstate(all="ignore"):
+        for steps in trajectory_vectors():
+            trajectory = steps.trajectory
+            if trajectory.optimizer == optimizer and not trajectory.like:
+                for parameters in follow(trajectory, with_deviations(optimizer, names)):
+                    numbers += [x for a in parameters.values() for x in np.ravel(a).tolist()]
+    return np.array(numbers)
