@@ -7,8 +7,6 @@ from decimal import InvalidOperation
 from functools import cache, cached_property
 from typing import Any
 
-import numpy as np
-
 from . import fixtures
 from .errors import FixtureError
 from .fixtures import Expected, Json, read_expected
@@ -136,7 +134,7 @@ class Trajectory:
         given = {k: v for k, v in self.hyperparameters.items() if takes is None or k in takes}
         parameters: Any = _in(dtype, self.parameters)
         steps: list[Json] = [{**s, "grads": _in(dtype, s["grads"])} for s in self.steps]
-        call = {"optimizer": self.optimizer, "hyperparameters": given}
+        call: Json = {"optimizer": self.optimizer, "hyperparameters": given}
         if self.instances > 1:
             parameters = [parameters] * self.instances
             steps = [{**s, "grads": [s["grads"]] * self.instances} for s in steps]

@@ -248,8 +248,8 @@ def write_manifest(root: Path, version: int) -> bool:
         files[name] = {"sha256": hashlib.sha256(raw).hexdigest()}
         content = json.loads(raw)
         for kind in ("cases", "trajectories"):
-            if entries := content.get(kind):
-                files[name][kind] = len(entries)
+            if kind in content:
+                files[name][kind] = len(content[kind])
     if files == before["files"]:
         return False
     count = sum(entry.get("cases", 0) for entry in files.values())

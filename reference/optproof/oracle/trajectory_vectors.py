@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import groupby
 from typing import Any
 
@@ -382,14 +383,17 @@ def ties(optimizer: str) -> list[list[str]]:
 
 
 def _same(a: Array, b: Array) -> bool:
-    return bool(np.allclose(a, b, rtol=1e-9, atol=1e-12, equal_nan=True))
+    return a.shape == b.shape and np.allclose(a, b, rtol=1e-9, atol=1e-15, equal_nan=True)
+
+
+_all = cache(trajectory_vectors)
 
 
 def _paths(optimizer: str, names: tuple[str, ...]) -> Array:
     """Return all parameters of all steps of all trajectories, end to end."""
     numbers: list[float] = []
     with np.errstate(all="ignore"):
-        for steps in trajectory_vectors():
+        for steps in _all():
             trajectory = steps.trajectory
             if trajectory.optimizer == optimizer and not trajectory.like:
                 for parameters in follow(trajectory, with_deviations(optimizer, names)):
