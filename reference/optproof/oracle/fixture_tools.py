@@ -286,8 +286,7 @@ def differences(old: Json, new: Json) -> list[str]:
 
 def _entries(content: Json) -> list[Json]:
     """Return the cases of a file, or its trajectories."""
-    entries: list[Json] = content.get("cases", content.get("trajectories", []))
-    return entries
+    return [*content.get("cases", []), *content.get("trajectories", [])]
 
 
 def _changes(old: Json, new: Json) -> Iterator[str]:
