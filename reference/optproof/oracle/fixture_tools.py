@@ -272,7 +272,7 @@ def _present(root: Path) -> list[str]:
 def differences(old: Json, new: Json) -> list[str]:
     """Say, case by case and tensor by tensor, how `new` differs from `old`."""
     parts = ("provenance", "notes", "withdrawn")
-    lines = [f"{k}: changed" for k in parts if old["cases"] and old.get(k) != new.get(k)]
+    lines = [f"{k}: changed" for k in parts if _entries(old) and old.get(k) != new.get(k)]
     before, after = ({case["id"]: case for case in _entries(c)} for c in (old, new))
     for case_id in {**before, **after}:
         if case_id not in after:

@@ -81,6 +81,16 @@ class Steps:
         """Permanent."""
         return self.trajectory.id
 
+    @property
+    def operation(self) -> str:
+        """The operation that is one step of it."""
+        return self.trajectory.operation
+
+    @property
+    def inputs(self) -> Json:
+        """The hyperparameters."""
+        return dict(self.trajectory.hyperparameters)
+
     def evaluate(self, arithmetic: Any, function: Any = None) -> dict[str, Array]:
         """Return the parameters after the steps judged, in the arithmetic given."""
         update = function or as_specified(self.trajectory.optimizer)
