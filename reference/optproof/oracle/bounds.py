@@ -39,8 +39,9 @@ class Rounding(Arithmetic):
     """Arithmetic that rounds as a format does.
 
     Input tensors are held in the format. Hyperparameters are held in it too, but never in less
-    than float32, but for one that is subnormal in it; weights of the past (beta) are known to a unit roundoff of 1, not of themselves,
-    since an implementation may hold 1 - beta in place of beta. `factor` is what a tensor may have
+    than float32; one that is subnormal in the format may become 0. Weights of the past (beta) are
+    known to a unit roundoff of 1, not of themselves, since an implementation may hold 1 - beta in
+    place of beta. `factor` is what a tensor may have
     been multiplied by early: what underflows then is so much larger in the end.
     """
 
