@@ -40,7 +40,7 @@ class _Family:
     ) -> None:
         self.short, self.clauses, self.states, self.usual = short, clauses, states, usual
         #: Where the corrections no longer amplify, so that narrow formats can be judged.
-        self.late = {"t": 1000} if "t" in usual else {}
+        self.late: Inputs = {"t": 1000} if "t" in usual else {}
 
     def case(
         self,
