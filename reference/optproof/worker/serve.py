@@ -24,6 +24,7 @@ from ..operations import OPERATIONS, TRAINING_COMMON, TRAINING_OWN, UNSEEDED
 from . import notebook
 from .binding import Bound, WrongMapping, copied
 from .finding import find
+from .lifeline import end_with
 from .loading import NotLoaded, declaration, describe, helper_files, load
 from .purity import arrays, differences, global_random_state, side_effects
 from .watch import Watch, Wrap, replaced
@@ -260,6 +261,7 @@ def main() -> None:
     to_do_at_exit = atexit._ncallbacks()
     sys.dont_write_bytecode = True
     incoming, outgoing = _take_channel()
+    end_with(outgoing.fileno())
     sys.path.insert(0, os.getcwd())
 
     def send(message: dict[str, Any]) -> None:
