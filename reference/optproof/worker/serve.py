@@ -25,8 +25,8 @@ import numpy as np
 from .. import methods, protocol
 from ..formats import FORMATS
 from ..methods.training import OPERATIONS as REFERENCE
-from ..operations import TRAINING_COMMON, TRAINING_OWN, UNSEEDED
-from . import notebook
+from ..operations import STEPS, TRAINING_COMMON, TRAINING_OWN, UNSEEDED
+from . import notebook, optimizers, precision
 from .binding import Bound, WrongMapping, copied
 from .finding import find
 from .purity import arrays, differences, global_random_state, side_effects
@@ -139,6 +139,8 @@ class Worker:
         Takes a message (a dict) to the other side.
     mapping : dict
         The content of a mapping file.
+    options : dict, optional
+        Which optimizer to judge, and how: see :func:`optimizers.find`.
     """
 
     def __init__(
@@ -146,8 +148,15 @@ class Worker:
         module: types.ModuleType,
         send: Callable[[dict[str, Any]], None],
         mapping: dict[str, Any],
+        options: dict[str, Any] | None = None,
     ) -> None:
-        self.functions, self.refused = find(module, mapping, _is_reference(module))
+        ignored = _is_reference(module)
+        self.functions, self.refused = find(module, mapping, ignored)
+        self.optimizers = optimizers.Found()
+        if not module.__name__.startswith("optproof."):
+            taken = [bound.function for bound in self.functions.values()]
+            with global_random_state():
+                self.optimizers = optimizers.find(module, ignored, taken, options)
         self.send = send
 
     def answer(self, message: dict[str, Any]) -> dict[str, Any]:
@@ -157,6 +166,9 @@ class Worker:
         def on_line(line: str) -> None:
             self.send({"type": "output", "id": message["id"], "text": line})
 
+        if name == STEPS:
+            with contextlib.redirect_stdout(Output()), global_random_state():
+                return optimizers.answer(self.optimizers, arguments, _describe)
         if name in self.refused:
             return {"type": "error", "kind": "exception", "message": self.refused[name]}
         bound = self.functions.get(name)
@@ -327,9 +339,11 @@ def main() -> None:
     output = Output()
     try:
         with contextlib.redirect_stdout(output):
+            first = precision.before_import(target)
             module, notes = load(target, options["run_cells"])
         declared = declaration(module)
-        worker = Worker(module, send, options["mapping"])
+        notes += first + precision.after_import(declared["dtype"])
+        worker = Worker(module, send, options["mapping"], options.get("optimizer"))
     except NotLoaded as error:
         return send({"type": "fatal", "message": f"cannot be imported: {error}"})
     except WrongMapping as error:
@@ -342,7 +356,8 @@ def main() -> None:
             "version": str(getattr(module, "__version__", "")),
             "language": f"Python {sys.version.split()[0]}, NumPy {np.__version__}",
             "operations": [*worker.functions, *worker.refused, "train"],
-            "notes": notes,
+            "optimizers": {k: o.told() for k, o in worker.optimizers.optimizers.items()},
+            "notes": notes + worker.optimizers.notes,
             "dtype": declared["dtype"],
             "variants": list(declared["variants"]),
             "encodings": ["data", "base64"],
