@@ -6,7 +6,7 @@ import math
 import re
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -116,12 +116,14 @@ def side_by_side(
         return run(own, training)
 
     with ThreadPoolExecutor(len(trainings)) as pool:
-        try:
-            futures = [pool.submit(greet_and_run, *pair) for pair in zip(sessions, trainings)]
+        futures: list[Future[Result]] = []
+        try:  # an interruption may also come while the first are at work and others not yet there
+            for pair in zip(sessions, trainings):
+                futures.append(pool.submit(greet_and_run, *pair))
             for future in as_completed(futures):
                 yield future.result()
         finally:
-            over = all(future.done() for future in futures)
+            over = [future.done() for future in futures] == [True] * len(trainings)
             for own in sessions:  # ends what still runs, so that the pool can close
                 own.end(politely=over)
 

@@ -117,7 +117,7 @@ def load(path: Path) -> Records:
         return records
     except OSError as error:
         raise UsageError(f"{path}: cannot be read ({error.strerror})") from None
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         hint = "optproof drift record FILE writes one"
         raise UsageError(f"{path}: not a file of drift records", hint) from None
 
