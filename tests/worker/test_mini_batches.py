@@ -1,6 +1,9 @@
 """Mini-batches of one's own: in rows, without a seed, in other containers."""
 
+import numpy as np
 import pytest
+
+from optproof.worker.batches import as_pairs
 
 BATCHES = "random_mini_batches"
 
@@ -124,3 +127,16 @@ def test_a_training_in_an_order_of_its_own_is_not_judged_number_by_number(check)
     [result] = ran.report["results"]
     assert result["status"] not in ("deviation", "error")
     assert "--statistical" in result["message"]
+
+
+@pytest.mark.parametrize("columns", [True, False])
+@pytest.mark.parametrize("m", [2, 4, 6])
+def test_two_batches_are_not_taken_for_two_lists_nor_these_for_batches(m, columns):
+    X, Y = np.arange(2.0 * m).reshape(2, m), np.ones((1, m))
+    pairs = [(X[:, i : i + 2], Y[:, i : i + 2]) for i in range(0, m, 2)]
+    if not columns:
+        X, Y, pairs = X.T, Y.T, [(x.T, y.T) for x, y in pairs]
+    for value in (pairs, tuple(map(list, zip(*pairs)))):
+        read, _ = as_pairs(value, X, Y)
+        assert len(read) == len(pairs)
+        assert all(a is b for batch, pair in zip(read, pairs) for a, b in zip(batch, pair))

@@ -46,11 +46,9 @@ def _is_two_lists(value: Any, X: Any, Y: Any) -> bool:
         return False
     if len(first) != 2:
         return True
-    sizes = [getattr(part, "shape", ()) for part in first]
-    alike = [sizes[0][:1] == sizes[1][:1], sizes[0][1:] == sizes[1][1:]]
-    of_X = [len(X), X.shape[-1]]
-    features = of_X[0] if X.shape[-1] == Y.shape[-1] else of_X[1]
-    return any(alike) and features != 1 and all(features in size for size in sizes)
+    axis = 0 if X.shape[-1] == Y.shape[-1] else -1  # that of the features
+    sizes = [np.shape(part)[axis] if np.ndim(part) else 0 for part in first]
+    return sizes == [X.shape[axis]] * 2 and X.shape[axis] != Y.shape[axis]
 
 
 def _turned(name: str, value: Any) -> Any:

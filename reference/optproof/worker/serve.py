@@ -21,8 +21,8 @@ import numpy as np
 
 from .. import methods, protocol
 from ..methods.training import OPERATIONS as REFERENCE
-from ..operations import OPERATIONS, TRAINING_COMMON, TRAINING_OWN, UNSEEDED
-from . import notebook
+from ..operations import OPERATIONS, STEPS, TRAINING_COMMON, TRAINING_OWN, UNSEEDED
+from . import notebook, optimizers, precision
 from .arguments import WrongMapping
 from .binding import Bound, copied
 from .finding import find
@@ -72,6 +72,8 @@ class Worker:
         Takes a message (a dict) to the other side.
     mapping : dict
         The content of a mapping file.
+    options : dict, optional
+        Which optimizer to judge, and how: see :func:`optimizers.find`.
     """
 
     def __init__(
@@ -79,9 +81,16 @@ class Worker:
         module: types.ModuleType,
         send: Callable[[dict[str, Any]], None],
         mapping: dict[str, Any],
+        options: dict[str, Any] | None = None,
     ) -> None:
-        self.functions, self.refused = find(module, mapping, _is_reference(module))
+        ignored = _is_reference(module)
+        self.functions, self.refused = find(module, mapping, ignored)
         self.unsolved = notebook.unsolved_names(module)
+        self.optimizers = optimizers.Found()
+        if not module.__name__.startswith("optproof."):
+            taken = [bound.function for bound in self.functions.values()]
+            with global_random_state():
+                self.optimizers = optimizers.find(module, ignored, taken, options)
         self.send = send
         self._may_draw = False  # whether a training is judged by its spread
 
@@ -89,6 +98,22 @@ class Worker:
         """Return the operations of which something can be said, and the training."""
         left = (name for name in self.unsolved if name in OPERATIONS)
         return list(dict.fromkeys([*self.functions, *self.refused, *left, "train"]))
+
+    def refusals(self, module: types.ModuleType) -> dict[str, dict[str, str]]:
+        """Return what cannot be called or stepped, by operation: the message, and the hint.
+
+        What is only near an operation's name is left out where an optimizer of its kind is found.
+        """
+        found, other = self.optimizers.optimizers, self.optimizers.refused
+        told = {
+            name: why
+            for name, why in self.refused.items()
+            if hasattr(module, name) or name.rpartition("_")[2] not in found
+        }
+        for name in OPERATIONS.keys() - self.functions.keys() - told.keys():
+            if name.startswith("update") and (why := other.get(name.rpartition("_")[2])):
+                told[name] = {"message": why["message"], "hint": why["hint"]}
+        return told
 
     def own_order(self) -> list[str]:
         """Return ``["own_order"]`` where its mini-batches take no seed."""
@@ -106,6 +131,9 @@ class Worker:
         def on_line(line: str) -> None:
             self.send({"type": "output", "id": message["id"], "text": line})
 
+        if name == STEPS:
+            with contextlib.redirect_stdout(Output()), global_random_state():
+                return optimizers.answer(self.optimizers, arguments, describe)
         if name in self.refused:
             return {"type": "error", "kind": "exception", "message": self.refused[name]["message"]}
         bound = self.functions.get(name)
@@ -296,9 +324,11 @@ def main() -> None:
     output = Output()
     try:
         with contextlib.redirect_stdout(output):
+            first = precision.before_import(target)
             module, notes = load(target, options["run_cells"])
         declared = declaration(module)
-        worker = Worker(module, send, options["mapping"])
+        notes += first + precision.after_import(declared["dtype"])
+        worker = Worker(module, send, options["mapping"], options.get("optimizer"))
     except NotLoaded as error:
         return send({"type": "fatal", "message": f"cannot be imported: {error}"})
     except WrongMapping as error:
@@ -311,8 +341,9 @@ def main() -> None:
             "version": str(getattr(module, "__version__", "")),
             "language": f"Python {sys.version.split()[0]}, NumPy {np.__version__}",
             "operations": worker.operations(),
-            "notes": notes,
-            "refused": worker.refused,
+            "optimizers": {k: o.told() for k, o in worker.optimizers.optimizers.items()},
+            "refused": worker.refusals(module),
+            "notes": notes + worker.optimizers.notes,
             "files": helper_files(module, worker.own_functions()),
             "dtype": declared["dtype"],
             "variants": list(declared["variants"]),
