@@ -16,7 +16,7 @@ from ..conversation.session import Session
 from ..errors import CallError, UsageError
 from ..fixtures import Expected, half_unit
 from ..judging.judge import Finding, compare, flatten
-from ..judging.report import DEVIATION, ERROR, NOT_IMPLEMENTED, NOT_RUN, PASS, Result
+from ..judging.report import DEVIATION, NOT_IMPLEMENTED, NOT_RUN, PASS, Result
 from ..operations import LEVELS, UNSEEDED
 from ..protocol import Array
 from .trainings import PRINTED, Progress, Training, outcome, side_by_side, sort_out, train_once
@@ -172,7 +172,7 @@ def run_training(session: Session, training: Training, runs: int, on_progress: P
         try:
             parameters, printed = _train(session, training, number)
         except CallError as error:
-            result = replace(result, status=ERROR, message=error.what, hint=error.hint)
+            result = replace(result, status=error.status, message=error.what, hint=error.hint)
             break
         if findings := _malformed(parameters, session.greeting["dtype"]):
             message = f"run {number + 1} of {runs} gives no such parameters"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..errors import CallError
+from ..errors import Malformed
 from ..protocol import Array
 from .judge import flatten
 
@@ -17,7 +17,7 @@ def flatten_steps(value: Any, steps: int, instances: int = 1) -> list[Path]:
 
     Raises
     ------
-    CallError
+    Malformed
         If it is not a list of as many entries as there are steps, or one of them is no dict of
         arrays.
     """
@@ -34,5 +34,5 @@ def flatten_steps(value: Any, steps: int, instances: int = 1) -> list[Path]:
     return [path for one in each for path in flatten_steps(one, steps)]
 
 
-def _malformed(what: str) -> CallError:
-    return CallError("malformed", what, "PROTOCOL.md, Optimizers: the call steps")
+def _malformed(what: str) -> Malformed:
+    return Malformed(what, "PROTOCOL.md, Optimizers: the call steps")

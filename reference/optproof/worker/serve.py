@@ -165,13 +165,13 @@ class Worker:
         if "exact" in arguments:
             return self._answer_exactly(name, bound, arguments)
         if bound and (why := notebook.unsolved(bound.function, failed=False)):
-            return {"type": "unsupported", "reason": why}
+            return {"type": "unsupported", "kind": "not solved", "reason": why}
         watch = self._watch(message["id"], arguments)
         output = Output(on_line if name in ("model", "train") else None)
         answer = self._carry_out(name, bound, arguments, watch, output)
         failed = answer["type"] == "error" or _has_none(answer.get("value", ()))
         if bound and failed and (why := notebook.unsolved(bound.function, failed=True)):
-            return {"type": "unsupported", "reason": why}
+            return {"type": "unsupported", "kind": "not solved", "reason": why}
         return answer
 
     def _carry_out(
