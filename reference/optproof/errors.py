@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from . import statuses
 
+#: Characters of a message: room for a long path and a list of what is known.
+MOST = 2000
+
+
+def printable(text: object) -> str:
+    """Return text without what could move a cursor or start a line, and not without end."""
+    text = str(text) if len(str(text)) <= MOST else f"{str(text)[:MOST]}..."
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
 
 class OptproofError(Exception):
     """Base of all errors of this package.
@@ -24,7 +33,8 @@ class OptproofError(Exception):
         self.hint = hint
 
     def __str__(self) -> str:
-        return f"{self.what}\n  hint: {self.hint}" if self.hint else self.what
+        what, hint = printable(self.what), printable(self.hint)
+        return f"{what}\n  hint: {hint}" if hint else what
 
 
 class UsageError(OptproofError):

@@ -417,9 +417,52 @@ def test_children_of_the_implementation_do_not_outlive_the_run(check, tmp_path, 
     assert gone(*map(int, (tmp_path / "pids").read_text().split()))
 
 
+def waiting_run(tmp_path, *arguments):
+    """Start a run of implementation.py, and wait until that has written the file pids."""
+
+    def hear():  # where the tests run in the background, a shell has signals ignored
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_DFL)
+
+    command = [sys.executable, "-m", "optproof", "check", "implementation.py", "--timeout", "100"]
+    process = subprocess.Popen(
+        [*command, *arguments],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=hear,
+    )
+    while not (tmp_path / "pids").exists() or not (tmp_path / "pids").read_text():
+        assert process.poll() is None
+        time.sleep(0.05)
+    return process
+
+
 @pytest.mark.skipif(not os.path.isdir("/proc"), reason="reads /proc")
-@pytest.mark.parametrize("where", ["a case", "a training", "trainings side by side"])
-def test_ctrl_c_ends_in_a_partial_report_and_leaves_no_process(tmp_path, where):
+@pytest.mark.parametrize("busy", ["time.sleep(600)", "while True: pass"])
+def test_a_run_that_is_killed_leaves_no_process(tmp_path, busy):
+    (tmp_path / "implementation.py").write_text(faulty(LINGERING + busy))
+    process = waiting_run(tmp_path, "--training", "none")
+
+    process.kill()
+    process.communicate(timeout=60)
+
+    assert gone(*map(int, (tmp_path / "pids").read_text().split()))
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc"), reason="reads /proc")
+@pytest.mark.parametrize(
+    ("where", "number"),
+    [
+        ("a case", signal.SIGINT),
+        ("a training", signal.SIGINT),
+        ("trainings side by side", signal.SIGINT),
+        ("a case", signal.SIGTERM),
+        ("a training", signal.SIGHUP),
+    ],
+)
+def test_an_interruption_ends_in_a_partial_report_and_leaves_no_process(tmp_path, where, number):
     waiting = LINGERING + "time.sleep(600)"
     source = faulty(waiting)
     if where != "a case":
@@ -430,21 +473,9 @@ def test_ctrl_c_ends_in_a_partial_report_and_leaves_no_process(tmp_path, where):
         )
     (tmp_path / "implementation.py").write_text(source)
     training = "full" if where == "trainings side by side" else "short"
-    command = [sys.executable, "-m", "optproof", "check", "implementation.py", "--json", "r.json"]
-    process = subprocess.Popen(
-        [*command, "--training", training, "--timeout", "100"],
-        cwd=tmp_path,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        # Where the tests run in the background, a shell has Ctrl-C ignored.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-    )
-    while not (tmp_path / "pids").exists() or not (tmp_path / "pids").read_text():
-        assert process.poll() is None
-        time.sleep(0.05)
+    process = waiting_run(tmp_path, "--json", "r.json", "--training", training)
 
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     out, err = process.communicate(timeout=60)
 
     assert process.returncode == 130
@@ -537,7 +568,7 @@ def test_a_device_is_written_to_and_not_replaced(run, tmp_path):
 
 def test_a_reader_that_goes_away_is_no_verdict(tmp_path):
     process = subprocess.Popen(
-        [sys.executable, "-m", "optproof", "check", "--training", "none", "--verbose"],
+        [sys.executable, "-m", "optproof", "check", "reference", "--training", "none", "--verbose"],
         cwd=tmp_path,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -574,7 +605,7 @@ def test_a_terminal_without_the_letters_gets_escapes(check):
     ],
 )
 def test_a_bad_option_is_a_usage_error(run, arguments, message):
-    ran = run("check", *arguments)
+    ran = run("check", "reference", *arguments)
 
     assert ran.code == 2
     assert ran.out == ""

@@ -179,6 +179,6 @@ def test_check_writes_every_output_and_annotates_where_github_runs_it(
 def test_a_run_that_cannot_start_leaves_no_older_verdict(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "broken.py").write_text("def")
-    (tmp_path / "a.json").write_text("an older report")
+    (tmp_path / "a.json").write_text('{"optproof": "report", "of": "yesterday"}')
     assert cli.main(["check", "broken.py", "--json", "a.json"]) == 3
     assert not (tmp_path / "a.json").exists()

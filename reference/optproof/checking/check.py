@@ -25,7 +25,7 @@ PROTOCOL_HINT = "one answer a call: reference/PROTOCOL.md; optproof smoke tries 
 
 
 def check(
-    target: str | Launch | Session | None = None,
+    target: str | Launch | Session,
     *,
     only: Iterable[str] = (),
     training: str | None = None,
@@ -39,8 +39,8 @@ def check(
 
     Parameters
     ----------
-    target : str, Launch or Session, optional
-        A dotted module or a path to a ``.py`` file; by default the built-in reference. A
+    target : str, Launch or Session
+        A dotted module, a path to a ``.py`` file, or ``"reference"``: the built-in one. A
         :class:`Launch`, from ``command_target`` for a process that speaks the protocol, or from
         ``python_target``. A :class:`Session` is used as it is, and ended.
     only : iterable of str

@@ -6,7 +6,7 @@ import math
 import re
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -129,12 +129,14 @@ def side_by_side(
         return run(own, training)
 
     with ThreadPoolExecutor(len(trainings)) as pool:
-        try:
-            futures = [pool.submit(greet_and_run, *pair) for pair in zip(sessions, trainings)]
+        futures: list[Future[Result]] = []
+        try:  # an interruption may also come while the first are at work and others not yet there
+            for pair in zip(sessions, trainings):
+                futures.append(pool.submit(greet_and_run, *pair))
             for future in as_completed(futures):
                 yield future.result()
         finally:
-            over = all(future.done() for future in futures)
+            over = [future.done() for future in futures] == [True] * len(trainings)
             for own in sessions:  # ends what still runs, so that the pool can close
                 own.end(politely=over)
 
@@ -240,7 +242,7 @@ def _first_divergence(session: Session, training: Training) -> list[Finding]:
 
     if not session.launch.command:  # a function of the caller's own process
         return []
-    reference = python_target(None, memory=0)
+    reference = python_target(BUILT_IN, memory=0)
     try:
         found = trace(session.launch, reference, training, session.timeout)
     except OptproofError as error:

@@ -275,7 +275,7 @@ def failure(answer: Message) -> CallError:
     hint = tidy(answer.get("hint", ""))
     if answer["type"] == "unsupported":
         reason = tidy(answer.get("reason", "not implemented"))
-        return NotSolved(reason) if answer.get("kind") == "not solved" else Unsupported(reason)
+        return NotSolved(reason) if answer.get("solved") is False else Unsupported(reason)
     what = tidy(answer.get("message", "an error without a message"))
     return (Malformed if answer.get("kind") == "malformed" else Raised)(what, hint)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from ..files import write_atomically
+from .. import files
 from ..judging.report import KNOWN, NOT_APPLICABLE, PASS, Report
 
 COLORS = {0: "brightgreen", 1: "red"}
@@ -23,4 +23,4 @@ def as_badge(report: Report) -> dict[str, object]:
 
 def write(report: Report, path: Path) -> None:
     """Write the badge to `path`."""
-    write_atomically(path, json.dumps(as_badge(report), indent=1) + "\n")
+    files.write(path, json.dumps(as_badge(report), indent=1) + "\n", "badge")

@@ -6,7 +6,7 @@ import re
 from itertools import groupby
 from pathlib import Path
 
-from ..files import write_atomically
+from .. import files
 from ..judging.report import ABSENT, KNOWN, PASS, STATUSES, UNDECIDED, Report
 from .terminal import explain, verdict
 
@@ -15,7 +15,8 @@ def as_markdown(report: Report) -> str:
     """Return the verdict, a table of the operations, and what is wrong."""
     versions = report.versions
     head = f"optproof {versions['optproof']}, fixtures {versions['fixtures']}"
-    lines = [f"### {_code(verdict(report).plain)}", "", f"{head}, {_code(versions['language'])}"]
+    lines = ["<!-- optproof report -->", f"### {_code(verdict(report).plain)}", ""]
+    lines.append(f"{head}, {_code(versions['language'])}")
     shown = [status for status in STATUSES if report.counts[status]]
     lines += ["", f"| operation | {' | '.join(shown)} |", "|---" * (1 + len(shown)) + "|"]
     for operation, results in groupby(report.results, key=lambda result: result.operation):
@@ -39,4 +40,4 @@ def _code(text: str) -> str:
 
 def write(report: Report, path: Path) -> None:
     """Write the report to `path`."""
-    write_atomically(path, as_markdown(report))
+    files.write(path, as_markdown(report), "markdown")

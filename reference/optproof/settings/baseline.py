@@ -8,9 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from .. import fixtures
+from .. import files, fixtures
 from ..errors import UsageError
-from ..files import write_atomically
 from ..judging.diagnosis import Diagnosis
 from ..judging.report import (
     DEVIATION,
@@ -160,7 +159,7 @@ def update(report: Report, config: Config, reason: str, today: date) -> str:
     if [e["id"] for e in parse_toml(text, path).get("known", ())] != [*(e.id for e in kept), *new]:
         hint = "each entry must begin with a line [[known]]"
         raise UsageError(f"{path} was not written: its entries could not be told apart", hint)
-    write_atomically(path, text)
+    files.write(path, text, None)
     changes = {"added": new, "removed": [i for i in removed if i not in new], "kept": kept}
     return f"{path}: " + ", ".join(f"{len(ids)} {word}" for word, ids in changes.items())
 
