@@ -28,7 +28,11 @@ def judge(path, only=("*/documented",), run_cells=False):
 
 
 def verdicts(report):
-    return {r.operation: r.status for r in report.results if r.status not in ("not implemented", "not solved")}
+    return {
+        r.operation: r.status
+        for r in report.results
+        if r.status not in ("not implemented", "not solved")
+    }
 
 
 def passing(*operations):

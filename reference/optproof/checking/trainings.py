@@ -90,7 +90,7 @@ def run_trainings(
 ) -> Iterator[Result]:
     """Yield a result for each training: long ones in parallel processes, short ones in a row."""
     has = set(session.greeting["operations"])
-    refused, ready = sort_out(wanted, has, results, variants)
+    refused, ready = sort_out(session, wanted, results, variants)
     yield from refused
     if not any(t.epochs > LEVELS["short"] for t in ready):
         for training in ready:
@@ -104,12 +104,16 @@ def run_trainings(
 
 
 def sort_out(
-    wanted: list[Training], has: set[str], results: list[Result], variants: dict[str, str]
+    session: Session, wanted: list[Training], results: list[Result], variants: dict[str, str]
 ) -> tuple[list[Result], list[Training]]:
     """Return why some trainings are not run, and the others, ready to be."""
     refused, ready = [], []
+    has = set(session.greeting["operations"])
     for training in wanted:
-        if result := _refuse(training, has, results, variants):
+        if why := session.greeting["refused"].get("model"):
+            result = Result(training.id, training.operation, training.clauses, NOT_CALLED, **why)
+            refused.append(result)
+        elif result := _refuse(training, has, results, variants):
             refused.append(result)
         else:
             ready.append(replace(training, mean_cost="compute_cost" in variants))
