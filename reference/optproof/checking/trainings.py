@@ -111,8 +111,8 @@ def sort_out(
     has = set(session.greeting["operations"])
     for training in wanted:
         if why := session.greeting["refused"].get("model"):
-            result = Result(training.id, training.operation, training.clauses, NOT_CALLED, **why)
-            refused.append(result)
+            left = Result(training.id, training.operation, training.clauses, NOT_CALLED, **why)
+            refused.append(left)
         elif result := _refuse(training, has, results, variants):
             refused.append(result)
         else:
