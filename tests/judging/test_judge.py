@@ -191,11 +191,12 @@ def test_a_label_that_is_only_near_to_one_is_none():
 
 
 def test_labels_of_a_floating_dtype_are_noted_and_numbers_are_not():
-    case = SimpleNamespace(expected={**wanted([1.0], 0.0, "int64"), "y": wanted([1.0], 0.0)["x"]})
+    expected = {**wanted([1.0], 0.0, "int64"), "y": wanted([1.0], 0.0)["x"]}
+    case = SimpleNamespace(expected=expected, operation="predict")
 
     floats = {"x": np.ones(1), "y": np.ones(1)}
-    assert remarks(case, floats) == ("x: labels of dtype float64",)
-    assert remarks(case, {**floats, "x": np.ones(1, bool)}) == ()
+    assert remarks(case, floats, "float64") == ("x: labels of dtype float64",)
+    assert remarks(case, {**floats, "x": np.ones(1, bool)}, "float64") == ()
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float16"])

@@ -9,7 +9,8 @@ from typing import Any
 from ..conversation.session import Session
 from ..errors import CallError
 from ..fixtures import Case, next_arguments
-from ..judging.judge import WRONG_DTYPE, Finding, flatten, judge, remarks
+from ..formats import held_in
+from ..judging.judge import Finding, flatten, judge, only_dtype, remarks
 from ..judging.report import DEVIATION, ERROR, NOT_IMPLEMENTED, NOT_RUN, PASS, Result
 from ..protocol import Array, decode
 
@@ -48,10 +49,9 @@ def run_case(session: Session, case: Case, answers: Answers | None = None) -> Re
             result,
             status=DEVIATION,
             message=_summarize(findings),
-            hint=_dtype_hint(findings),
             findings=tuple(findings),
         )
-    notes = (*_notes(answer), *remarks(case, tensors))
+    notes = (*_notes(answer), *remarks(case, tensors, dtype))
     return replace(result, notes=notes, seconds=time.monotonic() - begun)
 
 
@@ -99,21 +99,46 @@ def _not_for(greeting: dict[str, Any], case: Case, dtype: str) -> str:
 
 def _answer(session: Session, case: Case) -> tuple[dict[str, Any], Answer]:
     """Call, as often as the case asks; return the last answer and its tensors."""
-    arguments = case.arguments()
+    dtype = session.greeting["dtype"]
+    arguments = held_in(case.arguments(), dtype)
     for call in range(1, case.calls + 1):
         answer = session.call(case.operation, case.id, arguments)
         tensors = flatten(case.operation, answer.get("value"))
         if call < case.calls:
-            arguments = next_arguments(arguments, decode(answer["value"]), case.change(call))
+            change = held_in(case.change(call), dtype)
+            arguments = next_arguments(arguments, decode(answer["value"]), change)
     return answer, tensors
 
 
-def _dtype_hint(findings: list[Finding]) -> str:
-    """Say how a dtype is declared, where that may be all that is wrong."""
-    for dtype in ("float32", "float16"):
-        if any(f.message == WRONG_DTYPE and f.got == dtype for f in findings):
-            return f'where {dtype} is meant, declare it: __optproof__ = {{"dtype": "{dtype}"}}'
-    return ""
+def tell_dtypes(
+    results: list[Result], answers: Answers, declared: str
+) -> tuple[list[Result], set[str]]:
+    """Say of each operation of which only the dtype is wrong that it is, and how to declare it.
+
+    Returns
+    -------
+    results, operations
+        Those operations need no diagnosis.
+    """
+    deviating = {r.operation for r in results if r.status == DEVIATION}
+    dtypes = {name: only_dtype(answers.get(name, ()), declared) for name in deviating}
+    dtypes = {name: dtype for name, dtype in dtypes.items() if dtype}
+    told = []
+    for r in results:
+        if r.status == DEVIATION and r.operation in dtypes:
+            what = (
+                f"only its dtype is wrong: {dtypes[r.operation]} comes back, {declared} is declared"
+            )
+            r = replace(r, message=what, hint=_dtype_hint(dtypes[r.operation], declared))
+        told.append(r)
+    return told, set(dtypes)
+
+
+def _dtype_hint(dtype: str, declared: str) -> str:
+    line = f'__optproof__ = {{"dtype": "{dtype}"}}'
+    if declared == "float64":
+        return f"where {dtype} is meant, declare it in its file: {line}"
+    return f"np.zeros(shape) and np.sqrt(1 - beta**t) are float64; if that is meant: {line}"
 
 
 def _summarize(findings: list[Finding]) -> str:

@@ -18,7 +18,7 @@ from ..judging.report import DEVIATION, ERROR, NOT_RUN, Report, Result
 from ..operations import LEVELS, OPERATIONS
 from ..settings.variants import declared_variants, under
 from . import spread
-from .cases import Answers, run_again, run_case
+from .cases import Answers, run_again, run_case, tell_dtypes
 from .trainings import Training, run_trainings, trainings
 
 PROTOCOL_HINT = "one answer a call: reference/PROTOCOL.md; optproof smoke tries it out"
@@ -83,6 +83,7 @@ def check(
         session = Session(launch, timeout)
     results: list[Result] = []
     answers: Answers = {}
+    explained: set[str] = set()
     interrupted = False
 
     pending: list[Case | Training] = []
@@ -104,6 +105,7 @@ def check(
         for case in cases:
             results.append(run_case(session, under(declared, case), answers))
         results = run_again(session, answers, results)
+        results, explained = tell_dtypes(results, answers, greeting["dtype"])
         trained = (
             spread.run_trainings(session, wanted, statistical, declared, on_progress)
             if statistical
@@ -136,7 +138,7 @@ def check(
         diagnoses=tuple(
             diagnose(operation, answers[operation], greeting["dtype"])
             for operation in dict.fromkeys(r.operation for r in results if r.status == DEVIATION)
-            if operation in answers
+            if operation in answers and operation not in explained
         ),
         variants=tuple(declared.values()),
         interrupted=interrupted,

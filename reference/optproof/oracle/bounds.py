@@ -39,8 +39,9 @@ class Rounding(Arithmetic):
     """Arithmetic that rounds as a format does.
 
     Input tensors are held in the format. Hyperparameters are held in it too, but never in less
-    than float32; weights of the past (beta) are known to a unit roundoff of 1, not of themselves,
-    since an implementation may hold 1 - beta in place of beta. `factor` is what a tensor may have
+    than float32; one that is subnormal in the format may become 0. Weights of the past (beta) are
+    known to a unit roundoff of 1, not of themselves, since an implementation may hold 1 - beta in
+    place of beta. `factor` is what a tensor may have
     been multiplied by early: what underflows then is so much larger in the end.
     """
 
@@ -82,8 +83,10 @@ class Rounding(Arithmetic):
 
     def scalar(self, name: str, value: float) -> Number:
         """Return the hyperparameter, widened."""
-        size = 1 if name.startswith("beta") else abs(value)
-        return Number(flint.arb(value, (self.scalar_u * size).upper()), self.model)
+        error = self.scalar_u * (1 if name.startswith("beta") else abs(value))
+        if 0 < abs(value) < self.format.smallest_normal:
+            error += self.format.smallest  # it may become 0
+        return Number(flint.arb(value, error.upper()), self.model)
 
     def stored(self, value: Any) -> Any:
         """Return an element of a result, rounded once more, also where it only passes through."""

@@ -16,6 +16,7 @@ from ..protocol import Array
 
 Arrays = dict[str, Array]
 Inputs = dict[str, Any]
+FEW_BITS = "Numbers that every format holds: what comes back has the dtype of what was given."
 _BY_SHORT = {operation.short: name for name, operation in OPERATIONS.items()}
 
 
