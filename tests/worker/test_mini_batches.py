@@ -110,9 +110,9 @@ def test_a_wrong_partition_is_named(check, source, mistake):
     assert mistake in str(ran.report["diagnoses"])
 
 
-def test_rows_under_the_document_s_name_with_a_seed_are_a_mistake(check):
+def test_rows_under_the_document_s_name_with_a_seed_do_not_pass(check):
     source = COLUMNS.format(returned="return [(X[c], Y[c]) for c in cuts]")
-    assert check(source.replace("X.shape[1]", "X.shape[0]")).code == 1
+    assert check(source.replace("X.shape[1]", "X.shape[0]")).code in (1, 3)
 
 
 MODEL = """

@@ -12,7 +12,17 @@ from ..fixtures import Case, next_arguments
 from ..formats import held_in
 from ..judging.judge import Finding, flatten, judge, only_dtype, remarks
 from ..judging.partition import judge_partition
-from ..judging.report import DEVIATION, ERROR, NOT_IMPLEMENTED, NOT_RUN, PASS, Result
+from ..judging.report import (
+    DEVIATION,
+    ERROR,
+    NOT_APPLICABLE,
+    NOT_CALLED,
+    NOT_IMPLEMENTED,
+    NOT_RUN,
+    PASS,
+    Result,
+)
+from ..operations import OPERATIONS
 from ..protocol import Array, decode
 
 Answer = dict[str, Array]
@@ -28,6 +38,8 @@ def run_case(session: Session, case: Case, answers: Answers | None = None) -> Re
     """Put one case to the implementation and judge its answer, which is added to `answers`."""
     begun = time.monotonic()
     result = Result(case.id, case.operation, case.clauses, PASS)
+    if refused := session.greeting["refused"].get(case.operation):
+        return replace(result, status=NOT_CALLED, **refused)
     if case.operation not in session.greeting["operations"]:
         return replace(result, status=NOT_IMPLEMENTED, message=f"it has no {case.operation}")
     if before := session.broken.get(case.operation):
@@ -35,22 +47,23 @@ def run_case(session: Session, case: Case, answers: Answers | None = None) -> Re
         return replace(result, status=NOT_RUN, message=why)
     dtype = session.greeting["dtype"]
     if why := _not_for(session.greeting, case, dtype):
-        return replace(result, status=NOT_IMPLEMENTED, message=why)
+        return replace(result, status=NOT_APPLICABLE, message=why)
     try:
         answer, tensors = _answer(session, case)
     except CallError as error:
-        status = NOT_IMPLEMENTED if error.kind == "unsupported" else ERROR
-        status = NOT_RUN if error.kind == "recipe" else status
-        result = replace(result, status=status, message=error.what, hint=error.hint)
+        result = replace(result, status=error.status, message=error.what, hint=error.hint)
         return replace(result, seconds=time.monotonic() - begun)
     if answers is not None:
         answers.setdefault(case.operation, []).append((case, tensors))
-    own_order = has_own_order(session, case.operation)
-    if findings := judge_partition(case, tensors) if own_order else judge(case, tensors, dtype):
+    shared, own_order = _shared(answer), has_own_order(session, case.operation)
+    found = judge_partition(case, tensors) if own_order else judge(case, tensors, dtype)
+    if findings := [*found, *shared]:
         result = replace(
             result,
             status=DEVIATION,
-            message=_summarize(findings),
+            message=_summarize(case, findings),
+            hint=SEPARATE if shared else "",
+            clauses=(*case.clauses, "CONV-9") if shared else case.clauses,
             findings=tuple(findings),
         )
     notes = (*_notes(answer), *remarks(case, tensors, dtype))
@@ -78,7 +91,11 @@ def run_again(session: Session, answers: Answers, results: list[Result]) -> list
         second: Answers = {}
         result = run_case(session, case, second)
         if result.status != PASS:
-            again[case.id] = replace(result, message=f"{FORGETFUL}: {result.message}")
+            # It was answered once: it can be called.
+            status = ERROR if result.status == NOT_CALLED else result.status
+            again[case.id] = replace(
+                result, status=status, message=f"{FORGETFUL}: {result.message}"
+            )
         elif not _identical(first, second[case.operation][0][1]):
             again[case.id] = replace(result, notes=(*result.notes, FORGETFUL))
     return [again.get(result.id, result) for result in results]
@@ -87,6 +104,19 @@ def run_again(session: Session, answers: Answers, results: list[Result]) -> list
 def has_own_order(session: Session, operation: str) -> bool:
     """Whether only the partition of the mini-batches is judged, since they take no seed."""
     return operation == "random_mini_batches" and "own_order" in session.greeting["accepts"]
+
+
+def settled(results: list[Result]) -> list[Result]:
+    """Return the results with what an operation raised judged by its other cases.
+
+    What answers some cases can be called, so that an exception is its error. What raises on every
+    case is not judged at all.
+    """
+    answers = {r.operation for r in results if r.status in (PASS, DEVIATION, ERROR)}
+    return [
+        replace(r, status=ERROR) if r.status == NOT_CALLED and r.operation in answers else r
+        for r in results
+    ]
 
 
 def _identical(a: Answer, b: Answer) -> bool:
@@ -148,8 +178,37 @@ def _dtype_hint(dtype: str, declared: str) -> str:
     return f"np.zeros(shape) and np.sqrt(1 - beta**t) are float64; if that is meant: {line}"
 
 
-def _summarize(findings: list[Finding]) -> str:
+#: What is said of tensors that are one (clause CONV-9).
+SHARED = "shares its memory"
+SEPARATE = (
+    "give each tensor an array of its own: v = s = {} is one dict, a = b = np.zeros(n) one array"
+)
+
+
+def _shared(answer: dict[str, Any]) -> list[Finding]:
+    """Return a finding for each pair of tensors that share memory."""
+    return [
+        Finding(a, SHARED, None, "memory of its own", "itself twice" if a == b else f"that of {b}")
+        for a, b in answer.get("aliased", ())
+    ]
+
+
+def aliased_alone(results: list[Result]) -> set[str]:
+    """Return the operations of which nothing is wrong but what shares memory: no formula is."""
+    wrong: dict[str, set[str]] = {}
+    for r in results:
+        if r.status == DEVIATION:
+            wrong.setdefault(r.operation, set()).update(f.message for f in r.findings)
+    return {operation for operation, messages in wrong.items() if messages == {SHARED}}
+
+
+def _summarize(case: Case, findings: list[Finding]) -> str:
     """Say in one line what deviates."""
+    if all(f.message == SHARED for f in findings):
+        pairs = [f"{f.tensor} and {f.got.removeprefix('that of ')}" for f in findings]
+        more = f", and {len(pairs) - 1} more pairs" if len(pairs) > 1 else ""
+        name = OPERATIONS[case.operation].short
+        return f"{name}.aliased: {pairs[0]} share memory{more}"
     names = list(dict.fromkeys(f.tensor for f in findings))
     shown = ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
     return f"deviates in {shown}"
