@@ -78,6 +78,7 @@ class Worker:
         send: Callable[[dict[str, Any]], None],
         mapping: dict[str, Any],
     ) -> None:
+        self.module = module
         self.functions, self.refused = find(module, mapping, _is_reference(module))
         self.unsolved = notebook.unsolved_names(module)
         self.send = send
@@ -86,6 +87,14 @@ class Worker:
         """Return the operations of which something can be said, and the training."""
         left = (name for name in self.unsolved if name in OPERATIONS)
         return list(dict.fromkeys([*self.functions, *self.refused, *left, "train"]))
+
+    def defaults(self) -> dict[str, dict[str, float | None]]:
+        """Return the defaults of the operations that are functions of the document's own name."""
+        return {
+            name: bound.defaults()
+            for name, bound in self.functions.items()
+            if getattr(self.module, name, None) is bound.function
+        }
 
     def own_functions(self) -> list[tuple[str, Callable[..., Any]]]:
         """Return each operation's name and the function behind it."""
@@ -291,6 +300,7 @@ def main() -> None:
             "notes": notes,
             "files": helper_files(module, worker.own_functions()),
             "dtype": declared["dtype"],
+            "defaults": worker.defaults(),
             "variants": list(declared["variants"]),
             "encodings": ["data", "base64"],
             "accepts": ["watch", "exact", "global_seed"],
