@@ -281,7 +281,9 @@ ADAM = ALPHA_FIRST.format(rate="learning_rate")
     ],
 )
 def test_a_default_that_is_not_the_documents_is_named(check, old, new, told):
-    source = ADAM.replace(old, new).replace("    s = {d", "    beta2 = beta2 or 0.99\n    s = {d")
+    source = ADAM.replace(old, new).replace(
+        "    s = {d", "    beta2 = 0.99 if beta2 is None else beta2\n    s = {d"
+    )
     assert check(ADAM, "--only", "adam").code == 0
 
     ran = check(source, "--only", "adam")

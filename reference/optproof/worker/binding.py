@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import contextlib
 import inspect
-import math
 import io
+import math
 from collections.abc import Callable, Iterable, Iterator
 from itertools import takewhile
 from typing import Any
