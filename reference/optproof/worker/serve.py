@@ -20,8 +20,8 @@ import numpy as np
 
 from .. import methods, protocol
 from ..methods.training import OPERATIONS as REFERENCE
-from ..operations import OPERATIONS, TRAINING_COMMON, TRAINING_OWN, UNSEEDED
-from . import notebook
+from ..operations import OPERATIONS, STEPS, TRAINING_COMMON, TRAINING_OWN, UNSEEDED
+from . import notebook, optimizers, precision
 from .binding import Bound, WrongMapping, copied
 from .finding import find
 from .lifeline import end_with
@@ -70,6 +70,8 @@ class Worker:
         Takes a message (a dict) to the other side.
     mapping : dict
         The content of a mapping file.
+    options : dict, optional
+        Which optimizer to judge, and how: see :func:`optimizers.find`.
     """
 
     def __init__(
@@ -77,10 +79,17 @@ class Worker:
         module: types.ModuleType,
         send: Callable[[dict[str, Any]], None],
         mapping: dict[str, Any],
+        options: dict[str, Any] | None = None,
     ) -> None:
         self.module = module
-        self.functions, self.refused = find(module, mapping, _is_reference(module))
+        ignored = _is_reference(module)
+        self.functions, self.refused = find(module, mapping, ignored)
         self.unsolved = notebook.unsolved_names(module)
+        self.optimizers = optimizers.Found()
+        if not module.__name__.startswith("optproof."):
+            taken = [bound.function for bound in self.functions.values()]
+            with global_random_state():
+                self.optimizers = optimizers.find(module, ignored, taken, options)
         self.send = send
 
     def operations(self) -> list[str]:
@@ -107,6 +116,9 @@ class Worker:
         def on_line(line: str) -> None:
             self.send({"type": "output", "id": message["id"], "text": line})
 
+        if name == STEPS:
+            with contextlib.redirect_stdout(Output()), global_random_state():
+                return optimizers.answer(self.optimizers, arguments, describe)
         if name in self.refused:
             return {"type": "error", "kind": "exception", "message": self.refused[name]}
         bound = self.functions.get(name)
@@ -282,9 +294,11 @@ def main() -> None:
     output = Output()
     try:
         with contextlib.redirect_stdout(output):
+            first = precision.before_import(target)
             module, notes = load(target, options["run_cells"])
         declared = declaration(module)
-        worker = Worker(module, send, options["mapping"])
+        notes += first + precision.after_import(declared["dtype"])
+        worker = Worker(module, send, options["mapping"], options.get("optimizer"))
     except NotLoaded as error:
         return send({"type": "fatal", "message": f"cannot be imported: {error}"})
     except WrongMapping as error:
@@ -297,7 +311,8 @@ def main() -> None:
             "version": str(getattr(module, "__version__", "")),
             "language": f"Python {sys.version.split()[0]}, NumPy {np.__version__}",
             "operations": worker.operations(),
-            "notes": notes,
+            "optimizers": {k: o.told() for k, o in worker.optimizers.optimizers.items()},
+            "notes": notes + worker.optimizers.notes,
             "files": helper_files(module, worker.own_functions()),
             "dtype": declared["dtype"],
             "defaults": worker.defaults(),
