@@ -212,8 +212,8 @@ def test_what_keeps_the_dtype_that_it_is_given_conforms_where_it_declares_it(che
     ran = check(AS_GIVEN.format(then=then))
 
     assert ran.code == code
-    others = [ran.statuses[name] for name in ("backward_propagation", "compute_cost")]
-    assert others == ["not applicable"] * 2  # of some cases; the rest pass
+    others = {ran.statuses[name] for name in ("backward_propagation", "compute_cost")}
+    assert others <= {"pass", "not applicable"}
 
 
 PROMOTING = """
