@@ -266,9 +266,13 @@ def check_result(message: dict[str, Any]) -> dict[str, Any]:
     Raises
     ------
     MalformedMessage
-        If one of them is not a list of strings.
+        If one of them is not a list of strings, or of pairs of them.
     """
-    return {**message, **{k: _texts(message, k) for k in ("notes", "mutated", "adapted")}}
+    texts = {k: _texts(message, k) for k in ("notes", "mutated", "adapted")}
+    pairs = message.get("aliased", [])
+    if not isinstance(pairs, list) or not all(isinstance(p, list) and len(p) == 2 for p in pairs):
+        raise MalformedMessage("a result whose aliased is not a list of pairs")
+    return {**message, **texts, "aliased": [[tidy(name) for name in pair] for pair in pairs]}
 
 
 def _texts(message: dict[str, Any], field: str) -> list[str]:

@@ -21,6 +21,7 @@ from ..judging.report import (
     PASS,
     Result,
 )
+from ..operations import OPERATIONS
 from ..protocol import Array, decode
 
 Answer = dict[str, Array]
@@ -54,11 +55,14 @@ def run_case(session: Session, case: Case, answers: Answers | None = None) -> Re
     wrong = _other_defaults(session.greeting, case)
     if answers is not None and not wrong:
         answers.setdefault(case.operation, []).append((case, tensors))
-    if findings := judge(case, tensors, dtype):
+    shared = _shared(answer)
+    if findings := [*judge(case, tensors, dtype), *shared]:
         result = replace(
             result,
             status=DEVIATION,
-            message=wrong or _summarize(findings),
+            message=wrong or _summarize(case, findings),
+            hint=SEPARATE if shared else "",
+            clauses=(*case.clauses, "CONV-9") if shared else case.clauses,
             findings=tuple(findings),
         )
     notes = (*_notes(answer), *remarks(case, tensors, dtype))
@@ -185,8 +189,37 @@ def _other_defaults(greeting: dict[str, Any], case: Case) -> str:
     )
 
 
-def _summarize(findings: list[Finding]) -> str:
+#: What is said of tensors that are one (clause CONV-9).
+SHARED = "shares its memory"
+SEPARATE = (
+    "give each tensor an array of its own: v = s = {} is one dict, a = b = np.zeros(n) one array"
+)
+
+
+def _shared(answer: dict[str, Any]) -> list[Finding]:
+    """Return a finding for each pair of tensors that share memory."""
+    return [
+        Finding(a, SHARED, None, "memory of its own", "itself twice" if a == b else f"that of {b}")
+        for a, b in answer.get("aliased", ())
+    ]
+
+
+def aliased_alone(results: list[Result]) -> set[str]:
+    """Return the operations of which nothing is wrong but what shares memory: no formula is."""
+    wrong: dict[str, set[str]] = {}
+    for r in results:
+        if r.status == DEVIATION:
+            wrong.setdefault(r.operation, set()).update(f.message for f in r.findings)
+    return {operation for operation, messages in wrong.items() if messages == {SHARED}}
+
+
+def _summarize(case: Case, findings: list[Finding]) -> str:
     """Say in one line what deviates."""
+    if all(f.message == SHARED for f in findings):
+        pairs = [f"{f.tensor} and {f.got.removeprefix('that of ')}" for f in findings]
+        more = f", and {len(pairs) - 1} more pairs" if len(pairs) > 1 else ""
+        name = OPERATIONS[case.operation].short
+        return f"{name}.aliased: {pairs[0]} share memory{more}"
     names = [f.tensor for f in findings]
     shown = ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
     return f"deviates in {shown}"

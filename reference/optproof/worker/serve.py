@@ -26,7 +26,7 @@ from .binding import Bound, WrongMapping, copied
 from .finding import find
 from .lifeline import end_with
 from .loading import NotLoaded, declaration, describe, helper_files, load
-from .purity import arrays, differences, global_random_state, side_effects
+from .purity import aliased, arrays, differences, global_random_state, side_effects
 from .watch import Watch, Wrap, replaced
 
 MOST_OUTPUT = 100_000  # characters of the implementation's prints that are kept, a call
@@ -168,6 +168,8 @@ class Worker:
             return {"type": "error", "kind": "malformed", "message": f"it returns {error}"}
         if notes := side_effects(name, passed, named, state):
             answer["notes"] = notes
+        if pairs := aliased(name, arguments, named):
+            answer["aliased"] = pairs
         if bound and bound.notes:
             answer["adapted"] = bound.notes
         return answer
