@@ -6,7 +6,9 @@ Whatever is adapted is noted, and none of it touches a value: what comes out is 
 from __future__ import annotations
 
 import contextlib
+import inspect
 import io
+import math
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -80,6 +82,19 @@ class Bound:
         self._layouts = EXAMPLES if own_rows else LAYOUTS
         self._layout = "" if of_dicts or own_rows else "documented"
         self._layout = mapping.get("containers", {}).get(operation.name, self._layout)
+
+    def defaults(self) -> dict[str, float | None]:
+        """Return what its signature has for arguments left out; None for what is no number."""
+        named = self._invoke.names
+        if named is None:
+            return {}
+        signature = inspect.signature(self.function).parameters.values()
+        given = {named[p.name]: p.default for p in signature if p.name in named}
+        return {
+            name: value if type(value) in (int, float) and math.isfinite(value) else None
+            for name, value in given.items()
+            if value is not inspect.Parameter.empty
+        }
 
     def __call__(self, *arguments: Any) -> Any:
         """Call as the document does and return what the document does."""

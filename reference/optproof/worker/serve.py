@@ -83,6 +83,7 @@ class Worker:
         mapping: dict[str, Any],
         options: dict[str, Any] | None = None,
     ) -> None:
+        self.module = module
         ignored = _is_reference(module)
         self.functions, self.refused = find(module, mapping, ignored)
         self.unsolved = notebook.unsolved_names(module)
@@ -99,7 +100,7 @@ class Worker:
         left = (name for name in self.unsolved if name in OPERATIONS)
         return list(dict.fromkeys([*self.functions, *self.refused, *left, "train"]))
 
-    def refusals(self, module: types.ModuleType) -> dict[str, dict[str, str]]:
+    def refusals(self) -> dict[str, dict[str, str]]:
         """Return what cannot be called or stepped, by operation: the message, and the hint.
 
         What is only near an operation's name is left out where an optimizer of its kind is found.
@@ -108,7 +109,7 @@ class Worker:
         told = {
             name: why
             for name, why in self.refused.items()
-            if hasattr(module, name) or name.rpartition("_")[2] not in found
+            if hasattr(self.module, name) or name.rpartition("_")[2] not in found
         }
         for name in OPERATIONS.keys() - self.functions.keys() - told.keys():
             if name.startswith("update") and (why := other.get(name.rpartition("_")[2])):
@@ -119,6 +120,14 @@ class Worker:
         """Return ``["own_order"]`` where its mini-batches take no seed."""
         batches = self.functions.get("random_mini_batches")
         return ["own_order"] if batches and "seed" in batches.lacks else []
+
+    def defaults(self) -> dict[str, dict[str, float | None]]:
+        """Return the defaults of the operations that are functions of the document's own name."""
+        return {
+            name: bound.defaults()
+            for name, bound in self.functions.items()
+            if getattr(self.module, name, None) is bound.function
+        }
 
     def own_functions(self) -> list[tuple[str, Callable[..., Any]]]:
         """Return each operation's name and the function behind it."""
@@ -344,10 +353,11 @@ def main() -> None:
             "language": f"Python {sys.version.split()[0]}, NumPy {np.__version__}",
             "operations": worker.operations(),
             "optimizers": {k: o.told() for k, o in worker.optimizers.optimizers.items()},
-            "refused": worker.refusals(module),
+            "refused": worker.refusals(),
             "notes": notes + worker.optimizers.notes,
             "files": helper_files(module, worker.own_functions()),
             "dtype": declared["dtype"],
+            "defaults": worker.defaults(),
             "variants": list(declared["variants"]),
             "encodings": ["data", "base64"],
             "accepts": ["watch", "exact", "global_seed", *worker.own_order()],
