@@ -98,7 +98,7 @@ class Worker:
     def operations(self) -> list[str]:
         """Return the operations of which something can be said, and the training."""
         left = (name for name in self.unsolved if name in OPERATIONS)
-        return list(dict.fromkeys([*self.functions, *self.refused, *left, "train"]))
+        return list(dict.fromkeys([*self.functions, *self.refusals(), *left, "train"]))
 
     def refusals(self) -> dict[str, dict[str, str]]:
         """Return what cannot be called or stepped, by operation: the message, and the hint.
