@@ -272,6 +272,7 @@ def test_a_hello_is_filled_up_with_defaults():
         **{"name": "mine", "version": "", "language": "", "stdout": ""},
         **{"variants": [], "encodings": [], "accepts": [], "notes": []},
         **{"operations": ["predict"], "dtype": "float64", "optimizers": {}, "refused": {}},
+        "defaults": {},
     }
 
 
@@ -288,6 +289,7 @@ def test_a_hello_keeps_what_it_says_made_fit_to_be_shown():
             "dtype": "float32",
             "optimizers": {},
             "refused": {},
+            "defaults": {},
         },
         **{**words, "language": "C "},
         **{**lists, "notes": ["b "]},
@@ -321,6 +323,11 @@ def test_a_hello_keeps_what_it_says_made_fit_to_be_shown():
         (
             {"optimizers": {"gd": {"own": {"learning_rate": "0.1"}}}},
             "a hello with the optimizer gd whose own is not an object of numbers",
+        ),
+        ({"defaults": ["seed"]}, "a hello whose defaults is not an object of objects of numbers"),
+        (
+            {"defaults": {"predict": {"seed": "0"}}},
+            "a hello whose defaults is not an object of objects of numbers",
         ),
         (
             {"dtype": "float8\n"},

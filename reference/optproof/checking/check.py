@@ -126,6 +126,7 @@ def check(
     if session.unasked and results:
         what = "it sent more messages than it was asked for"
         results[-1] = replace(results[-1], status=ERROR, message=what, hint=PROTOCOL_HINT)
+    deviating = {r.id for r in results if r.status == DEVIATION}
     undiagnosed = {r.operation for r in results if r.status == ERROR} | aliased_alone(results)
     return Report(
         target=session.launch.name,
@@ -140,7 +141,8 @@ def check(
         diagnoses=tuple(
             diagnose(operation, answers[operation], greeting["dtype"])
             for operation in dict.fromkeys(r.operation for r in results if r.status == DEVIATION)
-            if operation in answers and operation not in undiagnosed | explained
+            if operation not in undiagnosed | explained
+            and any(case.id in deviating for case, _ in answers.get(operation, ()))
         ),
         variants=tuple(declared.values()),
         interrupted=interrupted,
