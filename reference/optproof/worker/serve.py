@@ -33,7 +33,7 @@ from .loading import (
     load,
     reference_imports,
 )
-from .purity import arrays, differences, global_random_state, side_effects
+from .purity import aliased, arrays, differences, global_random_state, side_effects
 from .watch import Watch, Wrap, replaced
 
 MOST_OUTPUT = 100_000  # characters of the implementation's prints that are kept, a call
@@ -88,6 +88,7 @@ class Worker:
         mapping: dict[str, Any],
         options: dict[str, Any] | None = None,
     ) -> None:
+        self.module = module
         ignored = _is_reference(module)
         self.functions, self.refused = find(module, mapping, ignored)
         self.unsolved = notebook.unsolved_names(module)
@@ -102,6 +103,14 @@ class Worker:
         """Return the operations of which something can be said, and the training."""
         left = (name for name in self.unsolved if name in OPERATIONS)
         return list(dict.fromkeys([*self.functions, *self.refused, *left, "train"]))
+
+    def defaults(self) -> dict[str, dict[str, float | None]]:
+        """Return the defaults of the operations that are functions of the document's own name."""
+        return {
+            name: bound.defaults()
+            for name, bound in self.functions.items()
+            if getattr(self.module, name, None) is bound.function
+        }
 
     def own_functions(self) -> list[tuple[str, Callable[..., Any]]]:
         """Return each operation's name and the function behind it."""
@@ -166,6 +175,8 @@ class Worker:
             return {"type": "error", "kind": "malformed", "message": f"it returns {error}"}
         if notes := side_effects(name, passed, named, state):
             answer["notes"] = notes
+        if pairs := aliased(name, arguments, named):
+            answer["aliased"] = pairs
         if bound and bound.notes:
             answer["adapted"] = bound.notes
         return answer
@@ -313,6 +324,7 @@ def main() -> None:
             "notes": notes + worker.optimizers.notes,
             "files": helper_files(module, worker.own_functions()),
             "dtype": declared["dtype"],
+            "defaults": worker.defaults(),
             "variants": list(declared["variants"]),
             "encodings": ["data", "base64"],
             "accepts": ["watch", "exact", "global_seed"],
