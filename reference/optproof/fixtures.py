@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from .errors import CallError, FixtureError
+from .errors import FixtureError, NotRun
 from .formats import FORMATS
 from .operations import OPERATIONS
 from .protocol import Array, MalformedMessage, decode
@@ -129,7 +129,7 @@ class Case:
 
         Raises
         ------
-        CallError
+        NotRun
             If this NumPy's generator does not give the bytes that the recipe promises.
         """
         inputs = dict(self.inputs)
@@ -355,8 +355,7 @@ def carry_out(recipe: Json, case_id: str) -> dict[str, Array]:
             array = array < draw["less_than"]
         little = np.ascontiguousarray(array, array.dtype.newbyteorder("<"))
         if hashlib.sha256(little.data).hexdigest() != draw["sha256"]:
-            raise CallError(
-                "recipe",
+            raise NotRun(
                 f"{case_id}: NumPy {np.__version__} does not draw the {draw['name']} of this case",
                 "its legacy generator differs from the one that the document used; report this",
             )

@@ -9,10 +9,10 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from ..conversation.session import Session
-from ..errors import CallError
+from ..errors import CallError, Raised, Unsupported
 from ..judging.diagnosis import Diagnosis
 from ..judging.judge import Finding, compare, only_dtype
-from ..judging.report import DEVIATION, ERROR, NOT_IMPLEMENTED, NOT_RUN, PASS, Result
+from ..judging.report import ABSENT, DEVIATION, NOT_APPLICABLE, NOT_RUN, PASS, UNDECIDED, Result
 from ..judging.trajectories import Arrays, expect, explain_trajectory, flatten_steps, named
 from ..operations import OPTIMIZERS, STEPS
 from ..trajectories import Trajectory, load_trajectories
@@ -28,6 +28,8 @@ OWN_FORM = {
     ("keras", "adam"): "adam.epsilon-hat",
 }
 FRAMEWORKS = {"torch": "PyTorch", "keras": "Keras"}
+#: So many steps get the time of one call.
+PATIENCE = 10
 #: What is wrong where the same steps are right when they are asked for in the plain way.
 SHARED = "its instances share state: alone each is right, in turn they are not"
 KEPT = "it keeps the arrays of the gradients: what the caller writes there later moves it"
@@ -72,7 +74,7 @@ def run_trajectories(
         of_kind = [t for t in wanted if t.optimizer == optimizer]
         if not of_kind:
             continue
-        notes += introduce(optimizer, offered)
+        notes.append("; ".join(introduce(optimizer, offered)))
         form = declared.get(of_kind[0].operation, "")
         played = [_play(session, t, offered, form) for t in of_kind]
         played = [_told_apart(p, played) for p in played]
@@ -97,20 +99,46 @@ def run_trajectories(
 def introduce(optimizer: str, offered: dict[str, Any]) -> list[str]:
     """Return what there is to say of an optimizer before it is judged."""
     line = f" (line {offered['line']})" if offered["line"] else ""
-    head = f"{optimizer} optimizer: "
-    notes = [f"{head}{offered['name']}{line}", *(f"{head}{how}" for how in offered["how"])]
+    notes = [f"{optimizer} optimizer: {offered['name']}{line}", *offered["how"]]
     for name in OPTIMIZERS[optimizer]:
         if name in offered["takes"]:
             continue
-        value = settled(offered, name)
+        value = value_used(offered, name)
         if name in offered["own"] and value == offered["own"][name]:
-            notes.append(f"{head}it takes no {name}: its own, {value:g}, is used")
+            notes.append(f"it takes no {name}: its own, {value:g}, is used")
         elif value is not None:
-            notes.append(f"{head}it takes no {name}: the document's, {value:g}, is expected")
+            notes.append(f"it takes no {name}: the document's, {value:g}, is expected")
     return notes
 
 
-def settled(offered: dict[str, Any], name: str) -> float | None:
+def in_favour_of_steps(session: Session, results: list[Result]) -> list[Result]:
+    """Return the results without those of operations that are an optimizer in disguise.
+
+    A class is seen only through the parameters after its steps. Where it was also taken for the
+    document's operation, its state set from outside and its hyperparameters perhaps its own, or
+    could not be called as one at all, the steps alone decide.
+    """
+    for optimizer in session.greeting["optimizers"]:
+        operation = f"update_parameters_with_{optimizer}"
+        stepped = [r for r in results if r.operation == f"{optimizer} optimizer"]
+        own = [r for r in results if r.operation == operation and r.status not in ABSENT]
+        a_class = any(note.startswith(f"{operation}: its class") for note in session.adapted)
+        raised = all(r.status in (*UNDECIDED, NOT_RUN) for r in own)
+        if not any(r.status in (PASS, DEVIATION) for r in stepped) or not (a_class or raised):
+            continue
+        why = f"its {stepped[0].operation} is judged by its steps"
+        left = {r.id for r in own if r.status != PASS}
+        if left:  # for which its training was left out
+            training = f"training/{optimizer}"
+            left |= {r.id for r in results if r.id == training and r.status == NOT_RUN}
+        results = [
+            Result(r.id, r.operation, r.clauses, NOT_APPLICABLE, why) if r.id in left else r
+            for r in results
+        ]
+    return results
+
+
+def value_used(offered: dict[str, Any], name: str) -> float | None:
     """Return the value of a hyperparameter that cannot be given; None if there is none to expect.
 
     Its own counts where the method is defined for it: an epsilon of 0 would make a missing one
@@ -128,7 +156,7 @@ def as_offered(trajectory: Trajectory, offered: dict[str, Any], form: str) -> Tr
     fixed: dict[str, float] = {}
     for name in trajectory.hyperparameters:
         if name not in offered["takes"]:
-            if (value := settled(offered, name)) is None:
+            if (value := value_used(offered, name)) is None:
                 return f"it takes no {name}, and none is found in it"
             fixed[name] = value
     if trajectory.changes_rate and "learning_rate" in fixed:
@@ -153,19 +181,22 @@ def _play(session: Session, trajectory: Trajectory, offered: dict[str, Any], for
         return Played(trajectory, replace(result, status=NOT_RUN, message=why))
     used = as_offered(trajectory, offered, form)
     if isinstance(used, str):
-        return Played(trajectory, replace(result, status=NOT_IMPLEMENTED, message=used))
+        return Played(trajectory, replace(result, status=NOT_APPLICABLE, message=used))
     if dtype not in used.dtypes:
-        why = f"not applicable to {dtype}: its range or digits are too small for this trajectory"
-        return Played(used, replace(result, status=NOT_IMPLEMENTED, message=why))
+        why = f"to {dtype}: its range or digits are too small for this trajectory"
+        return Played(used, replace(result, status=NOT_APPLICABLE, message=why))
     try:
-        answer = session.call(STEPS, used.id, used.arguments(offered["takes"], dtype))
+        seconds = session.timeout * max(1.0, used.count / PATIENCE)
+        arguments = used.arguments(offered["takes"], dtype)
+        answer = session.call(STEPS, used.id, arguments, timeout=seconds)
         paths = flatten_steps(answer.get("value"), used.count, used.instances)
     except CallError as error:
-        status = NOT_IMPLEMENTED if error.kind == "unsupported" else ERROR
-        if error.kind == "exception" and used.leaves_out:
-            status = NOT_IMPLEMENTED  # LIFE-4 is for those who take None
-            error.what = f"it takes no None for a gradient: {error.what}"
-        result = replace(result, status=status, message=error.what, hint=error.hint)
+        status, what = error.status, error.what
+        if isinstance(error, Unsupported):
+            status = NOT_APPLICABLE
+        elif isinstance(error, Raised) and used.leaves_out:  # LIFE-4 is for those who take None
+            status, what = NOT_APPLICABLE, f"it takes no None for a gradient: {what}"
+        result = replace(result, status=status, message=what, hint=error.hint)
         return Played(used, replace(result, seconds=time.monotonic() - begun))
     played = Played(used, result, tuple(named(used, path) for path in paths))
     played = _judge(played, dtype)

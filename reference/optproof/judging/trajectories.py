@@ -10,7 +10,7 @@ import numpy as np
 
 from .. import methods
 from ..deviations import PIPELINES
-from ..errors import CallError
+from ..errors import Malformed
 from ..operations import OPERATIONS
 from ..protocol import Array, encode
 from ..trajectories import Trajectory, name_of
@@ -32,7 +32,7 @@ def flatten_steps(value: Any, steps: int, instances: int = 1) -> list[Path]:
 
     Raises
     ------
-    CallError
+    Malformed
         If it is not a list of as many entries as there are steps, or one of them is no dict of
         arrays.
     """
@@ -49,8 +49,8 @@ def flatten_steps(value: Any, steps: int, instances: int = 1) -> list[Path]:
     return [path for one in each for path in flatten_steps(one, steps)]
 
 
-def _malformed(what: str) -> CallError:
-    return CallError("malformed", what, "PROTOCOL.md, Optimizers: the call steps")
+def _malformed(what: str) -> Malformed:
+    return Malformed(what, "PROTOCOL.md, Optimizers: the call steps")
 
 
 def named(trajectory: Trajectory, path: Path) -> Arrays:
