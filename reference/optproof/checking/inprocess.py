@@ -32,10 +32,14 @@ class InProcess(Session):
         self.adapted = {}
         self.timeout = 0.0  # what runs here cannot be stopped from here
         hello = {"type": "hello", "protocol": PROTOCOL, "name": self.launch.name}
-        self.greeting = check_hello({**hello, "operations": [operation], "dtype": dtype})
         module = ModuleType("optproof.function")  # even the reference is judged
         setattr(module, operation, function)
         self._worker = Worker(module, self._receive, {})
+        own_name = getattr(function, "__name__", "") == operation
+        defaults = self._worker.defaults() if own_name else {}
+        self.greeting = check_hello(
+            {**hello, "operations": [operation], "dtype": dtype, "defaults": defaults}
+        )
         self._on_output: Callable[[str], None] | None = None
 
     def _receive(self, message: dict[str, Any]) -> None:

@@ -18,6 +18,7 @@ import numpy as np
 
 from ..formats import FORMATS
 from . import notebook
+from .gone import gone
 from .standins import draw_to_no_screen, stand_in
 
 MOST_MESSAGE = 300  # characters of an exception's own message that are passed on
@@ -155,6 +156,8 @@ def describe(error: BaseException) -> str:
         return f"it wants more memory than --memory allows{place}"
     if isinstance(error, SystemExit):
         return f"it calls sys.exit({error.code!r}){place}"
+    if isinstance(error, (AttributeError, ImportError)) and (what := gone(str(error))):
+        return f"{what}{place}"
     first, *more = str(error).strip().splitlines() or [""]
     what = f"{type(error).__name__}: {first[:MOST_MESSAGE]}" if first else type(error).__name__
     return f"{what}{' ...' if more or len(first) > MOST_MESSAGE else ''}{place}"

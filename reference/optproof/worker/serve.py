@@ -26,7 +26,7 @@ from .binding import Bound, WrongMapping, copied
 from .finding import find
 from .lifeline import end_with
 from .loading import NotLoaded, declaration, describe, helper_files, load
-from .purity import arrays, differences, global_random_state, side_effects
+from .purity import aliased, arrays, differences, global_random_state, side_effects
 from .watch import Watch, Wrap, replaced
 
 MOST_OUTPUT = 100_000  # characters of the implementation's prints that are kept, a call
@@ -81,6 +81,7 @@ class Worker:
         mapping: dict[str, Any],
         options: dict[str, Any] | None = None,
     ) -> None:
+        self.module = module
         ignored = _is_reference(module)
         self.functions, self.refused = find(module, mapping, ignored)
         self.unsolved = notebook.unsolved_names(module)
@@ -95,6 +96,14 @@ class Worker:
         """Return the operations of which something can be said, and the training."""
         left = (name for name in self.unsolved if name in OPERATIONS)
         return list(dict.fromkeys([*self.functions, *self.refused, *left, "train"]))
+
+    def defaults(self) -> dict[str, dict[str, float | None]]:
+        """Return the defaults of the operations that are functions of the document's own name."""
+        return {
+            name: bound.defaults()
+            for name, bound in self.functions.items()
+            if getattr(self.module, name, None) is bound.function
+        }
 
     def own_functions(self) -> list[tuple[str, Callable[..., Any]]]:
         """Return each operation's name and the function behind it."""
@@ -159,6 +168,8 @@ class Worker:
             return {"type": "error", "kind": "malformed", "message": f"it returns {error}"}
         if notes := side_effects(name, passed, named, state):
             answer["notes"] = notes
+        if pairs := aliased(name, arguments, named):
+            answer["aliased"] = pairs
         if bound and bound.notes:
             answer["adapted"] = bound.notes
         return answer
@@ -306,6 +317,7 @@ def main() -> None:
             "notes": notes + worker.optimizers.notes,
             "files": helper_files(module, worker.own_functions()),
             "dtype": declared["dtype"],
+            "defaults": worker.defaults(),
             "variants": list(declared["variants"]),
             "encodings": ["data", "base64"],
             "accepts": ["watch", "exact", "global_seed"],
