@@ -115,9 +115,29 @@ def settled(results: list[Result]) -> list[Result]:
     """
     answers = {r.operation for r in results if r.status in (PASS, DEVIATION, ERROR)}
     return [
-        replace(r, status=ERROR) if r.status == NOT_CALLED and r.operation in answers else r
+        r
+        if r.status != NOT_CALLED
+        else replace(r, status=ERROR)
+        if r.operation in answers
+        else replace(r, hint=r.hint or _way_out(r))
         for r in results
     ]
+
+
+def _way_out(result: Result) -> str:
+    """Say what to do about an operation that raised on every case."""
+    if result.message.startswith("NameError"):
+        return "nothing defines that name: is an import, a cell or a file beside it missing?"
+    operation = OPERATIONS[result.operation]
+    if not result.message.startswith(("TypeError", "KeyError", "AttributeError", "IndexError")):
+        return ""
+    call = f"{operation.name}({', '.join(operation.arguments)})"
+    results = ", ".join(operation.results)
+    return (
+        f"every call raises. It is called as the document does: {call} -> {results}\n"
+        "with dictionaries of arrays (W1, b1, ...; dW1, db1, ...). If its arguments have other "
+        "names, --mapping FILE says which is which"
+    )
 
 
 def _identical(a: Answer, b: Answer) -> bool:
