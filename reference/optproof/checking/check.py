@@ -17,6 +17,7 @@ from ..judging.diagnosis import Diagnosis, diagnose
 from ..judging.report import DEVIATION, ERROR, NOT_RUN, Report, Result
 from ..operations import LEVELS, OPERATIONS
 from ..settings.variants import declared_variants, under
+from ..versions import manifest_digest
 from . import spread
 from .cases import Answers, aliased_alone, run_again, run_case, settled, tell_dtypes
 from .trainings import Training, run_trainings, trainings
@@ -142,6 +143,7 @@ def check(
         versions={
             "optproof": __version__,
             "fixtures": str(fixtures.manifest()["version"]),
+            "manifest": manifest_digest(),
             "implementation": greeting["version"],
             "language": greeting["language"],
         },

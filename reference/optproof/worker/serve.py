@@ -25,7 +25,14 @@ from . import notebook, optimizers, precision
 from .binding import Bound, WrongMapping, copied
 from .finding import find
 from .lifeline import end_with
-from .loading import NotLoaded, declaration, describe, helper_files, load
+from .loading import (
+    NotLoaded,
+    declaration,
+    describe,
+    helper_files,
+    load,
+    reference_imports,
+)
 from .purity import aliased, arrays, differences, global_random_state, side_effects
 from .watch import Watch, Wrap, replaced
 
@@ -299,7 +306,7 @@ def main() -> None:
             first = precision.before_import(target)
             module, notes = load(target, options["run_cells"])
         declared = declaration(module)
-        notes += first + precision.after_import(declared["dtype"])
+        notes += first + precision.after_import(declared["dtype"]) + reference_imports(module)
         worker = Worker(module, send, options["mapping"], options.get("optimizer"))
     except NotLoaded as error:
         return send({"type": "fatal", "message": f"cannot be imported: {error}"})
