@@ -196,8 +196,29 @@ def check_hello(message: dict[str, Any]) -> dict[str, Any]:
     dtype = message.get("dtype", "float64")
     if dtype not in FORMATS:
         raise MalformedMessage(f"a hello of dtype {tidy(dtype)}; known: {', '.join(FORMATS)}")
-    operations, optimizers = _texts(message, "operations"), _optimizers(message)
-    return {**words, **lists, "operations": operations, "dtype": dtype, "optimizers": optimizers}
+    return {
+        **words,
+        **lists,
+        "operations": _texts(message, "operations"),
+        "refused": _refused(message),
+        "dtype": dtype,
+        "optimizers": _optimizers(message),
+    }
+
+
+def _refused(message: dict[str, Any]) -> dict[str, dict[str, str]]:
+    """Return what a hello says it cannot call: the message and the hint, by operation."""
+    refused = message.get("refused", {})
+    if not isinstance(refused, dict) or not all(isinstance(e, dict) for e in refused.values()):
+        raise MalformedMessage("a hello whose refused is not an object of objects")
+    # A hint may be code to paste: its lines stay.
+    return {
+        tidy(name): {
+            "message": tidy(entry.get("message", "it cannot be called")),
+            "hint": "\n".join(map(tidy, str(entry.get("hint", "")).splitlines())),
+        }
+        for name, entry in refused.items()
+    }
 
 
 def _optimizers(message: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -232,9 +253,13 @@ def check_result(message: dict[str, Any]) -> dict[str, Any]:
     Raises
     ------
     MalformedMessage
-        If one of them is not a list of strings.
+        If one of them is not a list of strings, or of pairs of them.
     """
-    return {**message, **{k: _texts(message, k) for k in ("notes", "mutated", "adapted")}}
+    texts = {k: _texts(message, k) for k in ("notes", "mutated", "adapted")}
+    pairs = message.get("aliased", [])
+    if not isinstance(pairs, list) or not all(isinstance(p, list) and len(p) == 2 for p in pairs):
+        raise MalformedMessage("a result whose aliased is not a list of pairs")
+    return {**message, **texts, "aliased": [[tidy(name) for name in pair] for pair in pairs]}
 
 
 def _texts(message: dict[str, Any], field: str) -> list[str]:

@@ -26,11 +26,11 @@ def changed(old, new):
 
 
 def test_the_built_in_reference_conforms(run):
-    ran = run("check")
+    ran = run("check", "reference")
 
     assert ran.code == 0
     assert ran.err == ""
-    assert ran.out.splitlines()[-1].startswith("optproof.methods conforms (")
+    assert ran.out.splitlines()[-1].startswith("reference conforms (")
 
 
 def test_the_plain_transcription_conforms_and_is_noted_to_change_its_arguments(check):
@@ -38,7 +38,7 @@ def test_the_plain_transcription_conforms_and_is_noted_to_change_its_arguments(c
 
     assert ran.code == 0
     without = {i for i, s in status(ran).items() if s != "pass"}
-    assert {status(ran)[i] for i in without} == {"not implemented"}
+    assert {status(ran)[i] for i in without} == {"not applicable"}
     assert all(i.startswith("minibatch/permutation") for i in without)
     [gd] = [r for r in ran.report["results"] if r["id"] == "gd/documented"]
     assert gd["notes"] == [
@@ -86,7 +86,7 @@ def test_a_withdrawn_case_says_why_where_it_is_asked_for(check):
 
 
 def test_full_trainings_are_judged_by_every_printed_cost(check):
-    ran = check("optproof.methods", "--only", "training/*", training="full")
+    ran = check("reference", "--only", "training/*", training="full")
 
     assert ran.code == 0
     assert status(ran) == dict.fromkeys(TRAININGS, "pass")
@@ -272,7 +272,7 @@ def test_a_model_that_prints_false_costs_is_caught(check):
     ],
 )
 def test_only_chooses(check, only, families):
-    ran = check("optproof.methods", *(w for name in only for w in ("--only", name)), training=None)
+    ran = check("reference", *(w for name in only for w in ("--only", name)), training=None)
 
     assert ran.code == 0
     assert {case.partition("/")[0] for case in status(ran)} == families
@@ -287,7 +287,7 @@ def test_list_shows_every_case_and_runs_none(run):
 
 
 def test_quiet_prints_the_verdict_alone(run):
-    ran = run("check", "--quiet", "--training", "none")
+    ran = run("check", "reference", "--quiet", "--training", "none")
 
     assert ran.code == 0
     assert len(ran.out.splitlines()) == 1
@@ -324,7 +324,7 @@ def test_checking_imports_neither_scikit_learn_nor_matplotlib_nor_pytest(run, tm
     )
 
     report = json.loads((tmp_path / "report.json").read_text())
-    [message] = {r["message"] for r in report["results"] if r["status"] == "error"}
+    [message] = {r["message"] for r in report["results"] if r["status"] == "not called"}
     assert done.stdout.splitlines()[-1] == "[]"
     assert message == "ValueError: [] (nosy.py, line 3)"
 

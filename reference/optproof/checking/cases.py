@@ -9,8 +9,19 @@ from typing import Any
 from ..conversation.session import Session
 from ..errors import CallError
 from ..fixtures import Case, next_arguments
-from ..judging.judge import WRONG_DTYPE, Finding, flatten, judge, remarks
-from ..judging.report import DEVIATION, ERROR, NOT_IMPLEMENTED, NOT_RUN, PASS, Result
+from ..formats import held_in
+from ..judging.judge import Finding, flatten, judge, only_dtype, remarks
+from ..judging.report import (
+    DEVIATION,
+    ERROR,
+    NOT_APPLICABLE,
+    NOT_CALLED,
+    NOT_IMPLEMENTED,
+    NOT_RUN,
+    PASS,
+    Result,
+)
+from ..operations import OPERATIONS
 from ..protocol import Array, decode
 
 Answer = dict[str, Array]
@@ -26,6 +37,8 @@ def run_case(session: Session, case: Case, answers: Answers | None = None) -> Re
     """Put one case to the implementation and judge its answer, which is added to `answers`."""
     begun = time.monotonic()
     result = Result(case.id, case.operation, case.clauses, PASS)
+    if refused := session.greeting["refused"].get(case.operation):
+        return replace(result, status=NOT_CALLED, **refused)
     if case.operation not in session.greeting["operations"]:
         return replace(result, status=NOT_IMPLEMENTED, message=f"it has no {case.operation}")
     if before := session.broken.get(case.operation):
@@ -33,25 +46,25 @@ def run_case(session: Session, case: Case, answers: Answers | None = None) -> Re
         return replace(result, status=NOT_RUN, message=why)
     dtype = session.greeting["dtype"]
     if why := _not_for(session.greeting, case, dtype):
-        return replace(result, status=NOT_IMPLEMENTED, message=why)
+        return replace(result, status=NOT_APPLICABLE, message=why)
     try:
         answer, tensors = _answer(session, case)
     except CallError as error:
-        status = NOT_IMPLEMENTED if error.kind == "unsupported" else ERROR
-        status = NOT_RUN if error.kind == "recipe" else status
-        result = replace(result, status=status, message=error.what, hint=error.hint)
+        result = replace(result, status=error.status, message=error.what, hint=error.hint)
         return replace(result, seconds=time.monotonic() - begun)
     if answers is not None:
         answers.setdefault(case.operation, []).append((case, tensors))
-    if findings := judge(case, tensors, dtype):
+    shared = _shared(answer)
+    if findings := [*judge(case, tensors, dtype), *shared]:
         result = replace(
             result,
             status=DEVIATION,
-            message=_summarize(findings),
-            hint=_dtype_hint(findings),
+            message=_summarize(case, findings),
+            hint=SEPARATE if shared else "",
+            clauses=(*case.clauses, "CONV-9") if shared else case.clauses,
             findings=tuple(findings),
         )
-    notes = (*_notes(answer), *remarks(case, tensors))
+    notes = (*_notes(answer), *remarks(case, tensors, dtype))
     return replace(result, notes=notes, seconds=time.monotonic() - begun)
 
 
@@ -76,10 +89,27 @@ def run_again(session: Session, answers: Answers, results: list[Result]) -> list
         second: Answers = {}
         result = run_case(session, case, second)
         if result.status != PASS:
-            again[case.id] = replace(result, message=f"{FORGETFUL}: {result.message}")
+            # It was answered once: it can be called.
+            status = ERROR if result.status == NOT_CALLED else result.status
+            again[case.id] = replace(
+                result, status=status, message=f"{FORGETFUL}: {result.message}"
+            )
         elif not _identical(first, second[case.operation][0][1]):
             again[case.id] = replace(result, notes=(*result.notes, FORGETFUL))
     return [again.get(result.id, result) for result in results]
+
+
+def settled(results: list[Result]) -> list[Result]:
+    """Return the results with what an operation raised judged by its other cases.
+
+    What answers some cases can be called, so that an exception is its error. What raises on every
+    case is not judged at all.
+    """
+    answers = {r.operation for r in results if r.status in (PASS, DEVIATION, ERROR)}
+    return [
+        replace(r, status=ERROR) if r.status == NOT_CALLED and r.operation in answers else r
+        for r in results
+    ]
 
 
 def _identical(a: Answer, b: Answer) -> bool:
@@ -99,25 +129,79 @@ def _not_for(greeting: dict[str, Any], case: Case, dtype: str) -> str:
 
 def _answer(session: Session, case: Case) -> tuple[dict[str, Any], Answer]:
     """Call, as often as the case asks; return the last answer and its tensors."""
-    arguments = case.arguments()
+    dtype = session.greeting["dtype"]
+    arguments = held_in(case.arguments(), dtype)
     for call in range(1, case.calls + 1):
         answer = session.call(case.operation, case.id, arguments)
         tensors = flatten(case.operation, answer.get("value"))
         if call < case.calls:
-            arguments = next_arguments(arguments, decode(answer["value"]), case.change(call))
+            change = held_in(case.change(call), dtype)
+            arguments = next_arguments(arguments, decode(answer["value"]), change)
     return answer, tensors
 
 
-def _dtype_hint(findings: list[Finding]) -> str:
-    """Say how a dtype is declared, where that may be all that is wrong."""
-    for dtype in ("float32", "float16"):
-        if any(f.message == WRONG_DTYPE and f.got == dtype for f in findings):
-            return f'where {dtype} is meant, declare it: __optproof__ = {{"dtype": "{dtype}"}}'
-    return ""
+def tell_dtypes(
+    results: list[Result], answers: Answers, declared: str
+) -> tuple[list[Result], set[str]]:
+    """Say of each operation of which only the dtype is wrong that it is, and how to declare it.
+
+    Returns
+    -------
+    results, operations
+        Those operations need no diagnosis.
+    """
+    deviating = {r.operation for r in results if r.status == DEVIATION}
+    dtypes = {name: only_dtype(answers.get(name, ()), declared) for name in deviating}
+    dtypes = {name: dtype for name, dtype in dtypes.items() if dtype}
+    told = []
+    for r in results:
+        if r.status == DEVIATION and r.operation in dtypes:
+            what = (
+                f"only its dtype is wrong: {dtypes[r.operation]} comes back, {declared} is declared"
+            )
+            r = replace(r, message=what, hint=_dtype_hint(dtypes[r.operation], declared))
+        told.append(r)
+    return told, set(dtypes)
 
 
-def _summarize(findings: list[Finding]) -> str:
+def _dtype_hint(dtype: str, declared: str) -> str:
+    line = f'__optproof__ = {{"dtype": "{dtype}"}}'
+    if declared == "float64":
+        return f"where {dtype} is meant, declare it in its file: {line}"
+    return f"np.zeros(shape) and np.sqrt(1 - beta**t) are float64; if that is meant: {line}"
+
+
+#: What is said of tensors that are one (clause CONV-9).
+SHARED = "shares its memory"
+SEPARATE = (
+    "give each tensor an array of its own: v = s = {} is one dict, a = b = np.zeros(n) one array"
+)
+
+
+def _shared(answer: dict[str, Any]) -> list[Finding]:
+    """Return a finding for each pair of tensors that share memory."""
+    return [
+        Finding(a, SHARED, None, "memory of its own", "itself twice" if a == b else f"that of {b}")
+        for a, b in answer.get("aliased", ())
+    ]
+
+
+def aliased_alone(results: list[Result]) -> set[str]:
+    """Return the operations of which nothing is wrong but what shares memory: no formula is."""
+    wrong: dict[str, set[str]] = {}
+    for r in results:
+        if r.status == DEVIATION:
+            wrong.setdefault(r.operation, set()).update(f.message for f in r.findings)
+    return {operation for operation, messages in wrong.items() if messages == {SHARED}}
+
+
+def _summarize(case: Case, findings: list[Finding]) -> str:
     """Say in one line what deviates."""
+    if all(f.message == SHARED for f in findings):
+        pairs = [f"{f.tensor} and {f.got.removeprefix('that of ')}" for f in findings]
+        more = f", and {len(pairs) - 1} more pairs" if len(pairs) > 1 else ""
+        name = OPERATIONS[case.operation].short
+        return f"{name}.aliased: {pairs[0]} share memory{more}"
     names = [f.tensor for f in findings]
     shown = ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
     return f"deviates in {shown}"

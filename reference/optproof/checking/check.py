@@ -18,14 +18,14 @@ from ..judging.report import DEVIATION, ERROR, NOT_RUN, Report, Result
 from ..operations import LEVELS, OPERATIONS
 from ..settings.variants import declared_variants, under
 from . import spread
-from .cases import Answers, run_again, run_case
+from .cases import Answers, aliased_alone, run_again, run_case, settled, tell_dtypes
 from .trainings import Training, run_trainings, trainings
 
 PROTOCOL_HINT = "one answer a call: reference/PROTOCOL.md; optproof smoke tries it out"
 
 
 def check(
-    target: str | Launch | Session | None = None,
+    target: str | Launch | Session,
     *,
     only: Iterable[str] = (),
     training: str | None = None,
@@ -39,8 +39,8 @@ def check(
 
     Parameters
     ----------
-    target : str, Launch or Session, optional
-        A dotted module or a path to a ``.py`` file; by default the built-in reference. A
+    target : str, Launch or Session
+        A dotted module, a path to a ``.py`` file, or ``"reference"``: the built-in one. A
         :class:`Launch`, from ``command_target`` for a process that speaks the protocol, or from
         ``python_target``. A :class:`Session` is used as it is, and ended.
     only : iterable of str
@@ -83,6 +83,7 @@ def check(
         session = Session(launch, timeout)
     results: list[Result] = []
     answers: Answers = {}
+    explained: set[str] = set()
     interrupted = False
 
     pending: list[Case | Training] = []
@@ -103,7 +104,8 @@ def check(
         pending = [*cases, *wanted]
         for case in cases:
             results.append(run_case(session, under(declared, case), answers))
-        results = run_again(session, answers, results)
+        results = settled(run_again(session, answers, results))
+        results, explained = tell_dtypes(results, answers, greeting["dtype"])
         trained = (
             spread.run_trainings(session, wanted, statistical, declared, on_progress)
             if statistical
@@ -111,6 +113,7 @@ def check(
         )
         for result in trained:
             results.append(result)
+        results = settled(results)
     except KeyboardInterrupt:
         if not session.greeting:
             raise
@@ -123,6 +126,7 @@ def check(
     if session.unasked and results:
         what = "it sent more messages than it was asked for"
         results[-1] = replace(results[-1], status=ERROR, message=what, hint=PROTOCOL_HINT)
+    undiagnosed = {r.operation for r in results if r.status == ERROR} | aliased_alone(results)
     return Report(
         target=session.launch.name,
         versions={
@@ -136,7 +140,7 @@ def check(
         diagnoses=tuple(
             diagnose(operation, answers[operation], greeting["dtype"])
             for operation in dict.fromkeys(r.operation for r in results if r.status == DEVIATION)
-            if operation in answers
+            if operation in answers and operation not in undiagnosed | explained
         ),
         variants=tuple(declared.values()),
         interrupted=interrupted,

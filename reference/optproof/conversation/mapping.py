@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import UsageError
+from ..files import read_text
 from ..operations import OPERATIONS
 
 SECTIONS = ("functions", "arguments", "results")
@@ -26,10 +27,10 @@ def read_mapping(path: Path) -> dict[str, Any]:
     from ..settings.config import parse_toml  # which needs this module
 
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_text(path)
         mapping = json.loads(text) if path.suffix == ".json" else parse_toml(text, path)
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read ({error.strerror})") from None
+    except RecursionError:
+        raise UsageError(f"{path}: nested too deeply to be read") from None
     except ValueError as error:
         raise UsageError(f"{path}: {error}", "a mapping file is TOML, or JSON") from None
     known = f"known sections: {', '.join(f'[{s}]' for s in SECTIONS)}"

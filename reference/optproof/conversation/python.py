@@ -8,13 +8,14 @@ import os
 import sys
 from pathlib import Path
 
-from ..errors import UsageError
+from ..errors import UsageError, printable
 from ..libraries import ADAPTERS
 from ..worker.notebook import SUFFIXES
 from .launch import Launch, environment
 from .mapping import read_mapping
 
-BUILT_IN = "optproof.methods"
+#: The name by which the built-in reference is checked.
+BUILT_IN = "reference"
 
 # Not "-m": that would put the current folder before the libraries that the worker itself needs.
 _START = (
@@ -24,13 +25,14 @@ _START = (
 
 
 def python_target(
-    target: str | None, memory: float = 4.0, mapping: Path | None = None, run_cells: bool = False
+    target: str, memory: float = 4.0, mapping: Path | None = None, run_cells: bool = False
 ) -> Launch:
     """Return how to start `target`: a path to a ``.py`` file, a dotted module, or the reference.
 
     Parameters
     ----------
-    target : str, optional
+    target : str
+        ``reference`` is the built-in one; a file of that name is ``./reference.py``.
     memory : float
         Limit for the implementation in GiB; 0: none.
     mapping : Path, optional
@@ -43,8 +45,13 @@ def python_target(
     UsageError
         If there is no such file or module, or the mapping file is not right.
     """
-    name = target or BUILT_IN
-    target = _adapter(name) if name in ADAPTERS else name
+    name = target
+    if not target.strip():
+        raise UsageError("the target is empty", "give a file, a dotted module, or reference")
+    if name == BUILT_IN:
+        target = "optproof.methods"
+    elif name in ADAPTERS:
+        target = _adapter(name)
     dotted = all(part.isidentifier() for part in target.split("."))
     if target.endswith(SUFFIXES) or os.sep in target or Path(target).is_file() or not dotted:
         _check_file(Path(target))
@@ -56,7 +63,7 @@ def python_target(
         )
     options = {"mapping": read_mapping(mapping) if mapping else {}, "run_cells": run_cells}
     command = (sys.executable, "-c", _START, target, str(memory), json.dumps(options))
-    return Launch(name, command, environment())
+    return Launch(printable(name), command, environment())
 
 
 def _adapter(name: str) -> str:
@@ -69,10 +76,17 @@ def _adapter(name: str) -> str:
 
 
 def _check_file(path: Path) -> None:
-    if not path.exists():
+    try:
+        there = path.exists()
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise UsageError(f"no such file: {str(path)[:100]} ({why})") from None
+    if not there:
         raise UsageError(f"no such file: {path}", f"relative paths start at {os.getcwd()}")
     if path.is_dir():
         raise UsageError(f"{path} is a folder", "give one .py file, or a dotted module name")
+    if not path.is_file():
+        raise UsageError(f"{path} is a device or a pipe", "give a file")
     if path.suffix not in SUFFIXES:
         known = ", ".join(SUFFIXES)
         raise UsageError(f"{path} is none of {known}", "give such a file, or a dotted module name")

@@ -8,18 +8,25 @@ import xml.etree.ElementTree as ET
 from datetime import datetime, timezone
 from pathlib import Path
 
-from ..files import write_atomically
-from ..judging.report import DEVIATION, ERROR, KNOWN, NOT_IMPLEMENTED, NOT_RUN, STALE, Report
+from .. import files
+from ..judging.report import (
+    ABSENT,
+    DEVIATION,
+    ERROR,
+    KNOWN,
+    NOT_RUN,
+    STALE,
+    UNDECIDED,
+    Report,
+)
 from .terminal import explain
 
 #: What becomes of a status; what was not run is an error, since it is no pass.
 ELEMENTS = {
     DEVIATION: "failure",
     STALE: "failure",
-    ERROR: "error",
-    NOT_RUN: "error",
-    KNOWN: "skipped",
-    NOT_IMPLEMENTED: "skipped",
+    **dict.fromkeys((ERROR, *UNDECIDED, NOT_RUN), "error"),
+    **dict.fromkeys((KNOWN, *ABSENT), "skipped"),
 }
 #: XML 1.0 has no way to write these.
 UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -52,7 +59,8 @@ def as_xml(report: Report) -> str:
     ET.SubElement(suite, "system-err")
     root = ET.Element("testsuites")
     root.append(suite)
-    return f'<?xml version="1.0" encoding="utf-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
+    head = '<?xml version="1.0" encoding="utf-8"?>\n<!-- optproof report -->'
+    return f"{head}\n{ET.tostring(root, encoding='unicode')}\n"
 
 
 def _text(text: str) -> str:
@@ -61,4 +69,4 @@ def _text(text: str) -> str:
 
 def write(report: Report, path: Path) -> None:
     """Write the report to `path`."""
-    write_atomically(path, as_xml(report))
+    files.write(path, as_xml(report), "junitxml")

@@ -1,0 +1,60 @@
+"""Which implementation a command is about: its options, and how to start it."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ..conversation import Launch
+
+NONE = "nothing is named that could be checked"
+NONE_HINT = (
+    "give a file, a module or --exec: optproof check my_adam.py; "
+    "'optproof check reference' checks optproof's own"
+)
+
+
+def add_target(parser: argparse.ArgumentParser) -> None:
+    """Add TARGET, ``--exec`` and what goes with them."""
+    target: Any = parser.add_mutually_exclusive_group()
+    target.add_argument("target", nargs="?", metavar="TARGET", help="module, file or notebook")
+    parser.add_argument(
+        "--run-cells", action="store_true", help="run a notebook's cells, not its definitions alone"
+    )
+    parser.add_argument(
+        "--mapping",
+        type=Path,
+        metavar="FILE",
+        help="TOML or JSON: which of its functions, arguments and results is which",
+    )
+    target.add_argument(
+        "--exec",
+        metavar="COMMAND",
+        help="start COMMAND, which speaks the protocol of PROTOCOL.md, in any language",
+    )
+
+
+def launch_of(arguments: argparse.Namespace) -> Launch:
+    """Return how to start the implementation that the arguments name.
+
+    Raises
+    ------
+    UsageError
+        If they name none: no run is green that had nothing to judge.
+    """
+    from ..conversation import command_target, python_target
+    from ..errors import UsageError
+
+    a = arguments
+    if a.exec is not None:
+        return command_target(a.exec)
+    if a.target is None:
+        raise UsageError(NONE, NONE_HINT)
+    return python_target(a.target, a.memory, a.mapping, a.run_cells)
+
+
+def inputs_of(arguments: argparse.Namespace) -> dict[str, Path | str | None]:
+    """Return the files that the arguments read, by what they are called."""
+    return {"the target": arguments.target, "--mapping": arguments.mapping}
