@@ -203,7 +203,20 @@ def check_hello(message: dict[str, Any]) -> dict[str, Any]:
         "refused": _refused(message),
         "dtype": dtype,
         "optimizers": _optimizers(message),
+        "defaults": _defaults(message),
     }
+
+
+def _defaults(message: dict[str, Any]) -> dict[str, dict[str, float | None]]:
+    """Return what a hello says of the defaults of its functions, by operation and argument."""
+    told = message.get("defaults", {})
+    kinds = (int, float, type(None))
+    if not isinstance(told, dict) or not all(
+        isinstance(values, dict) and all(type(v) in kinds for v in values.values())
+        for values in told.values()
+    ):
+        raise MalformedMessage("a hello whose defaults is not an object of objects of numbers")
+    return told
 
 
 def _refused(message: dict[str, Any]) -> dict[str, dict[str, str]]:

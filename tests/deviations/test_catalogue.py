@@ -172,7 +172,7 @@ def test_three_at_once_are_named():
         ("adam", ("W", "s."), ("v",), ("parameters", "s"), "second moment", "s is wrong first"),
         ("adam", ("W", "b"), ("v", "s"), ("parameters",), "", "v and s are right, W1 is not"),
         ("momentum", "v.", ("parameters",), ("v",), "velocity", "v is wrong first"),
-        ("momentum", ("W", "b"), ("v",), ("parameters",), "", "v is right, W1 is not"),
+        ("momentum", ("W", "b"), ("v",), ("parameters",), "step", "v is right, W1 is not"),
         ("gd", "W2", (), ("parameters",), "", "W2 is wrong"),
     ],
 )

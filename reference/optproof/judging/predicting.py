@@ -10,6 +10,7 @@ import numpy as np
 from ..deviations import Answer, Pipeline, Slip
 from ..fixtures import Case, next_arguments
 from ..protocol import Array
+from ..trajectories import Trajectory
 from .judge import UNIT_ROUNDOFF
 
 #: How far an answer may be from what a deviation predicts: so many error bounds of its case,
@@ -77,7 +78,7 @@ def results_of(answer: Answer) -> dict[str, Any]:
     return results
 
 
-def close(case: Case, tensor: str, predicted: Array, got: Array, dtype: str) -> bool:
+def close(case: Case | Trajectory, tensor: str, predicted: Array, got: Array, dtype: str) -> bool:
     """Whether a tensor is what a deviation predicts, up to rounding."""
     predicted = np.asarray(predicted)
     if predicted.shape != got.shape:
