@@ -337,7 +337,8 @@ def update_parameters_with_adam(
         v[d] = flush(flush(beta1 * flush(v[d])) + flush((1 - beta1) * g))
         s[d] = flush(flush(beta2 * flush(s[d])) + flush((1 - beta2) * flush(g * g)))
         root = np.sqrt(flush(s[d] / (1 - beta2**t)))
-        p[k] = flush(p[k] - flush(learning_rate * flush(flush(v[d] / (1 - beta1**t)) / (root + epsilon))))
+        step = flush(flush(v[d] / (1 - beta1**t)) / (root + epsilon))
+        p[k] = flush(p[k] - flush(learning_rate * step))
     return p, v, s
 """
 
