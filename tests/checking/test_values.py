@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from optproof import methods
-from optproof.checking.inprocess import check_function
+from optproof.checking.function import check_function
 from optproof.deviations import PIPELINES
 from optproof.formats import held_in
 

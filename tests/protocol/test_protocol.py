@@ -361,8 +361,12 @@ def test_a_result_has_lists_that_can_be_shown():
     result = {"type": "result", "id": 1, "value": {"cost": 0.5}}
     lists = {"notes": ["a\n"], "mutated": ["X"], "adapted": ["v"]}
 
-    assert check_result(result) == {**result, "notes": [], "mutated": [], "adapted": []}
-    assert check_result({**result, **lists}) == {**result, **lists, "notes": ["a "]}
+    none = {"notes": [], "mutated": [], "adapted": [], "aliased": []}
+    assert check_result(result) == {**result, **none}
+    assert check_result({**result, **lists}) == {**result, **none, **lists, "notes": ["a "]}
+    for pairs in ("vs", [["v"]], ["vs", 1]):
+        with pytest.raises(MalformedMessage, match="aliased is not a list of pairs"):
+            check_result({**result, "aliased": pairs})
     for name in lists:
         with pytest.raises(MalformedMessage) as caught:
             check_result({**result, name: "text"})
