@@ -139,7 +139,7 @@ def judge(
     return findings
 
 
-def _flushed(case: Case) -> dict[str, Expected]:
+def _flushed(case: Case | Trajectory) -> dict[str, Expected]:
     """Return what is expected where subnormal numbers are taken for zero, if that is other."""
     expected = case.expected
     if all(want.flushed is None for want in expected.values()):
