@@ -70,7 +70,7 @@ def said_of(diagnosis: Diagnosis) -> str:
 
 
 def reproduces(update: Update, trajectory: Trajectory, answer: Arrays, dtype: str) -> bool:
-    """Whether this step, again and again, leads along a path; the first that does not settles it."""
+    """Whether this step, again and again, leads along a path, judged step by judged step."""
     judged = trajectory.judged
     try:
         for number, parameters in enumerate(follow(trajectory, update), start=1):
