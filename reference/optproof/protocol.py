@@ -196,8 +196,29 @@ def check_hello(message: dict[str, Any]) -> dict[str, Any]:
     dtype = message.get("dtype", "float64")
     if dtype not in FORMATS:
         raise MalformedMessage(f"a hello of dtype {tidy(dtype)}; known: {', '.join(FORMATS)}")
-    operations, optimizers = _texts(message, "operations"), _optimizers(message)
-    return {**words, **lists, "operations": operations, "dtype": dtype, "optimizers": optimizers}
+    return {
+        **words,
+        **lists,
+        "operations": _texts(message, "operations"),
+        "refused": _refused(message),
+        "dtype": dtype,
+        "optimizers": _optimizers(message),
+    }
+
+
+def _refused(message: dict[str, Any]) -> dict[str, dict[str, str]]:
+    """Return what a hello says it cannot call: the message and the hint, by operation."""
+    refused = message.get("refused", {})
+    if not isinstance(refused, dict) or not all(isinstance(e, dict) for e in refused.values()):
+        raise MalformedMessage("a hello whose refused is not an object of objects")
+    # A hint may be code to paste: its lines stay.
+    return {
+        tidy(name): {
+            "message": tidy(entry.get("message", "it cannot be called")),
+            "hint": "\n".join(map(tidy, str(entry.get("hint", "")).splitlines())),
+        }
+        for name, entry in refused.items()
+    }
 
 
 def _optimizers(message: dict[str, Any]) -> dict[str, dict[str, Any]]:

@@ -179,7 +179,7 @@ class CaseItem(pytest.Item):
         """Run the case: anything but a pass, a known deviation and a missing operation fails."""
         from datetime import date
 
-        from .judging.report import KNOWN, NOT_IMPLEMENTED, PASS
+        from .judging.report import ABSENT, KNOWN, PASS
         from .settings.baseline import settle
 
         result, diagnoses = self.run()
@@ -188,7 +188,7 @@ class CaseItem(pytest.Item):
         result = settle(result, diagnoses, self.parent.known, date.today())
         if result.status == KNOWN:
             pytest.xfail(result.message)
-        if result.status == NOT_IMPLEMENTED and self.parent.operations():
+        if result.status in ABSENT and self.parent.operations():
             pytest.skip(result.message)
         if result.status != PASS:
             raise Deviates(result, diagnoses)
@@ -229,12 +229,12 @@ class Checker:
         """
         __tracebackhide__ = True
         from .checking.inprocess import check_function
-        from .judging.report import NOT_IMPLEMENTED, PASS
+        from .judging.report import ABSENT, PASS
         from .reports.terminal import explain, verdict
 
         report = check_function(function, operation, dtype)
         if report.exit_code:
-            failed = [r for r in report.results if r.status not in (PASS, NOT_IMPLEMENTED)]
+            failed = [r for r in report.results if r.status not in (PASS, *ABSENT)]
             parts = [verdict(report).plain, *(explain(r, report.diagnoses) for r in failed)]
             raise AssertionError("\n".join(parts))
 

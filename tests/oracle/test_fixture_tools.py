@@ -131,6 +131,7 @@ def test_regenerate_restores_a_changed_value_and_records_why(copy, capsys):
     assert fixtures_command(capsys, "verify")[0] == 0
 
 
+@pytest.mark.full
 def test_regenerate_changes_nothing_where_nothing_changed(copy, capsys):
     before = {p.name: p.read_bytes() for p in copy.rglob("*.json")}
     assert fixtures_command(capsys, "regenerate", "--reason", "none")[0] == 0
@@ -187,7 +188,11 @@ def test_lint_finds_strays_repeats_and_dead_references(copy, capsys):
 
 @pytest.mark.parametrize(
     "words",
-    [["check", "--exact"], ["certify", "--optimizer", "gd"], ["fixtures", "verify", "--training"]],
+    [
+        ["check", "reference", "--exact"],
+        ["certify", "--optimizer", "gd"],
+        ["fixtures", "verify", "--training"],
+    ],
 )
 def test_what_needs_python_flint_says_so(words, tmp_path):
     """In a Python of its own: here it may be imported already."""

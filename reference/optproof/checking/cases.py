@@ -11,7 +11,16 @@ from ..errors import CallError
 from ..fixtures import Case, next_arguments
 from ..formats import held_in
 from ..judging.judge import Finding, flatten, judge, only_dtype, remarks
-from ..judging.report import DEVIATION, ERROR, NOT_IMPLEMENTED, NOT_RUN, PASS, Result
+from ..judging.report import (
+    DEVIATION,
+    ERROR,
+    NOT_APPLICABLE,
+    NOT_CALLED,
+    NOT_IMPLEMENTED,
+    NOT_RUN,
+    PASS,
+    Result,
+)
 from ..protocol import Array, decode
 
 Answer = dict[str, Array]
@@ -27,6 +36,8 @@ def run_case(session: Session, case: Case, answers: Answers | None = None) -> Re
     """Put one case to the implementation and judge its answer, which is added to `answers`."""
     begun = time.monotonic()
     result = Result(case.id, case.operation, case.clauses, PASS)
+    if refused := session.greeting["refused"].get(case.operation):
+        return replace(result, status=NOT_CALLED, **refused)
     if case.operation not in session.greeting["operations"]:
         return replace(result, status=NOT_IMPLEMENTED, message=f"it has no {case.operation}")
     if before := session.broken.get(case.operation):
@@ -34,13 +45,11 @@ def run_case(session: Session, case: Case, answers: Answers | None = None) -> Re
         return replace(result, status=NOT_RUN, message=why)
     dtype = session.greeting["dtype"]
     if why := _not_for(session.greeting, case, dtype):
-        return replace(result, status=NOT_IMPLEMENTED, message=why)
+        return replace(result, status=NOT_APPLICABLE, message=why)
     try:
         answer, tensors = _answer(session, case)
     except CallError as error:
-        status = NOT_IMPLEMENTED if error.kind == "unsupported" else ERROR
-        status = NOT_RUN if error.kind == "recipe" else status
-        result = replace(result, status=status, message=error.what, hint=error.hint)
+        result = replace(result, status=error.status, message=error.what, hint=error.hint)
         return replace(result, seconds=time.monotonic() - begun)
     if answers is not None:
         answers.setdefault(case.operation, []).append((case, tensors))
@@ -76,10 +85,27 @@ def run_again(session: Session, answers: Answers, results: list[Result]) -> list
         second: Answers = {}
         result = run_case(session, case, second)
         if result.status != PASS:
-            again[case.id] = replace(result, message=f"{FORGETFUL}: {result.message}")
+            # It was answered once: it can be called.
+            status = ERROR if result.status == NOT_CALLED else result.status
+            again[case.id] = replace(
+                result, status=status, message=f"{FORGETFUL}: {result.message}"
+            )
         elif not _identical(first, second[case.operation][0][1]):
             again[case.id] = replace(result, notes=(*result.notes, FORGETFUL))
     return [again.get(result.id, result) for result in results]
+
+
+def settled(results: list[Result]) -> list[Result]:
+    """Return the results with what an operation raised judged by its other cases.
+
+    What answers some cases can be called, so that an exception is its error. What raises on every
+    case is not judged at all.
+    """
+    answers = {r.operation for r in results if r.status in (PASS, DEVIATION, ERROR)}
+    return [
+        replace(r, status=ERROR) if r.status == NOT_CALLED and r.operation in answers else r
+        for r in results
+    ]
 
 
 def _identical(a: Answer, b: Answer) -> bool:

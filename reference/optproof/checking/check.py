@@ -18,7 +18,7 @@ from ..judging.report import DEVIATION, ERROR, NOT_RUN, Report, Result
 from ..operations import LEVELS, OPERATIONS
 from ..settings.variants import declared_variants, under
 from . import spread
-from .cases import Answers, run_again, run_case, tell_dtypes
+from .cases import Answers, run_again, run_case, settled, tell_dtypes
 from .trainings import Training, run_trainings, trainings
 
 PROTOCOL_HINT = "one answer a call: reference/PROTOCOL.md; optproof smoke tries it out"
@@ -104,7 +104,7 @@ def check(
         pending = [*cases, *wanted]
         for case in cases:
             results.append(run_case(session, under(declared, case), answers))
-        results = run_again(session, answers, results)
+        results = settled(run_again(session, answers, results))
         results, explained = tell_dtypes(results, answers, greeting["dtype"])
         trained = (
             spread.run_trainings(session, wanted, statistical, declared, on_progress)
@@ -113,6 +113,7 @@ def check(
         )
         for result in trained:
             results.append(result)
+        results = settled(results)
     except KeyboardInterrupt:
         if not session.greeting:
             raise
@@ -125,6 +126,7 @@ def check(
     if session.unasked and results:
         what = "it sent more messages than it was asked for"
         results[-1] = replace(results[-1], status=ERROR, message=what, hint=PROTOCOL_HINT)
+    raising = {r.operation for r in results if r.status == ERROR}
     return Report(
         target=session.launch.name,
         versions={
@@ -138,7 +140,7 @@ def check(
         diagnoses=tuple(
             diagnose(operation, answers[operation], greeting["dtype"])
             for operation in dict.fromkeys(r.operation for r in results if r.status == DEVIATION)
-            if operation in answers and operation not in explained
+            if operation in answers and operation not in raising | explained
         ),
         variants=tuple(declared.values()),
         interrupted=interrupted,

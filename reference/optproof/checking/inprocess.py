@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from ..conversation import Launch
+from ..conversation.process import failure
 from ..conversation.session import Session
-from ..errors import CallError, UsageError
+from ..errors import UsageError
 from ..judging.report import Report
 from ..operations import OPERATIONS
 from ..protocol import PROTOCOL, check_hello, encode
@@ -51,10 +52,8 @@ class InProcess(Session):
             )
         finally:
             np.random.set_state(state)
-        if answer["type"] == "unsupported":
-            raise CallError("unsupported", answer["reason"])
         if answer["type"] != "result":
-            raise CallError(answer["kind"], answer["message"])
+            raise failure(answer)
         return answer
 
 

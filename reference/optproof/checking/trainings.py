@@ -20,7 +20,17 @@ from ..deviations.training import FEW, convention, mistaken_loop
 from ..errors import CallError, OptproofError
 from ..fixtures import Expected, half_unit
 from ..judging.judge import UNIT_ROUNDOFF, Finding, compare, flatten
-from ..judging.report import DEVIATION, ERROR, NOT_IMPLEMENTED, NOT_RUN, PASS, Result
+from ..judging.report import (
+    ABSENT,
+    DEVIATION,
+    ERROR,
+    NOT_CALLED,
+    NOT_IMPLEMENTED,
+    NOT_RUN,
+    PASS,
+    TIMED_OUT,
+    Result,
+)
 from ..operations import LEVELS, TRAINING_COMMON, TRAINING_OWN
 from ..protocol import Array
 from . import remote
@@ -33,6 +43,9 @@ FLOAT64 = (1e-9, 1e-8)
 FLOAT32_SHORT = (1e-5, 2e-5)
 FLOAT32 = {"gd": (5e-6, 2e-4), "momentum": (2e-4, 2e-3), "adam": (2e-3, 2e-1)}
 PRINTED = re.compile(r"[Cc]ost after epoch\s+(\d+)\s*:\s*(\S+)")
+
+#: An operation with such a result keeps its trainings from being run.
+BLOCKING = (DEVIATION, ERROR, NOT_CALLED, TIMED_OUT, NOT_RUN)
 
 Progress = Callable[[str, int, int], None]
 
@@ -77,7 +90,7 @@ def run_trainings(
 ) -> Iterator[Result]:
     """Yield a result for each training: long ones in parallel processes, short ones in a row."""
     has = set(session.greeting["operations"])
-    refused, ready = sort_out(wanted, has, results, variants)
+    refused, ready = sort_out(session, wanted, results, variants)
     yield from refused
     if not any(t.epochs > LEVELS["short"] for t in ready):
         for training in ready:
@@ -91,12 +104,16 @@ def run_trainings(
 
 
 def sort_out(
-    wanted: list[Training], has: set[str], results: list[Result], variants: dict[str, str]
+    session: Session, wanted: list[Training], results: list[Result], variants: dict[str, str]
 ) -> tuple[list[Result], list[Training]]:
     """Return why some trainings are not run, and the others, ready to be."""
     refused, ready = [], []
+    has = set(session.greeting["operations"])
     for training in wanted:
-        if result := _refuse(training, has, results, variants):
+        if why := session.greeting["refused"].get("model"):
+            left = Result(training.id, training.operation, training.clauses, NOT_CALLED, **why)
+            refused.append(left)
+        elif result := _refuse(training, has, results, variants):
             refused.append(result)
         else:
             ready.append(replace(training, mean_cost="compute_cost" in variants))
@@ -150,13 +167,14 @@ def _refuse(
         return replace(result, status=NOT_IMPLEMENTED, message=message)
     for name in used:
         own = [r for r in results if r.operation == name and name in has]
-        if own and all(r.status == NOT_IMPLEMENTED for r in own):
-            return replace(result, status=NOT_IMPLEMENTED, message=f"{name}: {own[0].message}")
-    bad = [r for r in results if r.operation in used and r.status in (DEVIATION, ERROR, NOT_RUN)]
+        if own and all(r.status in ABSENT for r in own):
+            return replace(result, status=own[0].status, message=f"{name}: {own[0].message}")
+    bad = [r for r in results if r.operation in used and r.status in BLOCKING]
     if bad and not training.asked:
         names = ", ".join(dict.fromkeys(r.operation for r in bad))
         hint = f"--training short --only {training.id} runs it all the same"
-        return replace(result, message=f"{names} already deviates ({bad[0].id})", hint=hint)
+        what = "already deviates" if bad[0].status in (DEVIATION, ERROR) else "was not judged"
+        return replace(result, message=f"{names} {what} ({bad[0].id})", hint=hint)
     return None
 
 
@@ -182,7 +200,9 @@ def run_training(
         answer = train_once(session, training, on_output=on_output)
         parameters = flatten("model", answer.get("value"))
     except CallError as error:
-        status = NOT_IMPLEMENTED if error.kind == "unsupported" else ERROR
+        # In optproof's loop it was its operations that answered, and raised.
+        in_loop = error.status == NOT_CALLED and "model" not in has
+        status = ERROR if in_loop else error.status
         result = replace(result, status=status, message=error.what, hint=error.hint)
         return replace(result, seconds=time.monotonic() - begun)
     slack = tolerance(training, session.greeting["dtype"])[0]

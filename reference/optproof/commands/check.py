@@ -29,7 +29,8 @@ It must define the document's functions, any of them: update_parameters_with_gd,
 random_mini_batches, initialize_velocity, update_parameters_with_momentum, initialize_adam,
 update_parameters_with_adam, model, ... It runs in a process of its own.
 
-exit code: 0 conforms, 1 deviates, 2 usage, 3 could not be started, 5 nothing was run,
+exit code: 0 conforms, 1 deviates, 2 usage, 3 no verdict (something could not be started or
+called, or timed out), 5 nothing was run,
 70 a bug of optproof's own, 130 interrupted
 
 examples:

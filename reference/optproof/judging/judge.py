@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import CallError
+from ..errors import Malformed
 from ..fixtures import Case, Expected
 from ..formats import FORMATS, TRAVELS_AS
 from ..operations import CACHES, OPERATIONS
@@ -60,7 +60,7 @@ def flatten(operation: str, value: Any) -> dict[str, Array]:
 
     Raises
     ------
-    CallError
+    Malformed
         If a result is missing, or something that must be a tensor is none.
     """
     if not isinstance(value, dict):
@@ -114,10 +114,8 @@ def _kind(value: Any) -> str:
     return names.get(type(value), "a number")
 
 
-def _malformed(what: str) -> CallError:
-    return CallError(
-        "malformed", tidy(what), "SPEC.md, section 1, says what each operation returns"
-    )
+def _malformed(what: str) -> Malformed:
+    return Malformed(tidy(what), "SPEC.md, section 1, says what each operation returns")
 
 
 def judge(case: Case, tensors: dict[str, Array], dtype: str = "float64") -> list[Finding]:

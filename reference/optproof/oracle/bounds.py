@@ -24,6 +24,7 @@ from ..operations import CACHES
 from ..protocol import Array
 from .exact import Arithmetic, Tensors, evaluate
 from .numbers import Number, elementwise, ends
+from .trajectory_vectors import Steps
 from .vector import Inputs, Vector
 
 #: n terms summed in any order are off by at most (n - 1) u times the sum of their sizes. Each
@@ -95,13 +96,17 @@ class Rounding(Arithmetic):
         return Number(self._widened(value.arb, 1, True), self.model)
 
 
-def bounds(vector: Vector, exact: Tensors, function: Callable[..., Any] | None = None) -> Tensors:
+def bounds(
+    vector: Vector | Steps, exact: Tensors, function: Callable[..., Any] | None = None
+) -> Tensors:
     """Return the largest error allowed for each float64 value, rounded up to two digits."""
     errors = _errors(vector, exact, "float64", function)
     return {name: elementwise(two_digits, tensor) for name, tensor in errors.items()}
 
 
-def applicable(vector: Vector, exact: Tensors, expected: Tensors, allowed: Tensors) -> list[str]:
+def applicable(
+    vector: Vector | Steps, exact: Tensors, expected: Tensors, allowed: Tensors
+) -> list[str]:
     """Return the formats in which the case tells right from wrong.
 
     Those in which inputs and expected values are normal numbers (or zero), every decision and
@@ -111,7 +116,7 @@ def applicable(vector: Vector, exact: Tensors, expected: Tensors, allowed: Tenso
 
 
 def _applies(
-    dtype: str, vector: Vector, exact: Tensors, expected: Tensors, allowed: Tensors
+    dtype: str, vector: Vector | Steps, exact: Tensors, expected: Tensors, allowed: Tensors
 ) -> bool:
     format = FORMATS[dtype]
     scale = Fraction(format.unit_roundoff / FORMATS["float64"].unit_roundoff)
@@ -140,7 +145,7 @@ def _applies(
 
 
 def _errors(
-    vector: Vector, exact: Tensors, dtype: str, function: Callable[..., Any] | None = None
+    vector: Vector | Steps, exact: Tensors, dtype: str, function: Callable[..., Any] | None = None
 ) -> Tensors:
     """Return SLACK times the distance from the exact values to the far end of the model's balls."""
     flint.ctx.prec = 256
