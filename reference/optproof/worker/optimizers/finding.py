@@ -103,7 +103,7 @@ def _candidates(
     own = [
         (n, t)
         for n, t in vars(module).items()
-        if (inspect.isclass(t) or inspect.isfunction(t))
+        if (inspect.isclass(t) or _is_function(t))
         and _is_own(t, module)
         and not ignored(t)
         and not any(t is f for f in taken)
@@ -115,6 +115,13 @@ def _candidates(
         if thing not in seen and not (thing in bases and not names.kinds_of(name)):
             seen.append(thing)
             yield name, thing
+
+
+def _is_function(thing: Any) -> bool:
+    """Return whether something is a function, or one that is compiled, as by jax.jit."""
+    if inspect.isfunction(thing):
+        return True
+    return callable(thing) and inspect.isfunction(getattr(thing, "__wrapped__", None))
 
 
 def named(module: types.ModuleType, name: str) -> Any:
@@ -226,7 +233,7 @@ def _add(found: Found, kind: str, name: str, thing: Any, options: Mapping[str, A
         _refuse(found, kind, name, thing, f"it raises {type(error).__name__}: {error}"[:200], "")
         return
     if way is None:
-        if failures != ["it raises NotImplementedError"] or inspect.isfunction(thing):
+        if failures != ["it raises NotImplementedError"] or not inspect.isclass(thing):
             told = [f for f in failures if f.startswith(("what comes back", "no parameter"))]
             likeliest = (sorted(told, reverse=True) + failures + ["nothing"])[0]
             why = f"no way to step it succeeds; the likeliest ends with: {likeliest}"
