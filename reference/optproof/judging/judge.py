@@ -14,6 +14,7 @@ from ..fixtures import Case, Expected
 from ..formats import FORMATS, TRAVELS_AS
 from ..operations import CACHES, OPERATIONS
 from ..protocol import NONFINITE, Array, MalformedMessage, decode, decode_tensor, tidy
+from ..trajectories import Trajectory
 
 #: Unit roundoff of each floating dtype: half the distance from 1 to the next number.
 UNIT_ROUNDOFF = {name: format.unit_roundoff for name, format in FORMATS.items()}
@@ -118,7 +119,9 @@ def _malformed(what: str) -> Malformed:
     return Malformed(tidy(what), "SPEC.md, section 1, says what each operation returns")
 
 
-def judge(case: Case, tensors: dict[str, Array], dtype: str = "float64") -> list[Finding]:
+def judge(
+    case: Case | Trajectory, tensors: dict[str, Array], dtype: str = "float64"
+) -> list[Finding]:
     """Compare an answer with what the case expects; no findings means that it passes.
 
     Parameters
@@ -192,7 +195,7 @@ def _is_label(want: Expected) -> bool:
     return want.dtype not in FORMATS
 
 
-def only_dtype(answers: Sequence[tuple[Case, dict[str, Array]]], declared: str) -> str:
+def only_dtype(answers: Sequence[tuple[Case | Trajectory, dict[str, Array]]], declared: str) -> str:
     """Return the dtype that all answers of one operation are right in, where only it is wrong.
 
     An empty string where more is wrong than the dtype, or nothing shows it: a case that applies to
