@@ -125,7 +125,7 @@ class Case:
         return tuple(self.raw.get("dtypes", FORMATS))
 
     def arguments(self) -> Json:
-        """Return the arguments by name, decoded; recipes are carried out here.
+        """Return the arguments by name, defaults too; recipes are carried out here.
 
         Raises
         ------
@@ -135,7 +135,12 @@ class Case:
         inputs = dict(self.inputs)
         recipe = inputs.pop("recipe", None)
         drawn = self._drawn if recipe else {}
-        return {**drawn, **decode(inputs)}
+        return {**drawn, **decode(inputs), **self.defaults}
+
+    @property
+    def defaults(self) -> dict[str, float]:
+        """The document's values of the arguments that the call leaves out."""
+        return dict(self.raw.get("defaults", {}))
 
     def change(self, call: int) -> Json:
         """Return the arguments that change at a later call of a chain, counted from 1."""

@@ -203,7 +203,20 @@ def check_hello(message: dict[str, Any]) -> dict[str, Any]:
         "refused": _refused(message),
         "dtype": dtype,
         "optimizers": _optimizers(message),
+        "defaults": _defaults(message),
     }
+
+
+def _defaults(message: dict[str, Any]) -> dict[str, dict[str, float | None]]:
+    """Return what a hello says of the defaults of its functions, by operation and argument."""
+    told = message.get("defaults", {})
+    kinds = (int, float, type(None))
+    if not isinstance(told, dict) or not all(
+        isinstance(values, dict) and all(type(v) in kinds for v in values.values())
+        for values in told.values()
+    ):
+        raise MalformedMessage("a hello whose defaults is not an object of objects of numbers")
+    return told
 
 
 def _refused(message: dict[str, Any]) -> dict[str, dict[str, str]]:
@@ -253,9 +266,13 @@ def check_result(message: dict[str, Any]) -> dict[str, Any]:
     Raises
     ------
     MalformedMessage
-        If one of them is not a list of strings.
+        If one of them is not a list of strings, or of pairs of them.
     """
-    return {**message, **{k: _texts(message, k) for k in ("notes", "mutated", "adapted")}}
+    texts = {k: _texts(message, k) for k in ("notes", "mutated", "adapted")}
+    pairs = message.get("aliased", [])
+    if not isinstance(pairs, list) or not all(isinstance(p, list) and len(p) == 2 for p in pairs):
+        raise MalformedMessage("a result whose aliased is not a list of pairs")
+    return {**message, **texts, "aliased": [[tidy(name) for name in pair] for pair in pairs]}
 
 
 def _texts(message: dict[str, Any], field: str) -> list[str]:

@@ -272,6 +272,7 @@ def test_a_hello_is_filled_up_with_defaults():
         **{"name": "mine", "version": "", "language": "", "stdout": ""},
         **{"variants": [], "encodings": [], "accepts": [], "notes": []},
         **{"operations": ["predict"], "dtype": "float64", "optimizers": {}, "refused": {}},
+        "defaults": {},
     }
 
 
@@ -288,6 +289,7 @@ def test_a_hello_keeps_what_it_says_made_fit_to_be_shown():
             "dtype": "float32",
             "optimizers": {},
             "refused": {},
+            "defaults": {},
         },
         **{**words, "language": "C "},
         **{**lists, "notes": ["b "]},
@@ -322,6 +324,11 @@ def test_a_hello_keeps_what_it_says_made_fit_to_be_shown():
             {"optimizers": {"gd": {"own": {"learning_rate": "0.1"}}}},
             "a hello with the optimizer gd whose own is not an object of numbers",
         ),
+        ({"defaults": ["seed"]}, "a hello whose defaults is not an object of objects of numbers"),
+        (
+            {"defaults": {"predict": {"seed": "0"}}},
+            "a hello whose defaults is not an object of objects of numbers",
+        ),
         (
             {"dtype": "float8\n"},
             "a hello of dtype float8 ; known: float64, float32, float16, bfloat16",
@@ -354,8 +361,12 @@ def test_a_result_has_lists_that_can_be_shown():
     result = {"type": "result", "id": 1, "value": {"cost": 0.5}}
     lists = {"notes": ["a\n"], "mutated": ["X"], "adapted": ["v"]}
 
-    assert check_result(result) == {**result, "notes": [], "mutated": [], "adapted": []}
-    assert check_result({**result, **lists}) == {**result, **lists, "notes": ["a "]}
+    none = {"notes": [], "mutated": [], "adapted": [], "aliased": []}
+    assert check_result(result) == {**result, **none}
+    assert check_result({**result, **lists}) == {**result, **none, **lists, "notes": ["a "]}
+    for pairs in ("vs", [["v"]], ["vs", 1]):
+        with pytest.raises(MalformedMessage, match="aliased is not a list of pairs"):
+            check_result({**result, "aliased": pairs})
     for name in lists:
         with pytest.raises(MalformedMessage) as caught:
             check_result({**result, name: "text"})

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from optproof.judging.judge import UNIT_ROUNDOFF, compare
-from optproof.judging.trajectories import expect, named
-from optproof.trajectories import load_trajectories, name_of
+from optproof.judging.trajectories import named
+from optproof.trajectories import load_trajectories
 
 #: Half the bound is room for what nobody here has thought of.
 MOST = 0.5

@@ -21,6 +21,7 @@ from ..judging.report import (
     PASS,
     Result,
 )
+from ..operations import OPERATIONS
 from ..protocol import Array, decode
 
 Answer = dict[str, Array]
@@ -51,13 +52,17 @@ def run_case(session: Session, case: Case, answers: Answers | None = None) -> Re
     except CallError as error:
         result = replace(result, status=error.status, message=error.what, hint=error.hint)
         return replace(result, seconds=time.monotonic() - begun)
-    if answers is not None:
+    wrong = _other_defaults(session.greeting, case)
+    if answers is not None and not wrong:
         answers.setdefault(case.operation, []).append((case, tensors))
-    if findings := judge(case, tensors, dtype):
+    shared = _shared(answer)
+    if findings := [*judge(case, tensors, dtype), *shared]:
         result = replace(
             result,
             status=DEVIATION,
-            message=_summarize(findings),
+            message=wrong or _summarize(case, findings),
+            hint=SEPARATE if shared else "",
+            clauses=(*case.clauses, "CONV-9") if shared else case.clauses,
             findings=tuple(findings),
         )
     notes = (*_notes(answer), *remarks(case, tensors, dtype))
@@ -103,9 +108,29 @@ def settled(results: list[Result]) -> list[Result]:
     """
     answers = {r.operation for r in results if r.status in (PASS, DEVIATION, ERROR)}
     return [
-        replace(r, status=ERROR) if r.status == NOT_CALLED and r.operation in answers else r
+        r
+        if r.status != NOT_CALLED
+        else replace(r, status=ERROR)
+        if r.operation in answers
+        else replace(r, hint=r.hint or _way_out(r))
         for r in results
     ]
+
+
+def _way_out(result: Result) -> str:
+    """Say what to do about an operation that raised on every case."""
+    if result.message.startswith("NameError"):
+        return "nothing defines that name: is an import, a cell or a file beside it missing?"
+    operation = OPERATIONS[result.operation]
+    if not result.message.startswith(("TypeError", "KeyError", "AttributeError", "IndexError")):
+        return ""
+    call = f"{operation.name}({', '.join(operation.arguments)})"
+    results = ", ".join(operation.results)
+    return (
+        f"every call raises. It is called as the document does: {call} -> {results}\n"
+        "with dictionaries of arrays (W1, b1, ...; dW1, db1, ...). If its arguments have other "
+        "names, --mapping FILE says which is which"
+    )
 
 
 def _identical(a: Answer, b: Answer) -> bool:
@@ -118,6 +143,12 @@ def _not_for(greeting: dict[str, Any], case: Case, dtype: str) -> str:
         return "it takes no permutation; it draws its own"
     if dtype not in case.dtypes:
         return f"not applicable to {dtype}: its range or digits are too small for this case"
+    if case.defaults:
+        told = greeting["defaults"].get(case.operation)
+        if told is None or case.operation in greeting.get("files", {}):
+            return "defaults are judged under the document's own function name"
+        if lacking := [name for name in case.defaults if name not in told]:
+            return f"it has no default for {', '.join(lacking)}"
     if case.expected_unknown:
         return "the document has no figures for the declared variant"
     return ""
@@ -127,6 +158,7 @@ def _answer(session: Session, case: Case) -> tuple[dict[str, Any], Answer]:
     """Call, as often as the case asks; return the last answer and its tensors."""
     dtype = session.greeting["dtype"]
     arguments = held_in(case.arguments(), dtype)
+    arguments = {k: v for k, v in arguments.items() if k not in case.defaults}
     for call in range(1, case.calls + 1):
         answer = session.call(case.operation, case.id, arguments)
         tensors = flatten(case.operation, answer.get("value"))
@@ -167,8 +199,47 @@ def _dtype_hint(dtype: str, declared: str) -> str:
     return f"np.zeros(shape) and np.sqrt(1 - beta**t) are float64; if that is meant: {line}"
 
 
-def _summarize(findings: list[Finding]) -> str:
+def _other_defaults(greeting: dict[str, Any], case: Case) -> str:
+    """Say which of its defaults are not the document's."""
+    told = greeting["defaults"].get(case.operation, {}) if case.defaults else {}
+    return "; ".join(
+        f"the default of {name} is {told[name]!r}, the document's is {value!r}"
+        for name, value in case.defaults.items()
+        if name in told and told[name] != value
+    )
+
+
+#: What is said of tensors that are one (clause CONV-9).
+SHARED = "shares its memory"
+SEPARATE = (
+    "give each tensor an array of its own: v = s = {} is one dict, a = b = np.zeros(n) one array"
+)
+
+
+def _shared(answer: dict[str, Any]) -> list[Finding]:
+    """Return a finding for each pair of tensors that share memory."""
+    return [
+        Finding(a, SHARED, None, "memory of its own", "itself twice" if a == b else f"that of {b}")
+        for a, b in answer.get("aliased", ())
+    ]
+
+
+def aliased_alone(results: list[Result]) -> set[str]:
+    """Return the operations of which nothing is wrong but what shares memory: no formula is."""
+    wrong: dict[str, set[str]] = {}
+    for r in results:
+        if r.status == DEVIATION:
+            wrong.setdefault(r.operation, set()).update(f.message for f in r.findings)
+    return {operation for operation, messages in wrong.items() if messages == {SHARED}}
+
+
+def _summarize(case: Case, findings: list[Finding]) -> str:
     """Say in one line what deviates."""
+    if all(f.message == SHARED for f in findings):
+        pairs = [f"{f.tensor} and {f.got.removeprefix('that of ')}" for f in findings]
+        more = f", and {len(pairs) - 1} more pairs" if len(pairs) > 1 else ""
+        name = OPERATIONS[case.operation].short
+        return f"{name}.aliased: {pairs[0]} share memory{more}"
     names = [f.tensor for f in findings]
     shown = ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
     return f"deviates in {shown}"

@@ -17,8 +17,9 @@ from ..judging.diagnosis import Diagnosis, diagnose
 from ..judging.report import DEVIATION, ERROR, NOT_RUN, Report, Result
 from ..operations import LEVELS, OPERATIONS
 from ..settings.variants import declared_variants, under
+from ..versions import manifest_digest
 from . import spread
-from .cases import Answers, run_again, run_case, settled, tell_dtypes
+from .cases import Answers, aliased_alone, run_again, run_case, settled, tell_dtypes
 from .trainings import Training, run_trainings, trainings
 from .trajectories import chosen, in_favour_of_steps, matches, run_trajectories
 
@@ -135,12 +136,14 @@ def check(
     if session.unasked and results:
         what = "it sent more messages than it was asked for"
         results[-1] = replace(results[-1], status=ERROR, message=what, hint=PROTOCOL_HINT)
-    raising = {r.operation for r in results if r.status == ERROR}
+    deviating = {r.id for r in results if r.status == DEVIATION}
+    undiagnosed = {r.operation for r in results if r.status == ERROR} | aliased_alone(results)
     return Report(
         target=session.launch.name,
         versions={
             "optproof": __version__,
             "fixtures": str(fixtures.manifest()["version"]),
+            "manifest": manifest_digest(),
             "implementation": greeting["version"],
             "language": greeting["language"],
         },
@@ -149,7 +152,8 @@ def check(
         diagnoses=tuple(
             diagnose(operation, answers[operation], greeting["dtype"])
             for operation in dict.fromkeys(r.operation for r in results if r.status == DEVIATION)
-            if operation in answers and operation not in raising | explained
+            if operation not in undiagnosed | explained
+            and any(case.id in deviating for case, _ in answers.get(operation, ()))
         )
         + tuple(of_optimizers),
         variants=tuple(declared.values()),

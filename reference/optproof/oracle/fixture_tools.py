@@ -88,8 +88,10 @@ def _case(vector: Vector) -> Json:
         "clauses": list(vector.clauses),
         "comment": vector.comment,
         "dtypes": applicable(vector, exact, expected, allowed),
-        "inputs": encode(vector.inputs),
+        "inputs": encode({k: v for k, v in vector.inputs.items() if k not in vector.left_out}),
     }
+    if vector.left_out:
+        case["defaults"] = {name: vector.inputs[name] for name in vector.left_out}
     if vector.calls > 1:
         case.update(then=encode(list(vector.then)), calls=vector.calls)
     case["expected"] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import flint
@@ -55,7 +56,13 @@ def _mini_batches() -> list[Vector]:
         ("permutation-even", f"{given}: no short batch.", 6, 2, 0, [5, 3, 1, 0, 2, 4]),
         ("permutation-size-1", f"{given}: batches of one.", 4, 1, 0, [2, 0, 3, 1]),
     ]
-    return [_mini_batch(*row) for row in table]
+    defaults = _mini_batch("defaults", "Called without them.", 150, 64, 0)
+    left_out = ("mini_batch_size", "seed")
+    clauses = (*defaults.clauses, "MB-7")
+    return [
+        *(_mini_batch(*row) for row in table),
+        replace(defaults, clauses=clauses, left_out=left_out),
+    ]
 
 
 def _mini_batch(name: str, comment: str, m: int, size: int, seed: int, order: Any = None) -> Vector:

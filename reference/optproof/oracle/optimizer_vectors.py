@@ -206,6 +206,10 @@ def _adam() -> list[Vector]:
             "The same where a correction of epsilon differs too.",
             **_tiny(0.5, 0.25), t=50, beta2=0.99,
         ),
+        replace(
+            case("defaults", "Called without them.", **_tiny(0.5, 0.25), t=3, clauses=("ADAM-9",)),
+            left_out=("learning_rate", "beta1", "beta2", "epsilon"),
+        ),
         *(_citing(v, "ADAM-8") if v.id == "adam/all-zero" else v for v in family.shared()),
     ]  # fmt: skip
 

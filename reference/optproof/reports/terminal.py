@@ -80,12 +80,16 @@ def verdict(report: Report) -> Text:
         word += " in full"
     if word == "conforms" and _missing(report.results):
         word = "conforms in what it implements"
-    if report.variants:
-        word += f" (judged against {', '.join(report.variants)})"
+    judged = [f"in {report.dtype}"] * (report.dtype != "float64")
+    judged += [f"against {', '.join(report.variants)}"] * bool(report.variants)
+    if judged:
+        word += f" (judged {', '.join(judged)})"
     if report.exit_code == 0 and counts[KNOWN]:
         word += ", known deviations aside"
     if counts[STALE] and not counts[DEVIATION] + counts[ERROR]:
         word = "has a baseline that is stale"
+    if report.settings:
+        word += f" with {report.settings}"
     cases = f"{count} case{'s' if count != 1 else ''}: {', '.join(parts)}"
     return Text.assemble((f"{report.target} {word}", style), f" ({cases})")
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import inspect
 import io
+import math
 from collections.abc import Callable, Iterable, Iterator
 from itertools import takewhile
 from typing import Any
@@ -215,6 +216,19 @@ class Bound:
         self._layout = "" if {"parameters", "grads"} & set(operation.arguments) else "documented"
         self._takes = operation.arguments
         self.idle = False  # whether the last call came to nothing where it should not
+
+    def defaults(self) -> dict[str, float | None]:
+        """Return what its signature has for arguments left out; None for what is no number."""
+        named = self._invoke.names
+        if named is None:
+            return {}
+        signature = inspect.signature(self.function).parameters.values()
+        given = {named[p.name]: p.default for p in signature if p.name in named}
+        return {
+            name: value if type(value) in (int, float) and math.isfinite(value) else None
+            for name, value in given.items()
+            if value is not inspect.Parameter.empty
+        }
 
     def __call__(self, *arguments: Any) -> Any:
         """Call as the document does and return what the document does."""

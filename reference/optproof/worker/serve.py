@@ -25,8 +25,15 @@ from . import notebook, optimizers, precision
 from .binding import Bound, WrongMapping, copied
 from .finding import find
 from .lifeline import end_with
-from .loading import NotLoaded, declaration, describe, helper_files, load
-from .purity import arrays, differences, global_random_state, side_effects
+from .loading import (
+    NotLoaded,
+    declaration,
+    describe,
+    helper_files,
+    load,
+    reference_imports,
+)
+from .purity import aliased, arrays, differences, global_random_state, side_effects
 from .watch import Watch, Wrap, replaced
 
 MOST_OUTPUT = 100_000  # characters of the implementation's prints that are kept, a call
@@ -81,6 +88,7 @@ class Worker:
         mapping: dict[str, Any],
         options: dict[str, Any] | None = None,
     ) -> None:
+        self.module = module
         ignored = _is_reference(module)
         self.functions, self.refused = find(module, mapping, ignored)
         named = (options or {}).get("name")
@@ -100,6 +108,14 @@ class Worker:
         """Return the operations of which something can be said, and the training."""
         left = (name for name in self.unsolved if name in OPERATIONS)
         return list(dict.fromkeys([*self.functions, *self.refused, *left, "train"]))
+
+    def defaults(self) -> dict[str, dict[str, float | None]]:
+        """Return the defaults of the operations that are functions of the document's own name."""
+        return {
+            name: bound.defaults()
+            for name, bound in self.functions.items()
+            if getattr(self.module, name, None) is bound.function
+        }
 
     def own_functions(self) -> list[tuple[str, Callable[..., Any]]]:
         """Return each operation's name and the function behind it."""
@@ -164,6 +180,8 @@ class Worker:
             return {"type": "error", "kind": "malformed", "message": f"it returns {error}"}
         if notes := side_effects(name, passed, named, state):
             answer["notes"] = notes
+        if pairs := aliased(name, arguments, named):
+            answer["aliased"] = pairs
         if bound and bound.notes:
             answer["adapted"] = bound.notes
         return answer
@@ -293,7 +311,7 @@ def main() -> None:
             first = precision.before_import(target)
             module, notes = load(target, options["run_cells"])
         declared = declaration(module)
-        notes += first + precision.after_import(declared["dtype"])
+        notes += first + precision.after_import(declared["dtype"]) + reference_imports(module)
         worker = Worker(module, send, options["mapping"], options.get("optimizer"))
     except NotLoaded as error:
         return send({"type": "fatal", "message": f"cannot be imported: {error}"})
@@ -313,6 +331,7 @@ def main() -> None:
             "notes": notes + worker.optimizers.notes,
             "files": helper_files(module, worker.own_functions()),
             "dtype": declared["dtype"],
+            "defaults": worker.defaults(),
             "variants": list(declared["variants"]),
             "encodings": ["data", "base64"],
             "accepts": ["watch", "exact", "global_seed"],
