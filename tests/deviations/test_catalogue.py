@@ -125,7 +125,7 @@ def run_as_implementation(operation, *names):
 
 #: Each full set takes minutes: its environment is "tox run -e full". A sample is always run.
 SAMPLE_OR_ALL = pytest.mark.parametrize(
-    "step", [pytest.param(12, id="sample"), pytest.param(1, id="all", marks=pytest.mark.full)]
+    "step", [pytest.param(20, id="sample"), pytest.param(1, id="all", marks=pytest.mark.full)]
 )
 
 

@@ -1,4 +1,4 @@
-"""Optimizers that keep their own state: the right ones conform, each wrong one is found and named."""
+"""Optimizers that keep their own state: the right ones conform, each wrong one is named."""
 
 import numpy as np
 import pytest
@@ -272,7 +272,7 @@ def test_state_that_instances_share_is_found_and_said(optimizer):
 
 
 def test_gradients_that_are_kept_are_found_and_said():
-    results, named_so, _ = judged(KeepsGradients, "momentum")
+    results, _, _ = judged(KeepsGradients, "momentum")
     assert "reused-buffers" in failing(results)
     assert results["reused-buffers"].message.startswith("it keeps the arrays of the gradients")
     assert "document" not in failing(results)

@@ -14,12 +14,21 @@ from ..conversation.session import Session
 from ..errors import CallError, UsageError
 from ..fixtures import Case
 from ..judging.diagnosis import Diagnosis, diagnose
+from ..judging.partition import explain_partition
 from ..judging.report import DEVIATION, ERROR, NOT_RUN, Report, Result
 from ..operations import LEVELS, OPERATIONS
 from ..settings.variants import declared_variants, under
 from ..versions import manifest_digest
 from . import spread
-from .cases import Answers, aliased_alone, run_again, run_case, settled, tell_dtypes
+from .cases import (
+    Answers,
+    aliased_alone,
+    has_own_order,
+    run_again,
+    run_case,
+    settled,
+    tell_dtypes,
+)
 from .trainings import Training, run_trainings, trainings
 from .trajectories import chosen, in_favour_of_steps, matches, run_trajectories
 
@@ -150,7 +159,9 @@ def check(
         dtype=greeting["dtype"],
         results=tuple(results),
         diagnoses=tuple(
-            diagnose(operation, answers[operation], greeting["dtype"])
+            explain_partition(operation, answers[operation])
+            if has_own_order(session, operation)
+            else diagnose(operation, answers[operation], greeting["dtype"])
             for operation in dict.fromkeys(r.operation for r in results if r.status == DEVIATION)
             if operation not in undiagnosed | explained
             and any(case.id in deviating for case, _ in answers.get(operation, ()))
