@@ -21,7 +21,7 @@ import numpy as np
 
 from .. import methods, protocol
 from ..methods.training import OPERATIONS as REFERENCE
-from ..operations import OPERATIONS, STEPS, TRAINING_COMMON, TRAINING_OWN, UNSEEDED
+from ..operations import OPERATIONS, OPTIMIZERS, STEPS, TRAINING_COMMON, TRAINING_OWN, UNSEEDED
 from . import notebook, optimizers, precision
 from .arguments import WrongMapping
 from .binding import Bound, copied
@@ -93,12 +93,22 @@ class Worker:
         self.module = module
         ignored = _is_reference(module)
         self.functions, self.refused = find(module, mapping, ignored)
+        named = (options or {}).get("name")
+        if named:  # one thing of it, and nothing else
+            thing = optimizers.named(module, named)
+            self.functions = {n: b for n, b in self.functions.items() if b.function is thing}
+            self.refused = {}
         self.unsolved = notebook.unsolved_names(module)
         self.optimizers = optimizers.Found()
         if not module.__name__.startswith("optproof."):
             taken = [bound.function for bound in self.functions.values()]
             with global_random_state():
                 self.optimizers = optimizers.find(module, ignored, taken, options)
+                for operation, where in mapping.get("functions", {}).items():
+                    kind = operation.rpartition("_")[2]
+                    if inspect.isclass(optimizers.named(module, where)) and kind in OPTIMIZERS:
+                        asked = {"name": where, "as": kind}
+                        self.optimizers.add(optimizers.find(module, ignored, taken, asked))
         self.send = send
         self._may_draw = False  # whether a training is judged by its spread
 
@@ -349,6 +359,8 @@ def main() -> None:
         worker = Worker(module, send, options["mapping"], options.get("optimizer"))
     except NotLoaded as error:
         return send({"type": "fatal", "message": f"cannot be imported: {error}"})
+    except optimizers.NoSuchName as error:
+        return send({"type": "fatal", "message": str(error)})
     except WrongMapping as error:
         return send({"type": "fatal", "message": f"the mapping does not fit: {error}"})
     send(
