@@ -209,7 +209,7 @@ def _ways(thing: Any, name: str, kind: str, extra: Mapping[str, Any]) -> Iterato
 
 
 def _asks_like_one(cls: type) -> bool:
-    """Return whether a class or its step asks for what an optimizer does, as a classifier does not."""
+    """Return whether a class or its step asks for what an optimizer does; a classifier does not."""
     asked = {"grads", "layer", "network", "pairs", "W", "params"}
     steps = [getattr(cls, m) for m in classes.step_methods(cls)]
     return any(asked & set(names.roles(_parameters(f)).values()) for f in (cls, *steps)) or any(
