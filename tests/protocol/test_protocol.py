@@ -273,6 +273,7 @@ def test_a_hello_is_filled_up_with_defaults():
         **{"variants": [], "encodings": [], "accepts": [], "notes": []},
         **{"operations": ["predict"], "dtype": "float64", "optimizers": {}, "refused": {}},
         "defaults": {},
+        "lines": {},
     }
 
 

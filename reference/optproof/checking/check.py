@@ -14,6 +14,7 @@ from ..conversation.session import Session
 from ..errors import CallError, UsageError
 from ..fixtures import Case
 from ..judging.diagnosis import Diagnosis, diagnose
+from ..judging.line import located
 from ..judging.partition import explain_partition
 from ..judging.report import DEVIATION, ERROR, NOT_RUN, Report, Result
 from ..operations import LEVELS, OPERATIONS
@@ -161,7 +162,9 @@ def check(
         diagnoses=tuple(
             explain_partition(operation, answers[operation])
             if has_own_order(session, operation)
-            else diagnose(operation, answers[operation], greeting["dtype"])
+            else located(
+                diagnose(operation, answers[operation], greeting["dtype"]), greeting["lines"]
+            )
             for operation in dict.fromkeys(r.operation for r in results if r.status == DEVIATION)
             if operation not in undiagnosed | explained
             and any(case.id in deviating for case, _ in answers.get(operation, ()))
