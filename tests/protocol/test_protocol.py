@@ -291,6 +291,7 @@ def test_a_hello_keeps_what_it_says_made_fit_to_be_shown():
             "optimizers": {},
             "refused": {},
             "defaults": {},
+            "lines": {},
         },
         **{**words, "language": "C "},
         **{**lists, "notes": ["b "]},
