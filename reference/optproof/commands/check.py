@@ -109,7 +109,8 @@ def options(parser: argparse.ArgumentParser) -> None:
         "--timeout",
         type=seconds,
         metavar="SECONDS",
-        help="for one answer (default 10); a training of n epochs gets 1 + n/200 times as long",
+        help="for one answer, of CPU time or sleep (default 10); 12 times as long to start and for "
+        "the first; a training of n epochs gets 1 + n/200 times as long",
     )
     parser.add_argument(
         "--memory",
@@ -150,6 +151,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
             exact=arguments.exact,
             statistical=_runs(arguments),
             on_progress=progress.update,
+            on_wait=progress.wait,
         )
     report = baseline.apply(report, config.known, date.today())
     terminal.show(report, console, arguments.quiet, arguments.verbose)
