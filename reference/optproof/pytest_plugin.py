@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from .checking.cases import Answers
     from .checking.trainings import Training
     from .conversation.session import Session
@@ -212,7 +214,16 @@ class CaseItem(pytest.Item):
 
 
 class Checker:
-    """What the fixture ``optproof`` is."""
+    """What the fixture ``optproof`` is.
+
+    Parameters
+    ----------
+    config : Path
+        The project's ``optproof.toml``, if there is one: known deviations do not fail.
+    """
+
+    def __init__(self, config: Path) -> None:
+        self.config = config
 
     def check(
         self, function: Callable[..., Any], operation: str | None = None, dtype: str = "float64"
@@ -228,11 +239,11 @@ class Checker:
             If it deviates; the message is what the command line would print.
         """
         __tracebackhide__ = True
-        from .checking.inprocess import check_function
+        from .checking.function import check_function
         from .judging.report import ABSENT, PASS
         from .reports.terminal import explain, verdict
 
-        report = check_function(function, operation, dtype)
+        report = check_function(function, operation, dtype, self.config)
         if report.exit_code:
             failed = [r for r in report.results if r.status not in (PASS, *ABSENT)]
             parts = [verdict(report).plain, *(explain(r, report.diagnoses) for r in failed)]
@@ -240,6 +251,6 @@ class Checker:
 
 
 @pytest.fixture(scope="session")
-def optproof() -> Checker:
+def optproof(request: pytest.FixtureRequest) -> Checker:
     """Check functions against the fixtures: ``optproof.check(function, operation)``."""
-    return Checker()
+    return Checker(request.config.rootpath / "optproof.toml")

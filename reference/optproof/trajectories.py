@@ -10,7 +10,7 @@ from typing import Any
 from . import fixtures
 from .errors import FixtureError
 from .fixtures import Expected, Json, read_expected
-from .formats import FORMATS
+from .formats import FORMATS, held_in
 from .operations import OPTIMIZERS
 from .protocol import Array, decode
 
@@ -132,8 +132,8 @@ class Trajectory:
             What the tensors are sent in.
         """
         given = {k: v for k, v in self.hyperparameters.items() if takes is None or k in takes}
-        parameters: Any = _in(dtype, self.parameters)
-        steps: list[Json] = [{**s, "grads": _in(dtype, s["grads"])} for s in self.steps]
+        parameters: Any = held_in(self.parameters, dtype)
+        steps: list[Json] = held_in(self.steps, dtype)
         call: Json = {"optimizer": self.optimizer, "hyperparameters": given}
         if self.instances > 1:
             parameters = [parameters] * self.instances
@@ -147,11 +147,6 @@ class Trajectory:
         """Return it with these tensors in the place of what is expected, as the files have them."""
         given = {**self.hyperparameters, **hyperparameters}
         return replace(self, hyperparameters=given, raw={**self.raw, "expected": expected})
-
-
-def _in(dtype: str, tensors: dict[str, Any]) -> dict[str, Any]:
-    travels = "float32" if dtype == "bfloat16" else dtype
-    return {k: None if a is None else a.astype(travels) for k, a in tensors.items()}
 
 
 def name_of(step: int, parameter: str) -> str:

@@ -277,7 +277,8 @@ def test_an_answer_that_is_off_is_a_deviation_with_its_place(check, body, line):
 
 NOTES = {
     "changes its arguments": (
-        "v = zeros(parameters)\nparameters['W1'][:] = 7\nparameters.pop('b2', None)\nreturn both(v)",
+        "v = zeros(parameters)\nparameters['W1'][:] = 7\nparameters.pop('b2', None)\n"
+        "return both(v)",
         "it changes its arguments (SPEC.md CONV-5): parameters.W1, parameters.b2",
     ),
     "changes a type": (

@@ -84,6 +84,7 @@ def test_verify_finds_a_value_changed_in_its_last_digit_under_a_fresh_hash(copy,
     assert f"{GD}: gd/ordinary: W1: 1 of 6 values differ, by up to 1.11e-16" in out
 
 
+@pytest.mark.full
 def test_verify_finds_a_loosened_bound(copy, capsys):
     def change(content):
         tensor(content)["bound"][0] *= 10
@@ -104,6 +105,7 @@ def test_verify_finds_changed_bytes_and_missing_files(copy, capsys):
     assert "vectors/predict.json: missing" in out
 
 
+@pytest.mark.full
 def test_verify_finds_what_the_schema_forbids(copy, capsys):
     edit(copy, GD, lambda content: content["cases"][0].update(tolerance=1.0))
     code, out = fixtures_command(capsys, "verify")
@@ -112,6 +114,7 @@ def test_verify_finds_what_the_schema_forbids(copy, capsys):
     assert "'tolerance' was unexpected" in out
 
 
+@pytest.mark.full
 def test_regenerate_restores_a_changed_value_and_records_why(copy, capsys):
     good = (copy / GD).read_bytes()
 

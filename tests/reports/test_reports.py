@@ -38,7 +38,13 @@ def a_result(case_id, status, message=""):
 
 REPORT = Report(
     target="dir,a:b/mine.py",
-    versions={"optproof": "1", "fixtures": "1", "implementation": "", "language": NASTY},
+    versions={
+        "optproof": "1",
+        "fixtures": "1",
+        "manifest": "0" * 64,
+        "implementation": "",
+        "language": NASTY,
+    },
     dtype="float64",
     results=(
         a_result("adam/pass", PASS),

@@ -75,13 +75,11 @@ def built(language, folder, wrong=False):
     return command_target(language.start.format(shlex.quote(str(folder))))
 
 
-#: Two of them are always run, and all by "tox run -e full".
+#: C is always run, and all by "tox run -e full".
 EACH = pytest.mark.parametrize(
     "language",
     [
-        pytest.param(
-            language, id=name, marks=() if name in ("c", "javascript") else pytest.mark.full
-        )
+        pytest.param(language, id=name, marks=() if name == "c" else pytest.mark.full)
         for name, language in LANGUAGES.items()
     ],
 )

@@ -11,6 +11,7 @@ from ..errors import CallError
 from ..fixtures import Case, next_arguments
 from ..formats import held_in
 from ..judging.judge import Finding, flatten, judge, only_dtype, remarks
+from ..judging.partition import judge_partition
 from ..judging.report import (
     DEVIATION,
     ERROR,
@@ -55,8 +56,9 @@ def run_case(session: Session, case: Case, answers: Answers | None = None) -> Re
     wrong = _other_defaults(session.greeting, case)
     if answers is not None and not wrong:
         answers.setdefault(case.operation, []).append((case, tensors))
-    shared = _shared(answer)
-    if findings := [*judge(case, tensors, dtype), *shared]:
+    shared, own_order = _shared(answer), has_own_order(session, case.operation)
+    found = judge_partition(case, tensors) if own_order else judge(case, tensors, dtype)
+    if findings := [*found, *shared]:
         result = replace(
             result,
             status=DEVIATION,
@@ -85,7 +87,7 @@ def run_again(session: Session, answers: Answers, results: list[Result]) -> list
         size = sum(array.size for array in first.values())
         if case.id not in passed or size > MOST_TWICE or case.operation in session.broken:
             continue
-        if case.calls > 1:
+        if case.calls > 1 or has_own_order(session, case.operation):
             continue  # a chain calls what the single cases call, up to a hundred times
         second: Answers = {}
         result = run_case(session, case, second)
@@ -98,6 +100,11 @@ def run_again(session: Session, answers: Answers, results: list[Result]) -> list
         elif not _identical(first, second[case.operation][0][1]):
             again[case.id] = replace(result, notes=(*result.notes, FORGETFUL))
     return [again.get(result.id, result) for result in results]
+
+
+def has_own_order(session: Session, operation: str) -> bool:
+    """Whether only the partition of the mini-batches is judged, since they take no seed."""
+    return operation == "random_mini_batches" and "own_order" in session.greeting["accepts"]
 
 
 def settled(results: list[Result]) -> list[Result]:
@@ -240,7 +247,7 @@ def _summarize(case: Case, findings: list[Finding]) -> str:
         more = f", and {len(pairs) - 1} more pairs" if len(pairs) > 1 else ""
         name = OPERATIONS[case.operation].short
         return f"{name}.aliased: {pairs[0]} share memory{more}"
-    names = [f.tensor for f in findings]
+    names = list(dict.fromkeys(f.tensor for f in findings))
     shown = ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
     return f"deviates in {shown}"
 

@@ -13,13 +13,24 @@ from ..conversation import Launch, python_target
 from ..conversation.session import Session
 from ..errors import CallError, UsageError
 from ..fixtures import Case
-from ..judging.diagnosis import diagnose
+from ..judging.diagnosis import Diagnosis, diagnose
+from ..judging.partition import explain_partition
 from ..judging.report import DEVIATION, ERROR, NOT_RUN, Report, Result
 from ..operations import LEVELS, OPERATIONS
 from ..settings.variants import declared_variants, under
+from ..versions import manifest_digest
 from . import spread
-from .cases import Answers, aliased_alone, run_again, run_case, settled, tell_dtypes
+from .cases import (
+    Answers,
+    aliased_alone,
+    has_own_order,
+    run_again,
+    run_case,
+    settled,
+    tell_dtypes,
+)
 from .trainings import Training, run_trainings, trainings
+from .trajectories import chosen, in_favour_of_steps, matches, run_trajectories
 
 PROTOCOL_HINT = "one answer a call: reference/PROTOCOL.md; optproof smoke tries it out"
 
@@ -88,6 +99,8 @@ def check(
     results: list[Result] = []
     answers: Answers = {}
     explained: set[str] = set()
+    of_optimizers: list[Diagnosis] = []
+    about_optimizers: list[str] = []
     interrupted = False
 
     pending: list[Case | Training] = []
@@ -110,6 +123,11 @@ def check(
             results.append(run_case(session, under(declared, case), answers))
         results = settled(run_again(session, answers, results))
         results, explained = tell_dtypes(results, answers, greeting["dtype"])
+        if not (exact or statistical):
+            stepped, of_optimizers, about_optimizers = run_trajectories(
+                session, chosen(only), declared
+            )
+            results += stepped
         trained = (
             spread.run_trainings(session, wanted, statistical, declared, on_progress)
             if statistical
@@ -117,6 +135,7 @@ def check(
         )
         for result in trained:
             results.append(result)
+        results = in_favour_of_steps(session, results)
         results = settled(results)
     except KeyboardInterrupt:
         if not session.greeting:
@@ -137,20 +156,29 @@ def check(
         versions={
             "optproof": __version__,
             "fixtures": str(fixtures.manifest()["version"]),
+            "manifest": manifest_digest(),
             "implementation": greeting["version"],
             "language": greeting["language"],
         },
         dtype=greeting["dtype"],
         results=tuple(results),
         diagnoses=tuple(
-            diagnose(operation, answers[operation], greeting["dtype"])
+            explain_partition(operation, answers[operation])
+            if has_own_order(session, operation)
+            else diagnose(operation, answers[operation], greeting["dtype"])
             for operation in dict.fromkeys(r.operation for r in results if r.status == DEVIATION)
             if operation not in undiagnosed | explained
             and any(case.id in deviating for case, _ in answers.get(operation, ()))
-        ),
+        )
+        + tuple(of_optimizers),
         variants=tuple(declared.values()),
         interrupted=interrupted,
-        notes=(*greeting["notes"], *session.adapted, *_notes_on_target(greeting)),
+        notes=(
+            *greeting["notes"],
+            *session.adapted,
+            *about_optimizers,
+            *_notes_on_target(greeting),
+        ),
     )
 
 
@@ -164,7 +192,7 @@ def _draw_ahead(cases: list[Case]) -> None:
 
 def _notes_on_target(greeting: dict[str, Any]) -> tuple[str, ...]:
     notes = ["it prints while it is imported"] if greeting.get("stdout") else []
-    if not set(greeting["operations"]) & set(OPERATIONS):
+    if not set(greeting["operations"]) & set(OPERATIONS) and not greeting["optimizers"]:
         notes.append(f"it defines none of the document's functions: {', '.join(OPERATIONS)}")
     return tuple(notes)
 
@@ -186,9 +214,9 @@ def select(
         runs = trainings(training)
     patterns = tuple(only)
     for pattern in patterns:
-        if not any(_matches(pattern, c) for c in cases) and not any(
-            _matches(pattern, r) for r in runs
-        ):
+        items: list[Case | Training] = [*cases, *runs]
+        found = any(_matches(pattern, item) for item in items)
+        if not found and not any(matches(pattern, t) for t in chosen(())):
             withdrawn = {i: w for f in fixtures.load_cases() for i, w in f.withdrawn.items()}
             if pattern in withdrawn:
                 raise UsageError(f"{pattern} was withdrawn", f"{withdrawn[pattern]}; leave it out")

@@ -1,4 +1,4 @@
-"""One function of the caller's, checked in the caller's own process; for use inside tests."""
+"""A session without a process, for functions of our own."""
 
 from __future__ import annotations
 
@@ -11,12 +11,8 @@ import numpy as np
 from ..conversation import Launch
 from ..conversation.process import failure
 from ..conversation.session import Session
-from ..errors import UsageError
-from ..judging.report import Report
-from ..operations import OPERATIONS
 from ..protocol import PROTOCOL, check_hello, encode
 from ..worker.serve import Worker
-from .check import check
 
 
 class InProcess(Session):
@@ -59,29 +55,3 @@ class InProcess(Session):
         if answer["type"] != "result":
             raise failure(answer)
         return answer
-
-
-def check_function(
-    function: Callable[..., Any], operation: str | None = None, dtype: str = "float64"
-) -> Report:
-    """Judge one function against all cases of an operation; `model` is trained for 200 epochs.
-
-    Parameters
-    ----------
-    function : callable
-        With the document's argument order and return order.
-    operation : str, optional
-        The document's name for what it does; by default the function's own name.
-    dtype : str
-        What it computes in.
-
-    Raises
-    ------
-    UsageError
-        If there is no such operation, or no case of it.
-    """
-    operation = operation or getattr(function, "__name__", "")
-    if operation not in OPERATIONS:
-        known = ", ".join(OPERATIONS)
-        raise UsageError(f"no operation is called {operation!r}", f"known are: {known}")
-    return check(InProcess(operation, function, dtype), only=(operation,), training="short")

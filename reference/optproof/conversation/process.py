@@ -132,7 +132,8 @@ class Conversation:
         """
         name = self.launch.name
         try:
-            message = self._receive(self._clock(TO_START * self.timeout))
+            limit = max(TO_START * self.timeout, self.launch.patience)
+            message = self._receive(self._clock(limit))
         except CallError as error:
             hint = error.hint
             if isinstance(error, TimedOut):

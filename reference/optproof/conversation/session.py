@@ -52,7 +52,7 @@ class Session:
         """Wait for the hello; once."""
         if not self.greeting:
             assert self._conversation is not None
-            self.greeting = self._conversation.hello()
+            self.greeting = {**self._conversation.hello(), **self.launch.pinned}
         return self.greeting
 
     def call(self, operation: str, case_id: str, arguments: Any, **how: Any) -> dict[str, Any]:

@@ -97,6 +97,8 @@ class Report:
         Declared: what the implementation was judged against in the place of the specification.
     interrupted : bool
         Whether the run was stopped before its end.
+    settings : str
+        What a configuration file said, and which: a submission's own may narrow a run.
     """
 
     target: str
@@ -107,6 +109,7 @@ class Report:
     variants: tuple[str, ...] = ()
     interrupted: bool = False
     notes: tuple[str, ...] = field(default=())
+    settings: str = ""
 
     @property
     def counts(self) -> Counter[str]:

@@ -17,6 +17,8 @@ def as_badge(report: Report) -> dict[str, object]:
     message = f"{counts[PASS]} of {len(report.results) - counts[NOT_APPLICABLE]} cases"
     if counts[KNOWN]:
         message += f", {counts[KNOWN]} known"
+    if report.settings:
+        message += f", {report.settings}"
     color = COLORS.get(report.exit_code, "lightgrey")
     return {"schemaVersion": 1, "label": "optproof", "message": message, "color": color}
 

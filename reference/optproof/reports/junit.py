@@ -41,7 +41,8 @@ def as_xml(report: Report) -> str:
         hostname=socket.gethostname(),
     )
     properties = ET.SubElement(suite, "properties")
-    for name, value in report.versions.items():
+    settings = {"settings": report.settings} if report.settings else {}
+    for name, value in {**report.versions, **settings}.items():
         ET.SubElement(properties, "property", name=name, value=_text(value))
     counts = {"tests": len(report.results), "failure": 0, "error": 0, "skipped": 0}
     for result in report.results:

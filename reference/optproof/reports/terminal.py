@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from .. import fixtures
-from ..judging.diagnosis import Diagnosis
+from ..judging.diagnosis import Diagnosis, Found
 from ..judging.judge import Finding
 from ..judging.report import (
     ABSENT,
@@ -80,12 +80,16 @@ def verdict(report: Report) -> Text:
         word += " in full"
     if word == "conforms" and _missing(report.results):
         word = "conforms in what it implements"
-    if report.variants:
-        word += f" (judged against {', '.join(report.variants)})"
+    judged = [f"in {report.dtype}"] * (report.dtype != "float64")
+    judged += [f"against {', '.join(report.variants)}"] * bool(report.variants)
+    if judged:
+        word += f" (judged {', '.join(judged)})"
     if report.exit_code == 0 and counts[KNOWN]:
         word += ", known deviations aside"
     if counts[STALE] and not counts[DEVIATION] + counts[ERROR]:
         word = "has a baseline that is stale"
+    if report.settings:
+        word += f" with {report.settings}"
     cases = f"{count} case{'s' if count != 1 else ''}: {', '.join(parts)}"
     return Text.assemble((f"{report.target} {word}", style), f" ({cases})")
 
@@ -179,11 +183,32 @@ def _diagnosis_lines(diagnosis: Diagnosis) -> Iterator[Text]:
             if known.variant and len(names) == 1:
                 hint = f"--variant {name} judges against this convention, where it is meant"
                 yield Text(f"    hint: {hint}", style="dim")
-    if not diagnosis.explanations:
+    for found in diagnosis.found:
+        yield from _found_lines(found)
+    if not diagnosis.explanations and not diagnosis.found:
         right = f"{', '.join(diagnosis.right)} right; " if diagnosis.right else ""
         wrong = f"{', '.join(diagnosis.wrong)} wrong"
-        place = f": look first at the {diagnosis.stage} (SPEC.md {diagnosis.clause})"
-        yield Text(f"  an unknown deviation: {right}{wrong}{place if diagnosis.stage else ''}")
+        yield Text(f"  an unknown deviation: {right}{wrong}")
+        for sentence in diagnosis.evidence:
+            place = f" (SPEC.md {diagnosis.clause})" if diagnosis.clause else ""
+            yield Text(f"    {sentence}{place}")
+
+
+def _found_lines(found: Found) -> Iterator[Text]:
+    """Say what was worked out: a number, a known mistake in one place, or another formula."""
+    catalogue = fixtures.load_deviations()
+    where = f", in {found.scope} alone" if found.scope else ""
+    said = " and ".join([*found.names, *([found.says] if found.says else [])])
+    if found.formula:
+        yield Text.assemble("  this computes ", (found.formula, "bold"), where)
+        yield Text(f"    the {found.stage} is {found.specified} (SPEC.md {found.clause})")
+        return
+    yield Text.assemble("  this is " if found.names else "  ", (said, "bold"), where)
+    for name in found.names:
+        yield Text(f"    {catalogue[name].title} (SPEC.md {catalogue[name].clause})")
+        yield Text(f"    {catalogue[name].effect}", style="dim")
+    if not found.names:
+        yield Text(f"    in the {found.stage} (SPEC.md {found.clause})", style="dim")
 
 
 def _left_out(results: list[Result]) -> Iterator[Text]:

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ..errors import UsageError
+from ..errors import UsageError, printable
 from ..files import read_text
 from ..operations import LEVELS
 
@@ -157,3 +157,14 @@ def settle(arguments: Namespace, config: Config) -> dict[str, str]:
         sources[key] = str(config.path) if key in file else "default"
         setattr(arguments, key, file.get(key, DEFAULTS.get(key)))
     return sources
+
+
+def named(config: Config, sources: dict[str, str]) -> str:
+    """Return in a few words what of a run a file has settled, and which file; "" for none."""
+    own = [key for key in sources if key in config.check and sources[key] == str(config.path)]
+    words = [f"{key} {_words(config.check[key])}" for key in own if key not in ("target", "exec")]
+    return f"{', '.join(words)} ({printable(config.path)})" if words else ""
+
+
+def _words(value: Any) -> str:
+    return " and ".join(value) if isinstance(value, list) else str(value)
