@@ -553,7 +553,7 @@ def test_a_partner_that_never_reads_or_never_ends_runs_out_of_time(script):
             conversation.call("predict", {"X": np.zeros(10**6)})
 
     assert type(caught.value) is TimedOut
-    assert caught.value.what == "no answer within 2 s; it was stopped"
+    assert caught.value.what.startswith("no answer within 2 s; it was stopped")
     assert conversation._process.poll() is not None
 
 
