@@ -85,7 +85,8 @@ def _add_how(group: Any) -> None:
         "--timeout",
         type=seconds,
         metavar="SECONDS",
-        help="for one answer (default 10); a training of n epochs gets 1 + n/200 times as long",
+        help="for one answer, of CPU time or sleep (default 10); 12 times as long to start and for "
+        "the first; a training of n epochs gets 1 + n/200 times as long",
     )
     add(
         "--memory",
@@ -175,6 +176,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
             exact=arguments.exact,
             statistical=_runs(arguments),
             on_progress=progress.update,
+            on_wait=progress.wait,
         )
     report = replace(
         baseline.apply(report, config.known, date.today()), settings=named(config, sources)
