@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import secrets
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -72,6 +73,16 @@ def options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--runs", type=whole, default=20, metavar="N", help="for --statistical (default 20)"
+    )
+    parser.add_argument(
+        "--fresh",
+        type=whole,
+        default=0,
+        metavar="N",
+        help="also draw N new cases of each operation",
+    )
+    parser.add_argument(
+        "--seed", type=int, metavar="S", help="for --fresh: draw those of S (default: any; printed)"
     )
     parser.add_argument("--list", action="store_true", help="list the cases and stop")
     for form, what in (
@@ -165,6 +176,8 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
             variants=arguments.variants,
             exact=arguments.exact,
             statistical=_runs(arguments),
+            fresh=arguments.fresh,
+            seed=secrets.randbelow(2**32) if arguments.seed is None else arguments.seed,
             on_progress=progress.update,
         )
     report = replace(
