@@ -202,6 +202,47 @@ FORMS = {
         """,
         ["its keys of v are Vw1, Vb1, ..."],
     ),
+    "gradients and state under the keys of the parameters": (
+        """
+        def initialize_velocity(parameters):
+            return {key: np.zeros_like(a) for key, a in parameters.items()}
+        def update_parameters_with_momentum(params, grads, v, beta, lr):
+            for key in params:
+                v[key] = beta * v[key] + (1 - beta) * grads[key]
+                params[key] = params[key] - lr * v[key]
+            return params, v
+        """,
+        [
+            "its keys of v are W1, b1, ...",
+            "its params is taken for parameters",
+            "its lr is taken for learning_rate",
+            "it is given gradients and state under the keys of the parameters",
+        ],
+    ),
+    "keys that are only looked for": (
+        """
+        def update_parameters_with_gd(parameters, grads, learning_rate):
+            for key in parameters:
+                if key in grads:
+                    parameters[key] = parameters[key] - learning_rate * grads[key]
+            return parameters
+        """,
+        ["it is given gradients and state under the keys of the parameters"],
+    ),
+    "nested lists of floats": (
+        """
+        def step(p, g, rate):
+            if isinstance(p, list):
+                return [step(a, b, rate) for a, b in zip(p, g)]
+            if not isinstance(p, (int, float)):
+                raise ValueError(f"{type(p)} is no number")
+            learning_rate = rate
+            return p - learning_rate * g
+        def update_parameters_with_gd(parameters, grads, learning_rate):
+            return step(parameters, grads, learning_rate)
+        """,
+        ["it is given nested lists of floats, W1, b1, W2, b2, ..."],
+    ),
     "W[0]": (
         """
         def update_parameters_with_gd(parameters, grads, learning_rate):
@@ -359,6 +400,38 @@ def test_its_wrong_twin_fails(source):
         wrong = wrong.replace(right, mistake)
     assert wrong != source
     assert failing(wrong)[0] != []
+
+
+RAISES = """
+    def update_parameters_with_momentum(parameters, grads, v, beta, learning_rate):
+        for l in range(1, len(parameters) // 2 + 1):
+            for k in ("W%d" % l, "b%d" % l):
+                {line}
+                parameters[k] = parameters[k] - learning_rate * v["d" + k]
+        return parameters, v
+"""
+LINES = {
+    "no such argument": ('v["d" + k] = np.square(grads["d" + k], axis=0)', TypeError),
+    "no such key": ('v["d" + k] = beta * v["vd" + k + "x"]', KeyError),
+    "no such name": ('v["d" + k] = bta * v["d" + k]', NameError),
+    "shapes": ('v["d" + k] = v["d" + k] @ np.ones((7, 7))', ValueError),
+}
+
+
+@pytest.mark.parametrize(("line", "error"), LINES.values(), ids=LINES.keys())
+def test_no_container_is_guessed_that_changes_nothing(line, error):
+    [function] = bound(RAISES.format(line=line)).values()
+    cases = [c for f in load_cases() for c in f.cases if c.operation == function.operation.name]
+    for case in cases[:4]:
+        with pytest.raises(error):
+            function.call(case.arguments())
+    assert not [note for note in function.notes if "is given" in note]
+
+
+def test_velocity_under_the_keys_of_the_parameters_beside_an_update_that_wants_a_d_deviates():
+    source, _ = FORMS["gradients and state under the keys of the parameters"]
+    source = source.replace("v[key]", "v['d' + key]").replace("grads[key]", "grads['d' + key]")
+    assert {case.partition("/")[0] for case in failing(source)[0]} == {"velocity"}
 
 
 ALIASED = [

@@ -16,8 +16,8 @@ import numpy as np
 from .. import fixtures
 from ..deviations import PIPELINES, Pipeline
 from ..fixtures import Case, Expected, Json
-from ..judging.diagnosis import predict, results_of
 from ..judging.judge import compare
+from ..judging.predicting import predict, results_of
 from ..operations import OPERATIONS
 from ..protocol import Array, encode
 from .bounds import bounds

@@ -242,8 +242,12 @@ def _as_function(cls: type, operation: Operation) -> tuple[Callable[..., Any], l
         if value is None:
             held = "parameters" in attribute
             value = getattr(instance, attribute["parameters"]) if held else given["parameters"]
-        kept = (getattr(instance, attribute[r]) for r in operation.results[1:])
-        states = [as_documented("state", state)[0] for state in kept]
+        kept = {r: getattr(instance, attribute[r]) for r in operation.results[1:]}
+        # A state that is given as a list is read as it was given.
+        states = [
+            as_documented("state", state)[0] if isinstance(given[r], dict) else state
+            for r, state in kept.items()
+        ]
         return (value, *states) if states else value
 
     function.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
