@@ -1,6 +1,7 @@
 """Fresh cases: right implementations pass them, and a table of the published answers does not."""
 
 from decimal import Decimal
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from optproof.operations import OPERATIONS
 from optproof.oracle.decimals import Near, Undecided
 from optproof.protocol import encode
 
+IMPLEMENTATIONS = Path(__file__).parents[1] / "implementations"
 TABLE = """
 import json
 from pathlib import Path
@@ -78,6 +80,12 @@ def test_fresh_cases_are_of_their_seed_and_no_two_are_alike(operation):
     assert [c.raw for c in first] == [c.raw for c in again]
     assert not {str(c.inputs) for c in first} >= {str(c.inputs) for c in other}
     assert len({str(c.inputs) for c in first}) > 1
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("name", ["single", "reordered"])
+def test_honest_implementations_pass_fresh_cases(check, name, seed):
+    assert check(IMPLEMENTATIONS / f"{name}.py", "--fresh", "8", "--seed", seed).code == 0
 
 
 WRONG = {

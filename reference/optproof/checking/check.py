@@ -200,7 +200,7 @@ def _draw_ahead(cases: list[Case]) -> None:
 
 def _notes_on_inputs(exact: bool, fresh: int, seed: int) -> tuple[str, ...]:
     """Say which inputs were put to it, where that is not plain."""
-    drawn = f"{fresh} fresh cases of each operation: --fresh {fresh} --seed {seed} repeats them"
+    drawn = f"fresh cases of each operation: --fresh {fresh} --seed {seed} draws the same again"
     if exact:
         what = "the published inputs and the fresh ones" if fresh else "the published inputs"
         return (*([drawn] if fresh else []), f"--exact proves formulas for {what} alone")

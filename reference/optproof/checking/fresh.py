@@ -82,7 +82,10 @@ def _adam(draw: Draw) -> Inputs:
 
 def _mini_batches(draw: Draw) -> Inputs:
     m = draw.whole(1, 40)
-    X, Y = draw.array(draw.whole(1, 3), m), np.array([[draw.whole(0, 1) for _ in range(m)]])
+    X = np.round(
+        draw.array(draw.whole(1, 3), m, size=500.0)
+    )  # every format down to float32 holds it
+    Y = np.array([[draw.whole(0, 1) for _ in range(m)]])
     return {
         "X": X,
         "Y": Y,
