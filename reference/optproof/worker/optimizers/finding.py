@@ -56,6 +56,12 @@ class Found:
     refused: dict[str, dict[str, str]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
+    def add(self, others: Found) -> None:
+        """Take others in the place of those of their kinds."""
+        self.optimizers |= others.optimizers
+        self.refused |= others.refused
+        self.notes += others.notes
+
 
 def find(
     module: types.ModuleType,
@@ -262,15 +268,22 @@ def _framework(thing: Any) -> str:
 
 
 def _refuse(found: Found, kind: str, name: str, thing: Any, why: str, hint: str) -> None:
-    operation = {"gd": "gd", "momentum": "momentum", "adam": "adam"}.get(kind, name)
     found.refused.setdefault(
-        operation,
+        kind or _likeliest(thing),
         {
             "name": name,
             "message": f"{_where(name, thing)} cannot be stepped: {why}",
             "hint": hint or wrapper(name, thing, kind),
         },
     )
+
+
+def _likeliest(thing: Any) -> str:
+    """Return the kind that offers the hyperparameters that something has."""
+    offered = _parameters(thing)
+    if {"betas", "beta2"} & set(names.hyperparameters(offered, "adam").values()):
+        return "adam"
+    return "momentum" if "beta" in names.hyperparameters(offered, "momentum").values() else "gd"
 
 
 def place(thing: Any) -> tuple[int | None, str]:
