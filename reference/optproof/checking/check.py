@@ -14,6 +14,7 @@ from ..conversation.session import Session
 from ..errors import CallError, UsageError
 from ..fixtures import Case
 from ..judging.diagnosis import Diagnosis, diagnose
+from ..judging.line import located
 from ..judging.partition import explain_partition
 from ..judging.report import DEVIATION, ERROR, NOT_RUN, Report, Result
 from ..operations import LEVELS, OPERATIONS
@@ -47,6 +48,7 @@ def check(
     fresh: int = 0,
     seed: int = 0,
     on_progress: Callable[[str, int, int], None] = lambda training, epoch, epochs: None,
+    on_wait: Callable[[float], None] = lambda seconds: None,
 ) -> Report:
     """Check an implementation against the fixtures.
 
@@ -62,7 +64,8 @@ def check(
         None means short, and that a training is not run where a case has already shown that an
         operation in it deviates.
     timeout : float
-        Seconds for one answer; a training of n epochs gets 1 + n/200 times as many.
+        Seconds for one answer, of CPU time or sleep; to start and to give its first answer it has
+        12 times as many, for a training of n epochs 1 + n/200 times.
     variants : iterable of str
         Variants to judge against, beside those that the implementation declares itself.
     exact : bool
@@ -75,6 +78,8 @@ def check(
     seed : int
     on_progress : callable
         Called with a training's id, the epoch it has reached and its number of epochs.
+    on_wait : callable
+        Called now and then while an answer is waited for, with the seconds since.
 
     Returns
     -------
@@ -96,7 +101,7 @@ def check(
         session = target
     else:  # it starts now, while the fixtures are read
         launch = target if isinstance(target, Launch) else python_target(target)
-        session = Session(launch, timeout)
+        session = Session(launch, timeout, on_wait)
     results: list[Result] = []
     answers: Answers = {}
     explained: set[str] = set()
@@ -172,7 +177,9 @@ def check(
         diagnoses=tuple(
             explain_partition(operation, answers[operation])
             if has_own_order(session, operation)
-            else diagnose(operation, answers[operation], greeting["dtype"])
+            else located(
+                diagnose(operation, answers[operation], greeting["dtype"]), greeting["lines"]
+            )
             for operation in dict.fromkeys(r.operation for r in results if r.status == DEVIATION)
             if operation not in undiagnosed | explained
             and any(case.id in deviating for case, _ in answers.get(operation, ()))

@@ -90,7 +90,8 @@ def _add_how(group: Any) -> None:
         "--timeout",
         type=seconds,
         metavar="SECONDS",
-        help="for one answer (default 10); a training of n epochs gets 1 + n/200 times as long",
+        help="for one answer, of CPU time or sleep (default 10); 12 times as long to start and for "
+        "the first; a training of n epochs gets 1 + n/200 times as long",
     )
     add(
         "--memory",
@@ -182,6 +183,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
             fresh=arguments.fresh,
             seed=secrets.randbelow(2**32) if arguments.seed is None else arguments.seed,
             on_progress=progress.update,
+            on_wait=progress.wait,
         )
     report = replace(
         baseline.apply(report, config.known, date.today()), settings=named(config, sources)
