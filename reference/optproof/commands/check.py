@@ -261,6 +261,7 @@ def _show(
 
 def _list(arguments: argparse.Namespace, console: Console) -> None:
     from ..checking.check import select
+    from ..checking.trajectories import chosen
 
     cases, trainings = select(arguments.only, arguments.training, _runs(arguments))
     listed = [(c.id, c.operation, c.comment) for c in cases]
