@@ -20,6 +20,7 @@ def commands(report: Report) -> list[str]:
     for _, results in groupby(report.results, key=lambda result: (result.operation, result.status)):
         for result in islice(results, MOST_CASES):
             if level := LEVELS.get(result.status):
+                level = "notice" if result.file else level
                 head = f"::{level} {place}title={_property(f'optproof {result.id}')}"
                 lines.append(f"{head}::{_escape(explain(result, report.diagnoses))}")
     return lines
