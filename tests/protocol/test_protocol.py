@@ -279,6 +279,7 @@ def test_a_hello_is_filled_up_with_defaults():
             "files": {},
         },
         "defaults": {},
+        "lines": {},
     }
 
 
@@ -297,6 +298,7 @@ def test_a_hello_keeps_what_it_says_made_fit_to_be_shown():
             "refused": {},
             "files": {},
             "defaults": {},
+            "lines": {},
         },
         **{**words, "language": "C "},
         **{**lists, "notes": ["b "]},

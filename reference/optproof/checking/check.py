@@ -14,6 +14,7 @@ from ..conversation.session import Session
 from ..errors import CallError, UsageError
 from ..fixtures import Case
 from ..judging.diagnosis import Diagnosis, diagnose
+from ..judging.line import located
 from ..judging.partition import explain_partition
 from ..judging.report import DEVIATION, ERROR, NOT_RUN, Report, Result
 from ..operations import LEVELS, OPERATIONS
@@ -44,6 +45,8 @@ def check(
     variants: Iterable[str] = (),
     exact: bool = False,
     statistical: int = 0,
+    fresh: int = 0,
+    seed: int = 0,
     on_progress: Callable[[str, int, int], None] = lambda training, epoch, epochs: None,
     on_wait: Callable[[float], None] = lambda seconds: None,
 ) -> Report:
@@ -70,6 +73,9 @@ def check(
     statistical : int
         Judge this many trainings of each optimizer against the spread over seeds, and nothing else
         (see :mod:`optproof.checking.spread`); 0: judge one training, number by number.
+    fresh : int
+        So many cases more of each operation, drawn from `seed` (:mod:`.fresh`).
+    seed : int
     on_progress : callable
         Called with a training's id, the epoch it has reached and its number of epochs.
     on_wait : callable
@@ -107,8 +113,14 @@ def check(
     try:
         cases, wanted = select(only, training, statistical)
         _draw_ahead(cases)
+        operations = [case.operation for case in cases] if fresh else []
         greeting = session.greet()
         declared = declared_variants((*variants, *greeting["variants"]))
+        if operations:
+            from .fresh import draw_cases
+
+            # The specification's values: a variant is judged by the published cases alone.
+            cases += draw_cases(set(operations) - declared.keys(), fresh, seed)
         if exact:
             from . import proofs  # the optional python-flint
 
@@ -165,7 +177,9 @@ def check(
         diagnoses=tuple(
             explain_partition(operation, answers[operation])
             if has_own_order(session, operation)
-            else diagnose(operation, answers[operation], greeting["dtype"])
+            else located(
+                diagnose(operation, answers[operation], greeting["dtype"]), greeting["lines"]
+            )
             for operation in dict.fromkeys(r.operation for r in results if r.status == DEVIATION)
             if operation not in undiagnosed | explained
             and any(case.id in deviating for case, _ in answers.get(operation, ()))
@@ -177,6 +191,7 @@ def check(
             *greeting["notes"],
             *session.adapted,
             *about_optimizers,
+            *_notes_on_inputs(exact, fresh, seed),
             *_notes_on_target(greeting),
         ),
     )
@@ -188,6 +203,15 @@ def _draw_ahead(cases: list[Case]) -> None:
         if "recipe" in case.inputs:
             with contextlib.suppress(CallError):
                 case.arguments()
+
+
+def _notes_on_inputs(exact: bool, fresh: int, seed: int) -> tuple[str, ...]:
+    """Say which inputs were put to it, where that is not plain."""
+    drawn = f"fresh cases of each operation: --fresh {fresh} --seed {seed} draws the same again"
+    if exact:
+        what = "the published inputs and the fresh ones" if fresh else "the published inputs"
+        return (*([drawn] if fresh else []), f"--exact proves formulas for {what} alone")
+    return (drawn,) if fresh else ()
 
 
 def _notes_on_target(greeting: dict[str, Any]) -> tuple[str, ...]:

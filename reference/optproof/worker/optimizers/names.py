@@ -156,7 +156,11 @@ def hyperparameter(name: str, kind: str) -> str:
 
 def role(name: str) -> str:
     """Return the role of an argument of a step, or "" if its name tells none."""
-    return next((r for r, known in ROLES.items() if plain(name) in known), "")
+    if name in ("X", "Y"):
+        return ""  # examples and labels
+    told = next((r for r, known in ROLES.items() if plain(name) in known), "")
+    is_gradient = "grad" in plain(name) and not plain(name).endswith(("fn", "func", "function"))
+    return told or ("grads" if is_gradient else "")
 
 
 def roles(theirs: Iterable[str]) -> dict[str, str]:
