@@ -31,7 +31,7 @@ from .cases import (
     tell_dtypes,
 )
 from .trainings import Training, run_trainings, trainings
-from .trajectories import chosen, in_favour_of_steps, matches, run_trajectories
+from .trajectories import chosen, matches, run_trajectories
 
 PROTOCOL_HINT = "one answer a call: reference/PROTOCOL.md; optproof smoke tries it out"
 
@@ -147,7 +147,6 @@ def check(
         )
         for result in trained:
             results.append(result)
-        results = in_favour_of_steps(session, results)
         results = settled(results)
     except KeyboardInterrupt:
         if not session.greeting:

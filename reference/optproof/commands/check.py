@@ -261,9 +261,12 @@ def _show(
 
 def _list(arguments: argparse.Namespace, console: Console) -> None:
     from ..checking.check import select
+    from ..checking.trajectories import chosen
 
     cases, trainings = select(arguments.only, arguments.training, _runs(arguments))
     listed = [(c.id, c.operation, c.comment) for c in cases]
+    steps = [] if arguments.statistical else chosen(arguments.only)
+    listed += [(t.id, f"{t.optimizer} optimizer", t.comment) for t in steps]
     listed += [(t.id, t.operation, f"{t.epochs} epochs") for t in trainings]
     for case_id, operation, comment in listed:
         console.print(f"{case_id:<28} {operation:<32} {comment}", soft_wrap=True)
