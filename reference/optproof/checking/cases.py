@@ -103,6 +103,21 @@ def run_again(session: Session, answers: Answers, results: list[Result]) -> list
     return [again.get(result.id, result) for result in results]
 
 
+def of_helpers(results: list[Result], files: dict[str, str]) -> list[Result]:
+    """Return the results with what a helper has wrong told as its own: it decides nothing."""
+    wrong = (DEVIATION, ERROR, NOT_CALLED)
+    return [
+        replace(
+            r,
+            status=NOT_APPLICABLE,
+            message=f"{files[r.operation]} is a helper, and not right: {r.message}",
+        )
+        if r.operation in files and r.status in wrong
+        else r
+        for r in results
+    ]
+
+
 def has_own_order(session: Session, operation: str) -> bool:
     """Whether only the partition of the mini-batches is judged, since they take no seed."""
     return operation == "random_mini_batches" and "own_order" in session.greeting["accepts"]
