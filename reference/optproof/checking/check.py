@@ -25,13 +25,14 @@ from .cases import (
     Answers,
     aliased_alone,
     has_own_order,
+    of_helpers,
     run_again,
     run_case,
     settled,
     tell_dtypes,
 )
 from .trainings import Training, run_trainings, trainings
-from .trajectories import chosen, in_favour_of_steps, matches, run_trajectories
+from .trajectories import chosen, matches, run_trajectories
 
 PROTOCOL_HINT = "one answer a call: reference/PROTOCOL.md; optproof smoke tries it out"
 
@@ -45,6 +46,8 @@ def check(
     variants: Iterable[str] = (),
     exact: bool = False,
     statistical: int = 0,
+    fresh: int = 0,
+    seed: int = 0,
     on_progress: Callable[[str, int, int], None] = lambda training, epoch, epochs: None,
     on_wait: Callable[[float], None] = lambda seconds: None,
 ) -> Report:
@@ -71,6 +74,9 @@ def check(
     statistical : int
         Judge this many trainings of each optimizer against the spread over seeds, and nothing else
         (see :mod:`optproof.checking.spread`); 0: judge one training, number by number.
+    fresh : int
+        So many cases more of each operation, drawn from `seed` (:mod:`.fresh`).
+    seed : int
     on_progress : callable
         Called with a training's id, the epoch it has reached and its number of epochs.
     on_wait : callable
@@ -108,8 +114,14 @@ def check(
     try:
         cases, wanted = select(only, training, statistical)
         _draw_ahead(cases)
+        operations = [case.operation for case in cases] if fresh else []
         greeting = session.greet()
         declared = declared_variants((*variants, *greeting["variants"]))
+        if operations:
+            from .fresh import draw_cases
+
+            # The specification's values: a variant is judged by the published cases alone.
+            cases += draw_cases(set(operations) - declared.keys(), fresh, seed)
         if exact:
             from . import proofs  # the optional python-flint
 
@@ -123,6 +135,7 @@ def check(
         for case in cases:
             results.append(run_case(session, under(declared, case), answers))
         results = settled(run_again(session, answers, results))
+        results = of_helpers(results, greeting["files"])
         results, explained = tell_dtypes(results, answers, greeting["dtype"])
         if not (exact or statistical):
             stepped, of_optimizers, about_optimizers = run_trajectories(
@@ -136,7 +149,6 @@ def check(
         )
         for result in trained:
             results.append(result)
-        results = in_favour_of_steps(session, results)
         results = settled(results)
     except KeyboardInterrupt:
         if not session.greeting:
@@ -180,6 +192,7 @@ def check(
             *greeting["notes"],
             *session.adapted,
             *about_optimizers,
+            *_notes_on_inputs(exact, fresh, seed),
             *_notes_on_target(greeting),
         ),
     )
@@ -191,6 +204,15 @@ def _draw_ahead(cases: list[Case]) -> None:
         if "recipe" in case.inputs:
             with contextlib.suppress(CallError):
                 case.arguments()
+
+
+def _notes_on_inputs(exact: bool, fresh: int, seed: int) -> tuple[str, ...]:
+    """Say which inputs were put to it, where that is not plain."""
+    drawn = f"fresh cases of each operation: --fresh {fresh} --seed {seed} draws the same again"
+    if exact:
+        what = "the published inputs and the fresh ones" if fresh else "the published inputs"
+        return (*([drawn] if fresh else []), f"--exact proves formulas for {what} alone")
+    return (drawn,) if fresh else ()
 
 
 def _notes_on_target(greeting: dict[str, Any]) -> tuple[str, ...]:
