@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import secrets
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -82,11 +83,16 @@ def _add_how(group: Any) -> None:
         help="for a model that draws its own random numbers: judge many trainings by their spread",
     )
     add("--runs", type=whole, default=20, metavar="N", help="for --statistical (default 20)")
+    add("--fresh", type=whole, default=0, metavar="N", help="draw N more cases of each operation")
+    add(
+        "--seed", type=int, metavar="S", help="for --fresh: draw those of S (default: any; printed)"
+    )
     add(
         "--timeout",
         type=seconds,
         metavar="SECONDS",
-        help="for one answer (default 10); a training of n epochs gets 1 + n/200 times as long",
+        help="for one answer, of CPU time or sleep (default 10); 12 times as long to start and for "
+        "the first; a training of n epochs gets 1 + n/200 times as long",
     )
     add(
         "--memory",
@@ -175,7 +181,10 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
             variants=arguments.variants,
             exact=arguments.exact,
             statistical=_runs(arguments),
+            fresh=arguments.fresh,
+            seed=secrets.randbelow(2**32) if arguments.seed is None else arguments.seed,
             on_progress=progress.update,
+            on_wait=progress.wait,
         )
     report = replace(
         baseline.apply(report, config.known, date.today()), settings=named(config, sources)
@@ -253,9 +262,12 @@ def _show(
 
 def _list(arguments: argparse.Namespace, console: Console) -> None:
     from ..checking.check import select
+    from ..checking.trajectories import chosen
 
     cases, trainings = select(arguments.only, arguments.training, _runs(arguments))
     listed = [(c.id, c.operation, c.comment) for c in cases]
+    steps = [] if arguments.statistical else chosen(arguments.only)
+    listed += [(t.id, f"{t.optimizer} optimizer", t.comment) for t in steps]
     listed += [(t.id, t.operation, f"{t.epochs} epochs") for t in trainings]
     for case_id, operation, comment in listed:
         console.print(f"{case_id:<28} {operation:<32} {comment}", soft_wrap=True)

@@ -72,6 +72,8 @@ class Diagnosis:
         Where no known deviations explain the answers: what does.
     evidence : tuple of str
         Where nothing does: what is right, what is wrong, and where to look.
+    file, line : str, int
+        Of the statement that it speaks of, or of the function; 0: not known.
     """
 
     operation: str
@@ -82,6 +84,8 @@ class Diagnosis:
     clause: str = ""
     found: tuple[Found, ...] = ()
     evidence: tuple[str, ...] = field(default=())
+    file: str = ""
+    line: int = 0
 
 
 def diagnose(operation: str, answers: Sequence[tuple[Case, Answer]], dtype: str) -> Diagnosis:

@@ -168,7 +168,7 @@ def scopes_of(pipeline: Pipeline, answers: Answers, dtype: str) -> tuple[list[Sc
 
 def left_out(pipeline: Pipeline, scope: Scope) -> Slips:
     """Return what it is to leave tensors out: parameters and state come back as they were."""
-    says = f"left out: {scope} come back as they were"
+    says = f"nothing is updated in {scope}"
     old = {"theta": "theta_new = theta", "v": "v_out = v", "s": "s_out = s"}
     outputs = [stage for stage in pipeline.stages if stage.output in old]
     return tuple(

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from itertools import groupby
+from pathlib import Path
 from textwrap import dedent
 
 from rich.console import Console
@@ -183,6 +185,8 @@ def _diagnosis_lines(diagnosis: Diagnosis) -> Iterator[Text]:
             if known.variant and len(names) == 1:
                 hint = f"--variant {name} judges against this convention, where it is meant"
                 yield Text(f"    hint: {hint}", style="dim")
+    if diagnosis.line:
+        yield Text(f"  at {relative(diagnosis.file)}:{diagnosis.line}", style="dim")
     for found in diagnosis.found:
         yield from _found_lines(found)
     if not diagnosis.explanations and not diagnosis.found:
@@ -192,6 +196,13 @@ def _diagnosis_lines(diagnosis: Diagnosis) -> Iterator[Text]:
         for sentence in diagnosis.evidence:
             place = f" (SPEC.md {diagnosis.clause})" if diagnosis.clause else ""
             yield Text(f"    {sentence}{place}")
+
+
+def relative(file: str) -> str:
+    """Return a path as seen from here, where it lies below; a cell of a notebook stays."""
+    with suppress(ValueError):
+        return Path(file).relative_to(Path.cwd()).as_posix()
+    return file
 
 
 def _found_lines(found: Found) -> Iterator[Text]:

@@ -27,6 +27,7 @@ from .arguments import WrongMapping
 from .binding import Bound, copied
 from .finding import find
 from .lifeline import end_with
+from .lines import lines_of
 from .loading import (
     NotLoaded,
     declaration,
@@ -373,6 +374,7 @@ def main() -> None:
             "operations": worker.operations(),
             "optimizers": {k: o.told() for k, o in worker.optimizers.optimizers.items()},
             "refused": worker.refusals(),
+            "lines": lines_of({k: b.function for k, b in worker.functions.items()}),
             "notes": notes + worker.optimizers.notes,
             "files": helper_files(module, worker.own_functions()),
             "dtype": declared["dtype"],

@@ -214,3 +214,22 @@ def test_what_cannot_be_stepped_is_refused_in_the_hello(tmp_path):
     source = SGD.replace("class SGD", "class MyOptimizer")
     refused = Worker(module_of(source, tmp_path), print, {}).refusals()
     assert "--as momentum" in refused["update_parameters_with_momentum"]["hint"]
+
+
+def test_a_classifier_is_no_optimizer(tmp_path):
+    source = (
+        "class SGDClassifier:\n"
+        "    def __init__(self, lr=0.1): self.lr = lr\n"
+        "    def update(self, X, y): return self.lr\n"
+    )
+    found = found_in(source, tmp_path)
+    assert not found.optimizers
+    assert not found.refused
+
+
+@pytest.mark.parametrize("name", ["grad_wrt_w", "gradient_of_loss", "dJ_grad"])
+def test_a_gradient_is_known_by_any_name_that_says_so(name, tmp_path):
+    source = SGD.replace("grads", name)
+    assert conforms(found_in(source, tmp_path), "momentum")
+    wrong = source.replace("(1 - self.momentum) *", "")
+    assert not conforms(found_in(wrong, tmp_path), "momentum")

@@ -196,7 +196,7 @@ def _ways(thing: Any, name: str, kind: str, extra: Mapping[str, Any]) -> Iterato
     if inspect.isclass(thing):
         if keras.is_optimizer(thing):
             return keras.ways(thing, kind, extra)
-        if not classes.step_methods(thing):
+        if not classes.step_methods(thing) or not _asks_like_one(thing):
             return None
         return classes.ways(thing, kind, extra)
     if minimizers.looks_like_a_minimizer(thing):
@@ -206,6 +206,15 @@ def _ways(thing: Any, name: str, kind: str, extra: Mapping[str, Any]) -> Iterato
     if factories.looks_like_a_factory(thing, kind) and not names.prepares(name):
         return factories.ways(thing, kind, extra)
     return None
+
+
+def _asks_like_one(cls: type) -> bool:
+    """Return whether a class or its step asks for what an optimizer does; a classifier does not."""
+    asked = {"grads", "layer", "network", "pairs", "W", "params"}
+    steps = [getattr(cls, m) for m in classes.step_methods(cls)]
+    return any(asked & set(names.roles(_parameters(f)).values()) for f in (cls, *steps)) or any(
+        len(_parameters(f)) <= 1 for f in steps
+    )
 
 
 def _add(found: Found, kind: str, name: str, thing: Any, options: Mapping[str, Any]) -> None:
