@@ -92,7 +92,8 @@ def judged(make, optimizer, **how):
     session = Stepper(make, optimizer, **how)
     results, diagnoses, notes = run_trajectories(session, chosen(()), declared)
     named_so = [names for d in diagnoses for names in d.explanations]
-    return {r.id.rpartition("/")[2]: r for r in results}, named_so, notes
+    told = [found.says for d in diagnoses for found in d.found]
+    return {r.id.rpartition("/")[2]: r for r in results}, named_so, [*notes, *told]
 
 
 def failing(results):

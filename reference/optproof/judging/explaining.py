@@ -9,7 +9,7 @@ import numpy as np
 
 from ..deviations import PIPELINES
 from ..trajectories import Trajectory, name_of
-from .diagnosis import Diagnosis
+from .diagnosis import Diagnosis, Found
 from .lives import LIVES
 from .predicting import close
 from .trajectories import Arrays, Update, follow, with_deviations
@@ -57,17 +57,9 @@ def explain_trajectory(
     for life in LIVES[optimizer]:
         if all(reproduces(life.begin(optimizer), *pair, dtype) for pair in ordered):
             where = (life.stage, life.clause)
-            return Diagnosis(f"{optimizer} optimizer", (), (), ("parameters",), *where)
+            of_life = (Found(life.sentence, (), *where),)
+            return Diagnosis(f"{optimizer} optimizer", (), (), ("parameters",), *where, of_life)
     return Diagnosis(f"{optimizer} optimizer", (), (), ("parameters",))
-
-
-def said_of(diagnosis: Diagnosis) -> str:
-    """Return what an optimizer does that is in no catalogue; empty if that is not known."""
-    optimizer = diagnosis.operation.partition(" ")[0]
-    for life in LIVES[optimizer]:
-        if (life.stage, life.clause) == (diagnosis.stage, diagnosis.clause):
-            return f"{diagnosis.operation}: {life.sentence}: that gives all its parameters"
-    return ""
 
 
 def reproduces(update: Update, trajectory: Trajectory, answer: Arrays, dtype: str) -> bool:
