@@ -17,12 +17,14 @@ from typing import Any
 import flint
 import numpy as np
 
+from .. import methods
 from ..ball import NotProved
 from ..formats import FORMATS, Format
+from ..operations import CACHES
 from ..protocol import Array
 from .exact import Arithmetic, Tensors, evaluate
 from .numbers import Number, elementwise, ends
-from .vector import Vector
+from .vector import Inputs, Vector
 
 #: n terms summed in any order are off by at most (n - 1) u times the sum of their sizes. Each
 #: is itself a rounded product, with weight u or more in the ball: 8 covers sums of up to 9 terms,
@@ -38,15 +40,16 @@ class Rounding(Arithmetic):
 
     Input tensors are held in the format. Hyperparameters are held in it too, but never in less
     than float32; weights of the past (beta) are known to a unit roundoff of 1, not of themselves,
-    since an implementation may hold 1 - beta in place of beta.
+    since an implementation may hold 1 - beta in place of beta. `factor` is what a tensor may have
+    been multiplied by early: what underflows then is so much larger in the end.
     """
 
-    def __init__(self, format: Format) -> None:
+    def __init__(self, format: Format, factor: float = 1.0) -> None:
         self.format = format
         self.u = flint.arb(format.unit_roundoff)
         self.scalar_u = flint.arb(min(format.unit_roundoff, FORMATS["float32"].unit_roundoff))
         self.smallest_normal = flint.arb(format.smallest_normal)
-        self.smallest = flint.arb(format.smallest)
+        self.smallest = flint.arb(format.smallest) / factor
         self.largest = flint.arb(format.largest)
 
     def model(self, ball: Any, roundings: int, underflows: bool) -> Any:
@@ -138,14 +141,39 @@ def _errors(
 ) -> Tensors:
     """Return SLACK times the distance from the exact values to the far end of the model's balls."""
     flint.ctx.prec = 256
-    rounding = Rounding(FORMATS[dtype])
+    rounding = Rounding(FORMATS[dtype], early_factor(vector.inputs) if dtype == "float64" else 1.0)
     slack = SLACK if dtype == "float64" else 2
-    errors = {}
-    for name, tensor in evaluate(vector, rounding, function).items():
-        pairs = zip(tensor.reshape(-1), exact[name].reshape(-1))
-        distances = [slack * _distance(a, b) for a, b in pairs]
-        errors[name] = _objects(distances, tensor.shape)
+    forms = [function]
+    if vector.operation == "backward_propagation":
+        forms.append(recomputing(function or methods.backward_propagation))
+    errors: Tensors = {}
+    for form in forms:
+        for name, tensor in evaluate(vector, rounding, form).items():
+            pairs = zip(tensor.reshape(-1), exact[name].reshape(-1))
+            distances = _objects([slack * _distance(a, b) for a, b in pairs], tensor.shape)
+            errors[name] = np.asarray(np.maximum(errors.get(name, distances), distances))
     return errors
+
+
+def early_factor(inputs: Inputs) -> float:
+    """Return the least number below 1 that the scalars of an update rule multiply to.
+
+    Somebody's alpha (1 - beta1) g sqrt(1 - beta2) underflows before the division by 1 - beta1^t
+    and by epsilon makes it large: the same formula in another order.
+    """
+    alpha = min(1.0, abs(inputs.get("learning_rate", 1.0)))
+    weights = [1 - inputs[name] for name in ("beta", "beta1") if name in inputs]
+    return float(alpha * math.prod(weights) * math.sqrt(1 - inputs.get("beta2", 0.0)))
+
+
+def recomputing(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a backward pass that computes the caches anew, as differentiating does."""
+
+    def recomputed(X: Any, Y: Any, caches: Any) -> Any:
+        parameters = {k: a for k, a in zip(CACHES, caches) if k[0] in "Wb"}
+        return function(X, Y, methods.forward_propagation(X, parameters)[1])
+
+    return recomputed
 
 
 def _distance(modelled: Any, exact: Any) -> Fraction:

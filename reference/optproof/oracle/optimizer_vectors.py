@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -73,6 +74,19 @@ class _Family:
         parameters = {k[1:]: a for k, a in _filled(grads, at).items()}
         return self.case(name, comment, parameters=parameters, grads=grads, **given)
 
+    def as_helper_returns(self) -> Vector:
+        """Return a case whose dicts are in another order than the parameters."""
+        made = self.case("gradients-as-returned", _RETURNED, (2, 3, 2, 1), clauses=("CONV-2",))
+        draw, grads = Draw(f"{made.id}/more"), made.inputs["grads"]
+        backward: Arrays = {}
+        for layer, units in ((3, 1), (2, 2), (1, 3)):
+            if layer < 3:
+                backward[f"da{layer}"] = draw.array(units, 4)
+            backward[f"dz{layer}"] = draw.array(units, 4)
+            backward.update({k: grads[k] for k in (f"dW{layer}", f"db{layer}")})
+        states = {k: dict(reversed(list(made.inputs[k].items()))) for k in self.states}
+        return replace(made, inputs={**made.inputs, "grads": backward, **states})
+
     def shared(self) -> list[Vector]:
         """Return what every optimizer must get right: shapes, zeros, magnitudes, chains."""
         case, row, states = self.case, self.row, self.states
@@ -89,6 +103,7 @@ class _Family:
             row("magnitudes-with-state", f"{_RANGE}, from ordinary state.", MAGNITUDES, 1.5, 0.75),
             row("mixed-scales", "Many sizes, and exact zeros, in one tensor.", MIXED, 0.5, 0.01),
             cut,
+            self.as_helper_returns(),
             case("trajectory-3", "Three steps: the state is carried.", (2, 2, 1), states, (3, 2)),
             case("trajectory-10", "Ten steps, three gradients in turn.", (2, 1), states, (10, 3)),
             case("trajectory-100", "A hundred steps, seven gradients.", (1, 1), steps=(100, 7)),
@@ -96,6 +111,10 @@ class _Family:
 
 
 _RANGE = "Gradients from the smallest subnormal number to 1e150"
+_RETURNED = (
+    "Gradients as the document's helper returns them: the last layer first, dz and da among them; "
+    "the state in another order, too. Catches tensors that are paired by position."
+)
 _CUT = "Ten steps, the learning rate cut to an eighth at the sixth: catches one kept in the state."
 
 

@@ -74,6 +74,11 @@ class Draw:
                 drawn.append(number)
         return array(drawn, *shape)
 
+    def eighths(self, *shape: int, low: float = -1.5, high: float = 1.5) -> Array:
+        """Return multiples of 1/8, none of them 0: few bits, so that sums of products are exact."""
+        drawn = np.round(self.array(*shape, low=low, high=high) * 8) / 8
+        return np.where(drawn == 0, 0.125, drawn)
+
     def layers(self, dims: tuple[int, ...], prefix: str = "", **between: float) -> Arrays:
         """Return ``W1, b1, ..., WL, bL`` of the network `dims`, their keys behind `prefix`."""
         tensors = {}

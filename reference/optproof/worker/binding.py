@@ -5,14 +5,19 @@ Whatever is adapted is noted, and none of it touches a value: what comes out is 
 
 from __future__ import annotations
 
+import contextlib
 import inspect
+import io
 from collections.abc import Callable, Iterable, Iterator
 from itertools import takewhile
 from typing import Any
 
+import numpy as np
+
 from ..operations import MODEL_KEYWORDS, Operation
 from ..protocol import MalformedMessage
-from .layouts import LAYOUTS, as_documented, documented_key
+from .layouts import LAYOUTS, documented_key
+from .probing import changes_nothing, is_answer, probe
 
 #: Other names for the document's arguments, without case and underscores.
 ALIASES: dict[str, tuple[str, ...]] = {
@@ -53,6 +58,8 @@ OWN_VALUE = {
     "t",
     "y",
 }
+#: What a call ends in where the container is not the one that it expects.
+RAISED = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 HINT = "--mapping FILE says which of its arguments is which"
 
 
@@ -206,6 +213,8 @@ class Bound:
             raise NotBound(f"it takes no {', '.join(lacking)}")
         self.notes += [f"it takes no {w}: its own is used" for w in self._invoke.missing]
         self._layout = "" if {"parameters", "grads"} & set(operation.arguments) else "documented"
+        self._takes = operation.arguments
+        self.idle = False  # whether the last call came to nothing where it should not
 
     def __call__(self, *arguments: Any) -> Any:
         """Call as the document does and return what the document does."""
@@ -216,30 +225,44 @@ class Bound:
     def call(self, arguments: dict[str, Any]) -> dict[str, Any]:
         """Call with documented arguments and return the documented results, both by name.
 
-        Containers of other kinds are tried where the document's dicts end in an error.
+        Where the document's dicts end in an error, or change nothing, the container is the first
+        with which a case of three layers is answered and changed; if there is none, the error
+        stands.
         """
-        if self._layout:
-            return self._try(self._layout, arguments)
-        untouched, first = copied(arguments), None
+        untouched, first, self.idle = copied(arguments), None, False
+        try:
+            named = self._try(self._layout or "documented", arguments)
+            self.idle = changes_nothing(untouched, named)
+        except RAISED as error:
+            first = error
+        if not self._layout and (first or self.idle):
+            self._layout = self._find_layout()
+            if self._layout != "documented":
+                self._add_note(f"it is given {LAYOUTS[self._layout].title}")
+                arguments.update(untouched)
+                return self._try(self._layout, copied(untouched))
+        if first:
+            raise first
+        self._layout = self._layout or "documented"
+        return named
+
+    def _find_layout(self) -> str:
+        """Return the first container with which the probe is answered, and changes something."""
         for layout in LAYOUTS:
-            given = arguments if layout == "documented" else copied(untouched)
+            given = {name: value for name, value in probe().items() if name in self._takes}
             try:
-                named = self._try(layout, given)
-            except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-                first = first or error
+                with contextlib.redirect_stdout(io.StringIO()), np.errstate(all="ignore"):
+                    if is_answer(copied(given), self._try(layout, given)):
+                        return layout
+            except RAISED:
                 continue
-            self._layout = layout
-            if layout != "documented":
-                self._add_note(f"it is given {LAYOUTS[layout].title}")
-            return named
-        assert first is not None
-        raise first
+        return "documented"
 
     def _try(self, layout: str, arguments: dict[str, Any]) -> dict[str, Any]:
         given = {name: LAYOUTS[layout].give(name, value) for name, value in arguments.items()}
         out = {}
         for name, result in self._named(self._invoke(given), given).items():
-            out[name], note = as_documented(name, result)
+            out[name], note = LAYOUTS[layout].take(name, result)
             if note and layout == "documented":
                 self._add_note(note)
         return out

@@ -8,36 +8,27 @@ from __future__ import annotations
 
 import atexit
 import contextlib
-import importlib
-import importlib.util
 import io
 import json
 import os
 import sys
-import traceback
 import types
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
 
 from .. import methods, protocol
-from ..formats import FORMATS
 from ..methods.training import OPERATIONS as REFERENCE
-from ..operations import TRAINING_COMMON, TRAINING_OWN, UNSEEDED
+from ..operations import OPERATIONS, TRAINING_COMMON, TRAINING_OWN, UNSEEDED
 from . import notebook
 from .binding import Bound, WrongMapping, copied
 from .finding import find
+from .loading import NotLoaded, declaration, describe, helper_files, load
 from .purity import arrays, differences, global_random_state, side_effects
 from .watch import Watch, Wrap, replaced
 
 MOST_OUTPUT = 100_000  # characters of the implementation's prints that are kept, a call
-MOST_MESSAGE = 300  # characters of an exception's own message that are passed on
-
-
-class NotLoaded(Exception):
-    """The implementation could not be imported; the message says where and why."""
 
 
 class Output(io.TextIOWrapper):
@@ -61,71 +52,10 @@ class Output(io.TextIOWrapper):
         return len(text)
 
 
-def load(target: str, run_cells: bool = False) -> tuple[types.ModuleType, list[str]]:
-    """Import `target`: a path to a file, or a dotted module name; return notes on it, too."""
-    try:
-        if not target.endswith(notebook.SUFFIXES):
-            return importlib.import_module(target), []
-        path = Path(target).resolve()
-        sys.path.insert(0, str(path.parent))
-        if notebook.is_notebook(path):
-            return notebook.load_notebook(path, run_cells)
-        # Under its own name, unless that would hide a module in use: it may be called random.py.
-        name = path.stem if path.stem not in sys.modules else "implementation"
-        spec = importlib.util.spec_from_file_location(name, path)
-        assert spec  # its name ends in .py
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[name] = module
-        # Not through the loader: it trusts bytecode of a file that has the same size and second.
-        exec(compile(path.read_bytes(), str(path), "exec", dont_inherit=True), vars(module))
-        return module, []
-    except notebook.NotRead as error:
-        raise NotLoaded(str(error)) from None
-    except SyntaxError as error:
-        place = f"{error.filename or target}:{error.lineno}"
-        raise NotLoaded(f"{place}: syntax error: {error.msg}") from None
-    except ModuleNotFoundError as error:
-        raise NotLoaded(f"{_describe(error)}; {sys.executable} runs it") from None
-    except BaseException as error:
-        raise NotLoaded(_describe(error)) from None
-
-
 def _is_reference(module: types.ModuleType) -> Callable[[Any], bool]:
     """Return what tells the reference's functions in a module that is not optproof's own."""
     own = module.__name__.startswith("optproof.")
     return lambda f: not own and (getattr(f, "__module__", None) or "").startswith("optproof.")
-
-
-def declaration(module: types.ModuleType) -> dict[str, Any]:
-    """Return what the module declares of itself in ``__optproof__``, with the defaults."""
-    declared = getattr(module, "__optproof__", {})
-    if isinstance(declared, dict) and declared.get("dtype", "float64") in FORMATS:
-        return {"dtype": "float64", "variants": (), **declared}
-    example = "__optproof__ = {'dtype': 'float32'}"
-    raise NotLoaded(f"__optproof__ is {declared!r}; write it as {example} ({', '.join(FORMATS)})")
-
-
-def _describe(error: BaseException) -> str:
-    """Return the error in one line, with the innermost line that is the implementation's own."""
-    harness = str(Path(__file__).resolve().parents[1])
-    frames = [
-        f
-        for f in traceback.extract_tb(error.__traceback__)
-        if not f.filename.startswith((harness, "<frozen", "<__array_function__"))
-        or "methods" in f.filename
-    ]
-    libraries = (os.path.dirname(os.__file__), os.path.dirname(os.path.dirname(np.__file__)))
-    own = [f for f in frames if not f.filename.startswith(libraries)] or frames
-    place = f" ({Path(own[-1].filename).name}, line {own[-1].lineno})" if own else ""
-    if isinstance(error, EOFError):
-        return f"it reads standard input, which is empty here{place}"
-    if isinstance(error, MemoryError):
-        return f"it wants more memory than --memory allows{place}"
-    if isinstance(error, SystemExit):
-        return f"it calls sys.exit({error.code!r}){place}"
-    first, *more = str(error).strip().splitlines() or [""]
-    what = f"{type(error).__name__}: {first[:MOST_MESSAGE]}" if first else type(error).__name__
-    return f"{what}{' ...' if more or len(first) > MOST_MESSAGE else ''}{place}"
 
 
 class Worker:
@@ -148,7 +78,17 @@ class Worker:
         mapping: dict[str, Any],
     ) -> None:
         self.functions, self.refused = find(module, mapping, _is_reference(module))
+        self.unsolved = notebook.unsolved_names(module)
         self.send = send
+
+    def operations(self) -> list[str]:
+        """Return the operations of which something can be said, and the training."""
+        left = (name for name in self.unsolved if name in OPERATIONS)
+        return list(dict.fromkeys([*self.functions, *self.refused, *left, "train"]))
+
+    def own_functions(self) -> list[tuple[str, Callable[..., Any]]]:
+        """Return each operation's name and the function behind it."""
+        return [(name, bound.function) for name, bound in self.functions.items()]
 
     def answer(self, message: dict[str, Any]) -> dict[str, Any]:
         """Return the answer to one ``call``."""
@@ -160,19 +100,19 @@ class Worker:
         if name in self.refused:
             return {"type": "error", "kind": "exception", "message": self.refused[name]}
         bound = self.functions.get(name)
+        if bound is None and name in self.unsolved:
+            return _not_solved(self.unsolved[name])
         if bound is None and name != "train":
             return {"type": "unsupported", "reason": f"it has no function {name}"}
         if "exact" in arguments:
             return self._answer_exactly(name, bound, arguments)
-        if bound and (why := notebook.unsolved(bound.function, failed=False)):
-            return {"type": "unsupported", "reason": why}
         watch = self._watch(message["id"], arguments)
         output = Output(on_line if name in ("model", "train") else None)
         answer = self._carry_out(name, bound, arguments, watch, output)
         failed = answer["type"] == "error" or _has_none(answer.get("value", ()))
-        if bound and failed and (why := notebook.unsolved(bound.function, failed=True)):
-            return {"type": "unsupported", "reason": why}
-        return answer
+        nothing = bound and (failed or bound.idle)
+        why = notebook.unsolved(bound.function, failed) if bound and nothing else ""
+        return _not_solved(why) if why else answer
 
     def _carry_out(
         self,
@@ -194,7 +134,7 @@ class Worker:
         except protocol.MalformedMessage as error:
             return {"type": "error", "kind": "malformed", "message": f"it returns {error}"}
         except BaseException as error:
-            return {"type": "error", "kind": "exception", "message": _describe(error)}
+            return {"type": "error", "kind": "exception", "message": describe(error)}
         answer: dict[str, Any] = {"type": "result"}
         if output.text:
             answer["stdout"] = output.text
@@ -222,7 +162,7 @@ class Worker:
                 named = self._call(bound, exact.on_balls(arguments), exact.start_on_balls)
             return {"type": "result", "value": exact.encode(named)}
         except BaseException as error:
-            why = f"it cannot run on exact numbers: {_describe(error)}"
+            why = f"it cannot run on exact numbers: {describe(error)}"
             return {"type": "unsupported", "reason": why}
 
     def _watch(self, call_id: Any, arguments: dict[str, Any]) -> Watch | None:
@@ -266,6 +206,10 @@ class Worker:
             if isinstance(epoch.cost, (float, np.floating)):  # and not a ball
                 methods.training.print_cost_as_document(epoch)
         return parameters
+
+
+def _not_solved(why: str) -> dict[str, Any]:
+    return {"type": "unsupported", "reason": why, "solved": False}
 
 
 def _has_none(value: Any) -> bool:
@@ -341,8 +285,9 @@ def main() -> None:
             "name": target,
             "version": str(getattr(module, "__version__", "")),
             "language": f"Python {sys.version.split()[0]}, NumPy {np.__version__}",
-            "operations": [*worker.functions, *worker.refused, "train"],
+            "operations": worker.operations(),
             "notes": notes,
+            "files": helper_files(module, worker.own_functions()),
             "dtype": declared["dtype"],
             "variants": list(declared["variants"]),
             "encodings": ["data", "base64"],
