@@ -197,7 +197,33 @@ def check_hello(message: dict[str, Any]) -> dict[str, Any]:
     if dtype not in FORMATS:
         raise MalformedMessage(f"a hello of dtype {tidy(dtype)}; known: {', '.join(FORMATS)}")
     operations, optimizers = _texts(message, "operations"), _optimizers(message)
-    return {**words, **lists, "operations": operations, "dtype": dtype, "optimizers": optimizers}
+    return {
+        **words,
+        **lists,
+        "operations": operations,
+        "dtype": dtype,
+        "optimizers": optimizers,
+        "files": {tidy(k): tidy(v) for k, v in _object(message, "files").items()},
+        "arguments": _arguments(message),
+    }
+
+
+def _object(message: dict[str, Any], field: str) -> dict[str, Any]:
+    value = message.get(field, {})
+    if not isinstance(value, dict):
+        raise MalformedMessage(f"a {message['type']} whose {field} is not an object")
+    return value
+
+
+def _arguments(message: dict[str, Any]) -> dict[str, dict[str, float | None]]:
+    """Return the arguments of each operation that a hello tells of, with their defaults."""
+    told = _object(message, "arguments")
+    for arguments in told.values():
+        if not isinstance(arguments, dict) or not all(
+            v is None or type(v) in (bool, int, float) for v in arguments.values()
+        ):
+            raise MalformedMessage("a hello whose arguments are not objects of numbers or null")
+    return {tidy(name): dict(arguments) for name, arguments in told.items()}
 
 
 def _optimizers(message: dict[str, Any]) -> dict[str, dict[str, Any]]:

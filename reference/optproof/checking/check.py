@@ -19,8 +19,11 @@ from ..operations import LEVELS, OPERATIONS
 from ..settings.variants import declared_variants, under
 from . import spread
 from .cases import Answers, run_again, run_case
-from .trainings import Training, run_trainings, trainings
+from .defaults import Defaults, defaults, judge_defaults
+from .small import every_training, run_every_training
+from .trainings import Training
 
+Item = Case | Training | Defaults
 PROTOCOL_HINT = "one answer a call: reference/PROTOCOL.md; optproof smoke tries it out"
 
 
@@ -85,9 +88,9 @@ def check(
     answers: Answers = {}
     interrupted = False
 
-    pending: list[Case | Training] = []
+    pending: list[Item] = []
     try:
-        cases, wanted = select(only, training, statistical)
+        cases, wanted, signatures = select(only, training, statistical)
         _draw_ahead(cases)
         greeting = session.greet()
         declared = declared_variants((*variants, *greeting["variants"]))
@@ -98,8 +101,9 @@ def check(
             for case in cases:
                 results.append(proofs.run_case(session, case, declared))
             for run in wanted:
-                results.append(proofs.run_training(session, run, declared))
-            cases, wanted = [], []
+                if run.family == "training":
+                    results.append(proofs.run_training(session, run, declared))
+            cases, wanted, signatures = [], [], []
         pending = [*cases, *wanted]
         for case in cases:
             results.append(run_case(session, under(declared, case), answers))
@@ -107,10 +111,12 @@ def check(
         trained = (
             spread.run_trainings(session, wanted, statistical, declared, on_progress)
             if statistical
-            else run_trainings(session, wanted, results, declared, on_progress)
+            else run_every_training(session, wanted, results, declared, on_progress)
         )
         for result in trained:
             results.append(result)
+        results = [*results, *judge_defaults(signatures, greeting["arguments"])]
+        results.sort(key=lambda r: list(OPERATIONS).index(r.operation))
     except KeyboardInterrupt:
         if not session.greeting:
             raise
@@ -135,13 +141,17 @@ def check(
         results=tuple(results),
         diagnoses=tuple(
             diagnose(operation, answers[operation], greeting["dtype"])
-            for operation in dict.fromkeys(r.operation for r in results if r.status == DEVIATION)
+            for operation in dict.fromkeys(r.operation for r in results if _told_by_an_answer(r))
             if operation in answers
         ),
         variants=tuple(declared.values()),
         interrupted=interrupted,
         notes=(*greeting["notes"], *session.adapted, *_notes_on_target(greeting)),
     )
+
+
+def _told_by_an_answer(result: Result) -> bool:
+    return result.status == DEVIATION and not result.id.endswith(Defaults.name)
 
 
 def _draw_ahead(cases: list[Case]) -> None:
@@ -161,8 +171,8 @@ def _notes_on_target(greeting: dict[str, Any]) -> tuple[str, ...]:
 
 def select(
     only: Iterable[str], training: str | None, statistical: int = 0
-) -> tuple[list[Case], list[Training]]:
-    """Return the cases and trainings that `only`, `training` and `statistical` ask for.
+) -> tuple[list[Case], list[Training], list[Defaults]]:
+    """Return the cases, trainings and defaults that `only`, `training` and `statistical` ask for.
 
     Raises
     ------
@@ -170,15 +180,14 @@ def select(
         If a pattern matches nothing.
     """
     if statistical:
-        cases, runs = [], spread.trainings(training, statistical)
+        cases, runs, signatures = [], spread.trainings(training, statistical), []
     else:
         cases = [case for file in fixtures.load_cases() for case in file.cases]
-        runs = trainings(training)
+        runs, signatures = every_training(training), defaults()
     patterns = tuple(only)
     for pattern in patterns:
-        if not any(_matches(pattern, c) for c in cases) and not any(
-            _matches(pattern, r) for r in runs
-        ):
+        everything: list[Item] = [*cases, *runs, *signatures]
+        if not any(_matches(pattern, item) for item in everything):
             withdrawn = {i: w for f in fixtures.load_cases() for i, w in f.withdrawn.items()}
             if pattern in withdrawn:
                 raise UsageError(f"{pattern} was withdrawn", f"{withdrawn[pattern]}; leave it out")
@@ -190,12 +199,13 @@ def select(
     if patterns:
         cases = [c for c in cases if any(_matches(p, c) for p in patterns)]
         runs = [r for r in runs if any(_matches(p, r) for p in patterns)]
-    return cases, runs
+        signatures = [s for s in signatures if any(_matches(p, s) for p in patterns)]
+    return cases, runs, signatures
 
 
-def _matches(pattern: str, item: Case | Training) -> bool:
+def _matches(pattern: str, item: Item) -> bool:
     family, _, name = item.id.partition("/")
     names = (item.id, family, item.operation)
     # "adam" also means the training with it.
-    of_training = family in ("training", "statistical")
+    of_training = isinstance(item, Training)
     return any(fnmatchcase(n, pattern) for n in (*names, name if of_training else family))

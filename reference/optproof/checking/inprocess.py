@@ -30,11 +30,12 @@ class InProcess(Session):
         self.broken, self.unasked, self._conversation = {}, False, None
         self.adapted = {}
         self.timeout = 0.0  # what runs here cannot be stopped from here
-        hello = {"type": "hello", "protocol": PROTOCOL, "name": self.launch.name}
-        self.greeting = check_hello({**hello, "operations": [operation], "dtype": dtype})
         module = ModuleType("optproof.function")  # even the reference is judged
         setattr(module, operation, function)
         self._worker = Worker(module, self._receive, {})
+        hello = {"type": "hello", "protocol": PROTOCOL, "name": self.launch.name}
+        told = {"operations": [operation], "dtype": dtype, "arguments": self._worker.arguments()}
+        self.greeting = check_hello({**hello, **told})
         self._on_output: Callable[[str], None] | None = None
 
     def _receive(self, message: dict[str, Any]) -> None:

@@ -19,7 +19,8 @@ from ..judging.judge import Finding, compare, flatten
 from ..judging.report import DEVIATION, ERROR, NOT_IMPLEMENTED, NOT_RUN, PASS, Result
 from ..operations import LEVELS, UNSEEDED
 from ..protocol import Array
-from .trainings import PRINTED, Progress, Training, outcome, side_by_side, sort_out, train_once
+from .outcomes import outcome
+from .trainings import PRINTED, Progress, Training, side_by_side, sort_out, train_once
 
 #: Largest probability that an implementation that conforms is found deviating, all tests together.
 FALSE_ALARM = 0.01
@@ -69,7 +70,7 @@ def run_trainings(
 ) -> Iterator[Result]:
     """Yield a result for each training, the runs of which are one process's."""
     has = set(session.greeting["operations"])
-    refused, ready = sort_out(wanted, has, [], variants)
+    refused, ready = sort_out(wanted, session, [], variants)
     yield from refused
     if not ("model" in has or {"train", "initialize_parameters", "random_mini_batches"} <= has):
         why = "it draws nothing of its own: it has no model"

@@ -219,8 +219,9 @@ def _show(
 def _list(arguments: argparse.Namespace, console: Console) -> None:
     from ..checking.check import select
 
-    cases, trainings = select(arguments.only, arguments.training, _runs(arguments))
+    cases, trainings, defaults = select(arguments.only, arguments.training, _runs(arguments))
     listed = [(c.id, c.operation, c.comment) for c in cases]
+    listed += [(d.id, d.operation, "The defaults of its signature.") for d in defaults]
     listed += [(t.id, t.operation, f"{t.epochs} epochs") for t in trainings]
     for case_id, operation, comment in listed:
         console.print(f"{case_id:<28} {operation:<32} {comment}", soft_wrap=True)

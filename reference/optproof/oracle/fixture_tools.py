@@ -121,6 +121,7 @@ def regenerate(reason: str, console: Console) -> int:
     _refuse_unguarded(reason)
     root = fixtures.root()
     _refuse_documented(root)
+    _write_small(root)
     write_manifest(root, fixtures.manifest()["version"])  # deviations.json is written by hand
     fixtures.manifest.cache_clear()
     fixtures.load.cache_clear()
@@ -147,6 +148,12 @@ def regenerate(reason: str, console: Console) -> int:
     (root / KILL_MATRIX).write_text(kill_matrix(contents), "utf-8", newline="\n")
     console.print(f"{len(changes)} changes in {len(contents)} files")
     return 0
+
+
+def _write_small(root: Path) -> None:
+    from . import small
+
+    (root / small.NAME).write_text(render(small.small_training()) + "\n", "utf-8", newline="\n")
 
 
 def _refuse_unguarded(reason: str) -> None:
@@ -321,6 +328,9 @@ def _schema_problems() -> Iterator[str]:
 
 
 def _value_problems() -> Iterator[str]:
+    from . import small
+
+    yield from (f"{small.NAME}: {what}" for what in small.disagreements())
     shipped = _contents()
     for name, content in build().items():
         if name not in shipped:

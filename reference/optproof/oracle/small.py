@@ -29,7 +29,10 @@ HYPERPARAMETERS = {
     "num_epochs": 1001,
 }
 LAYERS_DIMS = [2, 4, 3, 1]
-X = [[2.11, -1.24, 1.96, 1.24, -0.3, 0.71, 0.82, -0.83], [0.52, 0.5, 0.02, 0.04, 1.26, 0.51, 0.84, 0.94]]
+X = [
+    [2.11, -1.24, 1.96, 1.24, -0.3, 0.71, 0.82, -0.83],
+    [0.52, 0.5, 0.02, 0.04, 1.26, 0.51, 0.84, 0.94],
+]
 Y = [[1, 0, 1, 0, 0, 0, 0, 0]]
 PRECISION = 1000  # bits
 
@@ -44,7 +47,7 @@ def small_training() -> dict[str, Any]:
         "clauses": ["TRAIN-1", "TRAIN-2", "TRAIN-3", "TRAIN-4", "TRAIN-5", "TRAIN-9", "CERT-1"],
         "provenance": {
             "source": "the reference's own source on ball arithmetic (python-flint arb)",
-            "command": "optproof certify --small",
+            "command": "optproof fixtures regenerate",
             "precision": PRECISION,
         },
         "X": encode(data),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 from textwrap import dedent
 
@@ -111,8 +112,9 @@ def _lines(report: Report, verbose: bool) -> Iterator[Text]:
         if not verbose and (worst != NOT_IMPLEMENTED or nothing):
             yield from _left_out(results)
             results = [r for r in results if r.status != NOT_IMPLEMENTED]
-        shown = 0
+        shown, said = 0, set[str]()
         for result in results:
+            result, said = _without(result, said), said.union(result.notes)
             telling = result.status not in (PASS, NOT_IMPLEMENTED)
             if verbose or not telling or shown < MOST_CASES:
                 yield from _result_lines(result, verbose, worst)
@@ -121,6 +123,11 @@ def _lines(report: Report, verbose: bool) -> Iterator[Text]:
             yield Text(f"  ... and {shown - MOST_CASES} more cases; --verbose shows them all")
         if not verbose:
             yield from _notes_once(results)
+
+
+def _without(result: Result, said: set[str]) -> Result:
+    """Leave out the notes that another result of the operation has given."""
+    return replace(result, notes=tuple(note for note in result.notes if note not in said))
 
 
 def _result_lines(result: Result, verbose: bool, worst: str) -> Iterator[Text]:

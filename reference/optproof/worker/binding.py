@@ -216,6 +216,19 @@ class Bound:
         self._takes = operation.arguments
         self.idle = False  # whether the last call came to nothing where it should not
 
+    def takes(self) -> dict[str, float | None] | None:
+        """Return its arguments by the document's names, with each default that is a number.
+
+        None where its signature does not tell.
+        """
+        call = self._invoke
+        if call.names is None or call.any_keyword or call.pair:
+            return None
+        theirs = inspect.signature(self.function).parameters
+        defaults = {w: theirs[n].default for n, w in call.names.items()}
+        number = (bool, int, float)
+        return {w: v if isinstance(v, number) else None for w, v in defaults.items()}
+
     def __call__(self, *arguments: Any) -> Any:
         """Call as the document does and return what the document does."""
         named = self.call(dict(zip(self.operation.arguments, arguments)))

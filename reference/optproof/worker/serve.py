@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import inspect
 import io
 import json
 import os
@@ -26,6 +27,7 @@ from .binding import Bound, WrongMapping, copied
 from .finding import find
 from .loading import NotLoaded, declaration, describe, helper_files, load
 from .purity import arrays, differences, global_random_state, side_effects
+from .standins import release_variants
 from .watch import Watch, Wrap, replaced
 
 MOST_OUTPUT = 100_000  # characters of the implementation's prints that are kept, a call
@@ -89,6 +91,12 @@ class Worker:
     def own_functions(self) -> list[tuple[str, Callable[..., Any]]]:
         """Return each operation's name and the function behind it."""
         return [(name, bound.function) for name, bound in self.functions.items()]
+
+    def arguments(self) -> dict[str, dict[str, Any]]:
+        """Return what each function of exactly the document's name takes, with its defaults."""
+        own = {n: b for n, b in self.functions.items() if _called(b.function) == n}
+        told = {name: bound.takes() for name, bound in own.items()}
+        return {name: takes for name, takes in told.items() if takes is not None}
 
     def answer(self, message: dict[str, Any]) -> dict[str, Any]:
         """Return the answer to one ``call``."""
@@ -201,11 +209,17 @@ class Worker:
             functions = {n: wrap(n, f) for n, f in functions.items()}
         operations = types.SimpleNamespace(**functions)
         parameters = operations.initialize_parameters(layers_dims)
+        if X.dtype.kind == "f":  # and not balls
+            parameters = {k: np.asarray(a).astype(X.dtype) for k, a in parameters.items()}
         for epoch in methods.train(X, Y, parameters, optimizer, operations=operations, **hyper):
             parameters = epoch.parameters
             if isinstance(epoch.cost, (float, np.floating)):  # and not a ball
                 methods.training.print_cost_as_document(epoch)
         return parameters
+
+
+def _called(function: Callable[..., Any]) -> str:
+    return function.__name__ if inspect.isfunction(function) else ""
 
 
 def _not_solved(why: str) -> dict[str, Any]:
@@ -289,7 +303,8 @@ def main() -> None:
             "notes": notes,
             "files": helper_files(module, worker.own_functions()),
             "dtype": declared["dtype"],
-            "variants": list(declared["variants"]),
+            "arguments": worker.arguments(),
+            "variants": [*declared["variants"], *release_variants(module)],
             "encodings": ["data", "base64"],
             "accepts": ["watch", "exact", "global_seed"],
             "stdout": output.text,
