@@ -65,6 +65,23 @@ def check_writable(path: Path, kind: str | None) -> None:
         raise UsageError(f"{path} cannot be written ({_why(error)})") from None
 
 
+def read_text(path: Path) -> str:
+    """Return what stands in a file that the user has named.
+
+    Raises
+    ------
+    UsageError
+        If there is none, or it cannot be read. A pipe is refused: nobody may ever write to it.
+    """
+    try:
+        if path.exists() and not path.is_file() and str(path) != os.devnull:
+            raise UsageError(f"{path}: cannot be read (it is not a file)")
+        return path.read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        why = "not UTF-8" if isinstance(error, UnicodeDecodeError) else _why(error)
+        raise UsageError(f"{str(path)[:200]}: cannot be read ({why})") from None
+
+
 def _is_ours(place: Path, kind: str) -> bool:
     with place.open("rb") as file:
         head = file.read(4096)

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from .errors import CallError, FixtureError
+from .errors import FixtureError, NotRun
 from .formats import FORMATS
 from .operations import OPERATIONS
 from .protocol import Array, MalformedMessage, decode
@@ -82,7 +82,7 @@ class Case:
             If what the file says of it is not to the schema.
         """
         try:
-            return {name: _expected(tensor) for name, tensor in self.raw["expected"].items()}
+            return {name: read_expected(tensor) for name, tensor in self.raw["expected"].items()}
         except (AttributeError, KeyError, TypeError, ValueError, InvalidOperation) as error:
             problem = f"{type(error).__name__}: {error}"
         raise FixtureError(f"{root()}: case {self.id} is not to its schema: {problem}", _REINSTALL)
@@ -91,7 +91,7 @@ class Case:
     def signatures(self) -> dict[str, dict[str, Expected | None]]:
         """What each known deviation answers, where that differs; None for a missing tensor."""
         return {
-            deviation: {name: _expected(t) if t else None for name, t in tensors.items()}
+            deviation: {name: read_expected(t) if t else None for name, t in tensors.items()}
             for deviation, tensors in self.raw.get("signatures", {}).items()
         }
 
@@ -125,17 +125,22 @@ class Case:
         return tuple(self.raw.get("dtypes", FORMATS))
 
     def arguments(self) -> Json:
-        """Return the arguments by name, decoded; recipes are carried out here.
+        """Return the arguments by name, defaults too; recipes are carried out here.
 
         Raises
         ------
-        CallError
+        NotRun
             If this NumPy's generator does not give the bytes that the recipe promises.
         """
         inputs = dict(self.inputs)
         recipe = inputs.pop("recipe", None)
         drawn = self._drawn if recipe else {}
-        return {**drawn, **decode(inputs)}
+        return {**drawn, **decode(inputs), **self.defaults}
+
+    @property
+    def defaults(self) -> dict[str, float]:
+        """The document's values of the arguments that the call leaves out."""
+        return dict(self.raw.get("defaults", {}))
 
     def change(self, call: int) -> Json:
         """Return the arguments that change at a later call of a chain, counted from 1."""
@@ -310,7 +315,8 @@ def read_case(operation: str, case: Json) -> Case:
     return Case(case["id"], operation, clauses, case["comment"], case["inputs"], case)
 
 
-def _expected(tensor: Json) -> Expected:
+def read_expected(tensor: Json) -> Expected:
+    """Return what a tensor must be, from what its file says."""
     dtype, shape = tensor["dtype"], tuple(tensor["shape"])
     block = tuple(tensor.get("block", shape))
     start = tuple(tensor.get("start", (0,) * len(shape)))
@@ -361,8 +367,7 @@ def carry_out(recipe: Json, case_id: str) -> dict[str, Array]:
             array = array < draw["less_than"]
         little = np.ascontiguousarray(array, array.dtype.newbyteorder("<"))
         if hashlib.sha256(little.data).hexdigest() != draw["sha256"]:
-            raise CallError(
-                "recipe",
+            raise NotRun(
                 f"{case_id}: NumPy {np.__version__} does not draw the {draw['name']} of this case",
                 "its legacy generator differs from the one that the document used; report this",
             )

@@ -196,34 +196,51 @@ def check_hello(message: dict[str, Any]) -> dict[str, Any]:
     dtype = message.get("dtype", "float64")
     if dtype not in FORMATS:
         raise MalformedMessage(f"a hello of dtype {tidy(dtype)}; known: {', '.join(FORMATS)}")
-    operations, optimizers = _texts(message, "operations"), _optimizers(message)
     return {
         **words,
         **lists,
-        "operations": operations,
+        "operations": _texts(message, "operations"),
+        "refused": _refused(message),
         "dtype": dtype,
-        "optimizers": optimizers,
-        "files": {tidy(k): tidy(v) for k, v in _object(message, "files").items()},
-        "arguments": _arguments(message),
+        "optimizers": _optimizers(message),
+        "defaults": _defaults(message),
+        "files": _files(message),
     }
 
 
-def _object(message: dict[str, Any], field: str) -> dict[str, Any]:
-    value = message.get(field, {})
-    if not isinstance(value, dict):
-        raise MalformedMessage(f"a {message['type']} whose {field} is not an object")
-    return value
+def _files(message: dict[str, Any]) -> dict[str, str]:
+    """Return the helper's file that an operation comes from, by operation."""
+    files = message.get("files", {})
+    if not isinstance(files, dict):
+        raise MalformedMessage("a hello whose files is not an object")
+    return {tidy(name): tidy(file) for name, file in files.items()}
 
 
-def _arguments(message: dict[str, Any]) -> dict[str, dict[str, float | None]]:
-    """Return the arguments of each operation that a hello tells of, with their defaults."""
-    told = _object(message, "arguments")
-    for arguments in told.values():
-        if not isinstance(arguments, dict) or not all(
-            v is None or type(v) in (bool, int, float) for v in arguments.values()
-        ):
-            raise MalformedMessage("a hello whose arguments are not objects of numbers or null")
-    return {tidy(name): dict(arguments) for name, arguments in told.items()}
+def _defaults(message: dict[str, Any]) -> dict[str, dict[str, float | None]]:
+    """Return what a hello says of the defaults of its functions, by operation and argument."""
+    told = message.get("defaults", {})
+    kinds = (int, float, type(None))
+    if not isinstance(told, dict) or not all(
+        isinstance(values, dict) and all(type(v) in kinds for v in values.values())
+        for values in told.values()
+    ):
+        raise MalformedMessage("a hello whose defaults is not an object of objects of numbers")
+    return told
+
+
+def _refused(message: dict[str, Any]) -> dict[str, dict[str, str]]:
+    """Return what a hello says it cannot call: the message and the hint, by operation."""
+    refused = message.get("refused", {})
+    if not isinstance(refused, dict) or not all(isinstance(e, dict) for e in refused.values()):
+        raise MalformedMessage("a hello whose refused is not an object of objects")
+    # A hint may be code to paste: its lines stay.
+    return {
+        tidy(name): {
+            "message": tidy(entry.get("message", "it cannot be called")),
+            "hint": "\n".join(map(tidy, str(entry.get("hint", "")).splitlines())),
+        }
+        for name, entry in refused.items()
+    }
 
 
 def _optimizers(message: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -258,9 +275,13 @@ def check_result(message: dict[str, Any]) -> dict[str, Any]:
     Raises
     ------
     MalformedMessage
-        If one of them is not a list of strings.
+        If one of them is not a list of strings, or of pairs of them.
     """
-    return {**message, **{k: _texts(message, k) for k in ("notes", "mutated", "adapted")}}
+    texts = {k: _texts(message, k) for k in ("notes", "mutated", "adapted")}
+    pairs = message.get("aliased", [])
+    if not isinstance(pairs, list) or not all(isinstance(p, list) and len(p) == 2 for p in pairs):
+        raise MalformedMessage("a result whose aliased is not a list of pairs")
+    return {**message, **texts, "aliased": [[tidy(name) for name in pair] for pair in pairs]}
 
 
 def _texts(message: dict[str, Any], field: str) -> list[str]:

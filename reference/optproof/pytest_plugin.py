@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from .checking.cases import Answers
     from .checking.defaults import Defaults
     from .checking.trainings import Training
@@ -148,7 +150,7 @@ class Cases(pytest.Collector):
         """Judge the defaults of one operation, if it tells them."""
         from .checking.defaults import judge_defaults
 
-        told = self.session_of().greeting["arguments"]
+        told = self.session_of().greeting["defaults"]
         return next(judge_defaults([defaults], told), None), []
 
     def run_known(self, entry: Known) -> tuple[Result | None, list[Diagnosis]]:
@@ -192,7 +194,7 @@ class CaseItem(pytest.Item):
         """Run the case: anything but a pass, a known deviation and a missing operation fails."""
         from datetime import date
 
-        from .judging.report import KNOWN, NOT_IMPLEMENTED, PASS
+        from .judging.report import ABSENT, KNOWN, PASS
         from .settings.baseline import settle
 
         result, diagnoses = self.run()
@@ -201,7 +203,7 @@ class CaseItem(pytest.Item):
         result = settle(result, diagnoses, self.parent.known, date.today())
         if result.status == KNOWN:
             pytest.xfail(result.message)
-        if result.status == NOT_IMPLEMENTED and self.parent.operations():
+        if result.status in ABSENT and self.parent.operations():
             pytest.skip(result.message)
         if result.status != PASS:
             raise Deviates(result, diagnoses)
@@ -225,7 +227,16 @@ class CaseItem(pytest.Item):
 
 
 class Checker:
-    """What the fixture ``optproof`` is."""
+    """What the fixture ``optproof`` is.
+
+    Parameters
+    ----------
+    config : Path
+        The project's ``optproof.toml``, if there is one: known deviations do not fail.
+    """
+
+    def __init__(self, config: Path) -> None:
+        self.config = config
 
     def check(
         self, function: Callable[..., Any], operation: str | None = None, dtype: str = "float64"
@@ -241,18 +252,18 @@ class Checker:
             If it deviates; the message is what the command line would print.
         """
         __tracebackhide__ = True
-        from .checking.inprocess import check_function
-        from .judging.report import NOT_IMPLEMENTED, PASS
+        from .checking.function import check_function
+        from .judging.report import ABSENT, PASS
         from .reports.terminal import explain, verdict
 
-        report = check_function(function, operation, dtype)
+        report = check_function(function, operation, dtype, self.config)
         if report.exit_code:
-            failed = [r for r in report.results if r.status not in (PASS, NOT_IMPLEMENTED)]
+            failed = [r for r in report.results if r.status not in (PASS, *ABSENT)]
             parts = [verdict(report).plain, *(explain(r, report.diagnoses) for r in failed)]
             raise AssertionError("\n".join(parts))
 
 
 @pytest.fixture(scope="session")
-def optproof() -> Checker:
+def optproof(request: pytest.FixtureRequest) -> Checker:
     """Check functions against the fixtures: ``optproof.check(function, operation)``."""
-    return Checker()
+    return Checker(request.config.rootpath / "optproof.toml")

@@ -113,11 +113,6 @@ def test_a_training_that_an_earlier_one_spoils_is_told_apart(tmp_path):
             "num_epochs=5000",
             "the default of num_epochs is 5000, the document's is 10000",
         ),
-        (
-            "print_cost=True",
-            "print_cost=False",
-            "the default of print_cost is False, the document's is True",
-        ),
     ],
 )
 def test_another_default_is_named(tmp_path, old, new, said):
@@ -125,13 +120,6 @@ def test_another_default_is_named(tmp_path, old, new, said):
     result = results(path, "training/default-values")["training/default-values"]
 
     assert (result.status, result.message) == ("deviation", said)
-
-
-def test_the_defaults_of_another_operation_are_named_too(tmp_path):
-    path = faulty(tmp_path, "default", ("learning_rate=0.01", "learning_rate=0.001"))
-    result = results(path, "adam/default-values")["adam/default-values"]
-
-    assert result.message == "the default of learning_rate is 0.001, the document's is 0.01"
 
 
 def test_what_has_no_default_is_not_judged(tmp_path):
@@ -147,7 +135,7 @@ def test_what_the_model_does_not_take_has_the_documents_value(tmp_path):
     path = faulty(tmp_path, "fewer", *left_out)
     result = results(path, "small/adam")["small/adam"]
     assert result.status == "pass"
-    assert result.notes[0] == "its model takes no beta2, epsilon"
+    assert "its model takes no beta2, epsilon: it has the document's" in result.notes
 
     wrong = faulty(tmp_path, "wrong", *left_out, ("0.999, 1e-8\n", "0.99, 1e-8\n"))
     assert status(wrong, "small/adam") == {"small/adam": "deviation"}
@@ -155,4 +143,4 @@ def test_what_the_model_does_not_take_has_the_documents_value(tmp_path):
 
 def test_without_a_model_there_is_nothing_to_judge(tmp_path):
     found = results(faulty(tmp_path, "none", NO_MODEL), "small/adam")
-    assert found["small/adam"].status in ("not implemented", "not applicable")
+    assert found["small/adam"].status == "not applicable"

@@ -123,14 +123,22 @@ def run_as_implementation(operation, *names):
     return check(launch, only=(operation,), training="none")
 
 
+#: Each full set takes minutes: its environment is "tox run -e full". A sample is always run.
+SAMPLE_OR_ALL = pytest.mark.parametrize(
+    "step", [pytest.param(20, id="sample"), pytest.param(1, id="all", marks=pytest.mark.full)]
+)
+
+
 @pytest.mark.once
 @pytest.mark.timeout(900)
-def test_every_deviation_run_as_an_implementation_fails_and_is_named():
+@SAMPLE_OR_ALL
+def test_every_deviation_run_as_an_implementation_fails_and_is_named(step):
+    chosen = ALL[::step]
     with ThreadPoolExecutor(2) as pool:
-        reports = list(pool.map(lambda pair: run_as_implementation(*pair), ALL))
+        reports = list(pool.map(lambda pair: run_as_implementation(*pair), chosen))
     wrong = [
         (name, report.exit_code, report.diagnoses)
-        for (_, name), report in zip(ALL, reports)
+        for (_, name), report in zip(chosen, reports)
         if report.exit_code != 1 or report.diagnoses[0].explanations != ((name,),)
     ]
     assert wrong == []
@@ -138,8 +146,11 @@ def test_every_deviation_run_as_an_implementation_fails_and_is_named():
 
 @pytest.mark.once
 @pytest.mark.timeout(1500)
-def test_of_500_pairs_none_passes_and_98_in_100_are_named_exactly():
-    pairs = list(two_of_one_operation())
+@SAMPLE_OR_ALL
+def test_of_500_pairs_none_passes_and_98_in_100_are_named_exactly(step):
+    everything = list(two_of_one_operation())
+    assert len(everything) == 500
+    pairs = everything[::step]
     with ThreadPoolExecutor(2) as pool:
         reports = list(pool.map(lambda pair: run_as_implementation(*pair), pairs))
     assert [pair for pair, report in zip(pairs, reports) if report.exit_code != 1] == []
@@ -149,8 +160,7 @@ def test_of_500_pairs_none_passes_and_98_in_100_are_named_exactly():
         for pair, r, n in zip(pairs, reports, named)
         if not n
     ]
-    assert len(pairs) == 500
-    assert len(unnamed) <= 10, unnamed
+    assert len(unnamed) <= len(pairs) / 50, unnamed
 
 
 def test_three_at_once_are_named():

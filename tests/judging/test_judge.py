@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from optproof.errors import CallError
+from optproof.errors import Malformed
 from optproof.fixtures import Expected, load_cases
 from optproof.judging.judge import UNIT_ROUNDOFF, compare, flatten, judge, remarks, ulp_distance
 from optproof.operations import OPERATIONS
@@ -191,11 +191,12 @@ def test_a_label_that_is_only_near_to_one_is_none():
 
 
 def test_labels_of_a_floating_dtype_are_noted_and_numbers_are_not():
-    case = SimpleNamespace(expected={**wanted([1.0], 0.0, "int64"), "y": wanted([1.0], 0.0)["x"]})
+    expected = {**wanted([1.0], 0.0, "int64"), "y": wanted([1.0], 0.0)["x"]}
+    case = SimpleNamespace(expected=expected, operation="predict")
 
     floats = {"x": np.ones(1), "y": np.ones(1)}
-    assert remarks(case, floats) == ("x: labels of dtype float64",)
-    assert remarks(case, {**floats, "x": np.ones(1, bool)}) == ()
+    assert remarks(case, floats, "float64") == ("x: labels of dtype float64",)
+    assert remarks(case, {**floats, "x": np.ones(1, bool)}, "float64") == ()
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float16"])
@@ -340,10 +341,9 @@ def test_each_judged_value_of_a_case_is_caught_when_it_is_off(case):
     ],
 )
 def test_an_answer_that_is_no_tensor_is_malformed(operation, value, message):
-    with pytest.raises(CallError) as caught:
+    with pytest.raises(Malformed) as caught:
         flatten(operation, value)
 
-    assert caught.value.kind == "malformed"
     assert caught.value.what.startswith(message)
     assert caught.value.hint == "SPEC.md, section 1, says what each operation returns"
 

@@ -304,6 +304,7 @@ def test_a_sample_of_arrangements_is_within_half_of_every_bound(operation):
 
 
 @pytest.mark.once
+@pytest.mark.full
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("operation", ARRANGEMENTS)
 def test_a_thousand_arrangements_are_within_half_of_every_bound(operation):

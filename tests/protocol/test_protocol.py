@@ -16,7 +16,7 @@ from hypothesis.extra import numpy as hnp
 
 from optproof import fixtures
 from optproof.conversation import Conversation, Launch, python_target
-from optproof.errors import CallError, TargetError
+from optproof.errors import Broken, CallError, Raised, TargetError, TimedOut, Unsupported
 from optproof.protocol import (
     BASE64_FROM,
     DTYPES,
@@ -271,7 +271,8 @@ def test_a_hello_is_filled_up_with_defaults():
     assert check_hello(GREETING) == {
         **{"name": "mine", "version": "", "language": "", "stdout": ""},
         **{"variants": [], "encodings": [], "accepts": [], "notes": []},
-        **{"operations": ["predict"], "dtype": "float64", "optimizers": {}},
+        **{"operations": ["predict"], "dtype": "float64", "optimizers": {}, "refused": {}},
+        "defaults": {},
     }
 
 
@@ -282,7 +283,14 @@ def test_a_hello_keeps_what_it_says_made_fit_to_be_shown():
     hello = check_hello({**GREETING, **words, **lists, "dtype": "float32"})
 
     assert hello == {
-        **{"name": "mine", "operations": ["predict"], "dtype": "float32", "optimizers": {}},
+        **{
+            "name": "mine",
+            "operations": ["predict"],
+            "dtype": "float32",
+            "optimizers": {},
+            "refused": {},
+            "defaults": {},
+        },
         **{**words, "language": "C "},
         **{**lists, "notes": ["b "]},
     }
@@ -296,6 +304,7 @@ def test_a_hello_keeps_what_it_says_made_fit_to_be_shown():
         ({"protocol": None}, "not a hello of protocol 1"),
         ({"name": ...}, "a hello without name"),
         ({"operations": ...}, "a hello without operations"),
+        ({"refused": {"predict": "why"}}, "a hello whose refused is not an object of objects"),
         ({"operations": "predict"}, "a hello whose operations is not a list of strings"),
         ({"variants": [1]}, "a hello whose variants is not a list of strings"),
         ({"encodings": {}}, "a hello whose encodings is not a list of strings"),
@@ -314,6 +323,11 @@ def test_a_hello_keeps_what_it_says_made_fit_to_be_shown():
         (
             {"optimizers": {"gd": {"own": {"learning_rate": "0.1"}}}},
             "a hello with the optimizer gd whose own is not an object of numbers",
+        ),
+        ({"defaults": ["seed"]}, "a hello whose defaults is not an object of objects of numbers"),
+        (
+            {"defaults": {"predict": {"seed": "0"}}},
+            "a hello whose defaults is not an object of objects of numbers",
         ),
         (
             {"dtype": "float8\n"},
@@ -347,8 +361,12 @@ def test_a_result_has_lists_that_can_be_shown():
     result = {"type": "result", "id": 1, "value": {"cost": 0.5}}
     lists = {"notes": ["a\n"], "mutated": ["X"], "adapted": ["v"]}
 
-    assert check_result(result) == {**result, "notes": [], "mutated": [], "adapted": []}
-    assert check_result({**result, **lists}) == {**result, **lists, "notes": ["a "]}
+    none = {"notes": [], "mutated": [], "adapted": [], "aliased": []}
+    assert check_result(result) == {**result, **none}
+    assert check_result({**result, **lists}) == {**result, **none, **lists, "notes": ["a "]}
+    for pairs in ("vs", [["v"]], ["vs", 1]):
+        with pytest.raises(MalformedMessage, match="aliased is not a list of pairs"):
+            check_result({**result, "aliased": pairs})
     for name in lists:
         with pytest.raises(MalformedMessage) as caught:
             check_result({**result, name: "text"})
@@ -501,15 +519,15 @@ def test_a_command_that_does_not_exist_could_not_be_started():
 @pytest.mark.parametrize(
     ("answer", "kind", "message"),
     [
-        ("say('oops')", "protocol", "it sent not a line of JSON"),
-        ('say(\'{"type":"result","id":7}\')', "protocol", "it answered call 7, not asked"),
-        ('say(\'{"type":"hum","id":1}\')', "protocol", "it sent a 'hum' in place of"),
-        ('say(\'{"type":"result","id":1,"value":NaN}\')', "protocol", "a bare NaN"),
-        ('say(\'{"type":"error","id":1,"message":"no"}\')', "exception", "no"),
-        ('say(\'{"type":"unsupported","id":1}\')', "unsupported", "not implemented"),
-        ("sys.exit(4)", "crash", "its process ended (exit code 4)"),
-        ("os.close(1); time.sleep(600)", "crash", "it closed its output and went on"),
-        ("sys.stdout.write('[' * (65 << 20)); say('')", "protocol", "longer than 64 MiB"),
+        ("say('oops')", Broken, "it sent not a line of JSON"),
+        ('say(\'{"type":"result","id":7}\')', Broken, "it answered call 7, not asked"),
+        ('say(\'{"type":"hum","id":1}\')', Broken, "it sent a 'hum' in place of"),
+        ('say(\'{"type":"result","id":1,"value":NaN}\')', Broken, "a bare NaN"),
+        ('say(\'{"type":"error","id":1,"message":"no"}\')', Raised, "no"),
+        ('say(\'{"type":"unsupported","id":1}\')', Unsupported, "not implemented"),
+        ("sys.exit(4)", Broken, "its process ended (exit code 4)"),
+        ("os.close(1); time.sleep(600)", Broken, "it closed its output and went on"),
+        ("sys.stdout.write('[' * (65 << 20)); say('')", Broken, "longer than 64 MiB"),
     ],
 )
 def test_a_partner_that_does_not_answer_fails_one_call(answer, kind, message):
@@ -518,7 +536,7 @@ def test_a_partner_that_does_not_answer_fails_one_call(answer, kind, message):
         with pytest.raises(CallError) as caught:
             conversation.call("predict", {})
 
-    assert caught.value.kind == kind
+    assert type(caught.value) is kind
     assert message in caught.value.what
 
 
@@ -532,7 +550,7 @@ def test_a_partner_that_never_reads_or_never_ends_runs_out_of_time(script):
         with pytest.raises(CallError) as caught:
             conversation.call("predict", {"X": np.zeros(10**6)})
 
-    assert caught.value.kind == "timeout"
+    assert type(caught.value) is TimedOut
     assert caught.value.what == "no answer within 2 s; it was stopped"
     assert conversation._process.poll() is not None
 

@@ -18,7 +18,7 @@ from optproof.errors import TargetError, UsageError
 from optproof.fixtures import load_cases
 from optproof.judging.judge import flatten, judge
 from optproof.protocol import encode
-from optproof.worker.binding import NotBound
+from optproof.worker.arguments import NotBound
 from optproof.worker.finding import find
 
 
@@ -417,10 +417,11 @@ def test_an_argument_that_the_document_does_not_have_is_refused_with_advice():
     module = types.ModuleType("theirs")
     exec("def update_parameters_with_gd(parameters, grads, learning_rate, foo): pass", vars(module))
     _, refused = find(module, {}, lambda function: False)
-    assert refused["update_parameters_with_gd"].startswith(
+    told = refused["update_parameters_with_gd"]
+    assert told["message"].startswith(
         "it is not clear how to call its update_parameters_with_gd: it asks for foo"
     )
-    assert "--mapping" in refused["update_parameters_with_gd"]
+    assert "foo=...)" in told["hint"]
 
 
 def test_a_class_without_the_state_it_needs_is_told():

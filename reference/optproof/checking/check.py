@@ -13,15 +13,26 @@ from ..conversation import Launch, python_target
 from ..conversation.session import Session
 from ..errors import CallError, UsageError
 from ..fixtures import Case
-from ..judging.diagnosis import diagnose
+from ..judging.diagnosis import Diagnosis, diagnose
+from ..judging.partition import explain_partition
 from ..judging.report import DEVIATION, ERROR, NOT_RUN, Report, Result
 from ..operations import LEVELS, OPERATIONS
 from ..settings.variants import declared_variants, under
+from ..versions import manifest_digest
 from . import spread
-from .cases import Answers, run_again, run_case
+from .cases import (
+    Answers,
+    aliased_alone,
+    has_own_order,
+    run_again,
+    run_case,
+    settled,
+    tell_dtypes,
+)
 from .defaults import Defaults, defaults, judge_defaults
 from .small import every_training, run_every_training
 from .trainings import Training
+from .trajectories import chosen, in_favour_of_steps, matches, run_trajectories
 
 Item = Case | Training | Defaults
 PROTOCOL_HINT = "one answer a call: reference/PROTOCOL.md; optproof smoke tries it out"
@@ -86,6 +97,9 @@ def check(
         session = Session(launch, timeout)
     results: list[Result] = []
     answers: Answers = {}
+    explained: set[str] = set()
+    of_optimizers: list[Diagnosis] = []
+    about_optimizers: list[str] = []
     interrupted = False
 
     pending: list[Item] = []
@@ -107,7 +121,13 @@ def check(
         pending = [*cases, *wanted]
         for case in cases:
             results.append(run_case(session, under(declared, case), answers))
-        results = run_again(session, answers, results)
+        results = settled(run_again(session, answers, results))
+        results, explained = tell_dtypes(results, answers, greeting["dtype"])
+        if not (exact or statistical):
+            stepped, of_optimizers, about_optimizers = run_trajectories(
+                session, chosen(only), declared
+            )
+            results += stepped
         trained = (
             spread.run_trainings(session, wanted, statistical, declared, on_progress)
             if statistical
@@ -115,8 +135,9 @@ def check(
         )
         for result in trained:
             results.append(result)
-        results = [*results, *judge_defaults(signatures, greeting["arguments"])]
-        results.sort(key=lambda r: list(OPERATIONS).index(r.operation))
+        results += judge_defaults(signatures, greeting["defaults"])
+        results = in_favour_of_steps(session, results)
+        results = settled(results)
     except KeyboardInterrupt:
         if not session.greeting:
             raise
@@ -129,24 +150,36 @@ def check(
     if session.unasked and results:
         what = "it sent more messages than it was asked for"
         results[-1] = replace(results[-1], status=ERROR, message=what, hint=PROTOCOL_HINT)
+    deviating = {r.id for r in results if r.status == DEVIATION}
+    undiagnosed = {r.operation for r in results if r.status == ERROR} | aliased_alone(results)
     return Report(
         target=session.launch.name,
         versions={
             "optproof": __version__,
             "fixtures": str(fixtures.manifest()["version"]),
+            "manifest": manifest_digest(),
             "implementation": greeting["version"],
             "language": greeting["language"],
         },
         dtype=greeting["dtype"],
         results=tuple(results),
         diagnoses=tuple(
-            diagnose(operation, answers[operation], greeting["dtype"])
-            for operation in dict.fromkeys(r.operation for r in results if _told_by_an_answer(r))
-            if operation in answers
-        ),
+            explain_partition(operation, answers[operation])
+            if has_own_order(session, operation)
+            else diagnose(operation, answers[operation], greeting["dtype"])
+            for operation in dict.fromkeys(r.operation for r in results if r.status == DEVIATION)
+            if operation not in undiagnosed | explained
+            and any(case.id in deviating for case, _ in answers.get(operation, ()))
+        )
+        + tuple(of_optimizers),
         variants=tuple(declared.values()),
         interrupted=interrupted,
-        notes=(*greeting["notes"], *session.adapted, *_notes_on_target(greeting)),
+        notes=(
+            *greeting["notes"],
+            *session.adapted,
+            *about_optimizers,
+            *_notes_on_target(greeting),
+        ),
     )
 
 
@@ -164,7 +197,7 @@ def _draw_ahead(cases: list[Case]) -> None:
 
 def _notes_on_target(greeting: dict[str, Any]) -> tuple[str, ...]:
     notes = ["it prints while it is imported"] if greeting.get("stdout") else []
-    if not set(greeting["operations"]) & set(OPERATIONS):
+    if not set(greeting["operations"]) & set(OPERATIONS) and not greeting["optimizers"]:
         notes.append(f"it defines none of the document's functions: {', '.join(OPERATIONS)}")
     return tuple(notes)
 
@@ -186,8 +219,9 @@ def select(
         runs, signatures = every_training(training), defaults()
     patterns = tuple(only)
     for pattern in patterns:
-        everything: list[Item] = [*cases, *runs, *signatures]
-        if not any(_matches(pattern, item) for item in everything):
+        items: list[Item] = [*cases, *runs, *signatures]
+        found = any(_matches(pattern, item) for item in items)
+        if not found and not any(matches(pattern, t) for t in chosen(())):
             withdrawn = {i: w for f in fixtures.load_cases() for i, w in f.withdrawn.items()}
             if pattern in withdrawn:
                 raise UsageError(f"{pattern} was withdrawn", f"{withdrawn[pattern]}; leave it out")

@@ -9,7 +9,7 @@ from typing import Any
 
 from .. import methods
 from ..conversation.session import Session
-from ..errors import CallError
+from ..errors import Malformed, TimedOut
 from ..judging.judge import flatten
 from ..methods.training import OPERATIONS as REFERENCE
 from ..operations import OPERATIONS, TRAINING_COMMON, TRAINING_OWN
@@ -51,7 +51,7 @@ def train(
 
     def call(operation: str, *values: Any) -> Any:
         if time.monotonic() > deadline:
-            raise CallError("timeout", f"training took longer than {timeout:g} s")
+            raise TimedOut(f"training took longer than {timeout:g} s")
         named = dict(zip(OPERATIONS[operation].arguments, values))
         value = session.call(operation, case_id, named)["value"]
         flatten(operation, value)
@@ -75,7 +75,5 @@ def train(
             if epoch.number % 1000 == 0:
                 on_output(f"Cost after epoch {epoch.number}: {float(epoch.cost):f}")
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
-        raise CallError(
-            "malformed", f"what it returned does not fit the next call: {error}"
-        ) from None
+        raise Malformed(f"what it returned does not fit the next call: {error}") from None
     return {"value": {"parameters": encode(parameters)}}

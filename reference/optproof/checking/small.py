@@ -16,7 +16,7 @@ from ..deviations.training import FEW, train
 from ..errors import CallError, TargetError
 from ..fixtures import half_unit
 from ..judging.judge import Finding, flatten
-from ..judging.report import DEVIATION, ERROR, NOT_IMPLEMENTED, NOT_RUN, PASS, Result
+from ..judging.report import ABSENT, DEVIATION, ERROR, NOT_APPLICABLE, NOT_RUN, PASS, Result
 from ..operations import LEVELS
 from ..protocol import Array
 from .outcomes import certified_values, in_dtype, judge_costs, judge_parameters, put_in
@@ -83,14 +83,14 @@ def _run_small_trainings(
     if "model" not in session.greeting["operations"]:
         for t in wanted:
             why = "it has no model, whose arguments could be judged"
-            yield Result(t.id, t.operation, t.clauses, NOT_IMPLEMENTED, why)
+            yield Result(t.id, t.operation, t.clauses, NOT_APPLICABLE, why)
         return
-    refused, ready = sort_out(wanted, session, results, variants)
+    refused, ready = sort_out(session, wanted, results, variants)
     yield from refused
     before = {r.id: r for r in results}
     for training in ready:
         large = before.get(f"training/{training.optimizer}")
-        if large and large.status == NOT_IMPLEMENTED:
+        if large and large.status in ABSENT:
             yield replace(large, id=training.id, clauses=training.clauses)
             continue
         result = run_small(session, training, on_progress)
@@ -105,23 +105,25 @@ def run_small(session: Session, training: Training, on_progress: Progress) -> Re
     begun = time.monotonic()
     result = Result(training.id, training.operation, training.clauses, PASS)
     on_progress(training.id, 0, training.epochs)
-    taken = session.greeting["arguments"].get("model")
+    told = session.greeting["defaults"].get("model")
     hyper = fixtures.small_start()[3]
-    left_out = [name for name in hyper if taken is not None and name not in taken]
-    notes = [f"its model takes no {', '.join(left_out)}"] if left_out else []
+    left_out = [name for name in hyper if told and name not in told]
+    notes: list[str] = []
     try:
         _train(session, replace(training, epochs=FEW))  # what it keeps spoils the next
         answer = _train(session, training)
         notes += _without_costs(session, training, answer[1])
-        findings = _judge(session, training, left_out, *answer)
+        findings = _judge(session, training, [], *answer)
+        if findings and left_out and not (own := _judge(session, training, left_out, *answer)):
+            notes.append(f"its model takes no {', '.join(left_out)}: it has the document's")
+            findings = own
         message = ""
         if findings and _is_right_alone(session, training, left_out):
             message = KEPT
         elif findings:
             message = _ignored(session, training, answer[0])
     except CallError as error:
-        status = NOT_IMPLEMENTED if error.kind == "unsupported" else ERROR
-        return replace(result, status=status, message=error.what, hint=error.hint)
+        return replace(result, status=error.status, message=error.what, hint=error.hint)
     if findings:
         result = replace(result, status=DEVIATION, message=message, findings=tuple(findings))
     on_progress(training.id, training.epochs, training.epochs)

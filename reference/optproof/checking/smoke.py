@@ -10,7 +10,7 @@ import numpy as np
 from .. import fixtures, methods
 from ..conversation import Launch
 from ..conversation.session import Session
-from ..errors import CallError
+from ..errors import CallError, Unsupported
 from ..fixtures import Expected
 from ..judging.judge import compare, flatten
 from ..judging.trajectories import flatten_steps
@@ -107,7 +107,7 @@ def _call(session: Session, operation: str, arguments: dict[str, Any]) -> Wire:
         answer = session.call(operation, operation, arguments)
         tensors = flatten(operation, answer.get("value"))
     except CallError as error:
-        return Wire(operation, False, f"{error.kind}: {error.what}")
+        return Wire(operation, False, error.what)
     findings = compare(_wanted(operation, arguments), tensors, greeting["dtype"])
     if findings:
         wrong = findings[0]
@@ -133,7 +133,7 @@ def _steps(session: Session, optimizer: str) -> Wire:
     try:
         [path] = flatten_steps(session.call(STEPS, name, arguments).get("value"), 2)
     except CallError as error:
-        return Wire(name, False, f"{error.kind}: {error.what}")
+        return Wire(name, False, error.what)
     wanted = {
         k: Expected("float64", a.shape, None, None, (0,) * a.ndim)
         for k, a in arguments["parameters"].items()
@@ -150,8 +150,8 @@ def _unknown(session: Session) -> Wire:
     name = "an operation that there is not"
     try:
         session.call("no_such_operation", name, {})
+    except Unsupported:
+        return Wire(name, True, "answered as unsupported")
     except CallError as error:
-        if error.kind == "unsupported":
-            return Wire(name, True, "answered as unsupported")
         return Wire(name, False, f"{error.what}; the answer must be of type 'unsupported'")
     return Wire(name, False, "answered with a result; it must be of type 'unsupported'")

@@ -19,7 +19,7 @@ import numpy as np
 
 from ..conversation import Launch
 from ..conversation.session import Session
-from ..errors import CallError
+from ..errors import CallError, NotRun
 from ..fixtures import Expected
 from ..judging.judge import UNIT_ROUNDOFF, Finding, compare, flatten
 from ..protocol import Array, decode
@@ -139,7 +139,7 @@ class Side:
 
         def on_seen(event: Event) -> None:
             if is_enough.is_set():
-                raise CallError("stopped", "enough is seen")
+                raise NotRun("enough is seen")
             seen.put(event)
 
         def converse() -> None:

@@ -6,7 +6,7 @@ import math
 import re
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -19,7 +19,18 @@ from ..conversation.session import Session
 from ..deviations.training import FEW, convention, mistaken_loop
 from ..errors import CallError, OptproofError
 from ..judging.judge import Finding, flatten
-from ..judging.report import DEVIATION, ERROR, NOT_IMPLEMENTED, NOT_RUN, PASS, Result
+from ..judging.report import (
+    ABSENT,
+    DEVIATION,
+    ERROR,
+    NOT_APPLICABLE,
+    NOT_CALLED,
+    NOT_IMPLEMENTED,
+    NOT_RUN,
+    PASS,
+    TIMED_OUT,
+    Result,
+)
 from ..operations import LEVELS, TRAINING_COMMON, TRAINING_OWN
 from ..protocol import Array
 from . import remote
@@ -39,6 +50,9 @@ PRINTED = re.compile(r"[Cc]ost after epoch\s+(\d+)\s*:\s*(\S+)")
 PATIENCE = 10
 #: How many times the limit of one answer the first epochs may take: they import and compile, too.
 FIRST = 12
+
+#: An operation with such a result keeps its trainings from being run.
+BLOCKING = (DEVIATION, ERROR, NOT_CALLED, TIMED_OUT, NOT_RUN)
 
 Progress = Callable[[str, int, int], None]
 
@@ -84,7 +98,7 @@ def run_trainings(
 ) -> Iterator[Result]:
     """Yield a result for each training: long ones in parallel processes, short ones in a row."""
     has = set(session.greeting["operations"])
-    refused, ready = sort_out(wanted, session, results, variants)
+    refused, ready = sort_out(session, wanted, results, variants)
     yield from refused
     if not any(t.epochs > LEVELS["short"] for t in ready):
         for training in ready:
@@ -98,7 +112,7 @@ def run_trainings(
 
 
 def sort_out(
-    wanted: list[Training], session: Session, results: list[Result], variants: dict[str, str]
+    session: Session, wanted: list[Training], results: list[Result], variants: dict[str, str]
 ) -> tuple[list[Result], list[Training]]:
     """Return why some trainings are not run, and the others, ready to be.
 
@@ -112,6 +126,10 @@ def sort_out(
     )
     refused, ready = [], []
     for training in wanted:
+        if why := session.greeting["refused"].get("model"):
+            left = Result(training.id, training.operation, training.clauses, NOT_CALLED, **why)
+            refused.append(left)
+            continue
         if result := _refuse(training, session, own):
             refused.append(result)
             continue
@@ -134,12 +152,14 @@ def side_by_side(
         return run(own, training)
 
     with ThreadPoolExecutor(len(trainings)) as pool:
-        try:
-            futures = [pool.submit(greet_and_run, *pair) for pair in zip(sessions, trainings)]
+        futures: list[Future[Result]] = []
+        try:  # an interruption may also come while the first are at work and others not yet there
+            for pair in zip(sessions, trainings):
+                futures.append(pool.submit(greet_and_run, *pair))
             for future in as_completed(futures):
                 yield future.result()
         finally:
-            over = all(future.done() for future in futures)
+            over = [future.done() for future in futures] == [True] * len(trainings)
             for own in sessions:  # ends what still runs, so that the pool can close
                 own.end(politely=over)
 
@@ -159,17 +179,18 @@ def _refuse(training: Training, session: Session, results: list[Result]) -> Resu
             result, status=NOT_IMPLEMENTED, message=f"it has no model and no {own_update}"
         )
     if dtype in TOO_NARROW:
-        message = f"not applicable to {dtype}: most steps are smaller than its rounding"
-        return replace(result, status=NOT_IMPLEMENTED, message=message)
+        message = f"in {dtype} most steps are smaller than its rounding"
+        return replace(result, status=NOT_APPLICABLE, message=message)
     for name in used:
         own = [r for r in results if r.operation == name and name in has]
-        if own and all(r.status == NOT_IMPLEMENTED for r in own):
-            return replace(result, status=NOT_IMPLEMENTED, message=f"{name}: {own[0].message}")
-    bad = [r for r in results if r.operation in used and r.status in (DEVIATION, ERROR, NOT_RUN)]
+        if own and all(r.status in ABSENT for r in own):
+            return replace(result, status=own[0].status, message=f"{name}: {own[0].message}")
+    bad = [r for r in results if r.operation in used and r.status in BLOCKING]
     if bad and not training.asked:
         names = ", ".join(dict.fromkeys(r.operation for r in bad))
         hint = f"--training short --only {training.id} runs it all the same"
-        return replace(result, message=f"{names} already deviates ({bad[0].id})", hint=hint)
+        what = "already deviates" if bad[0].status in (DEVIATION, ERROR) else "was not judged"
+        return replace(result, message=f"{names} {what} ({bad[0].id})", hint=hint)
     return None
 
 
@@ -197,7 +218,9 @@ def run_training(
         answer = train_once(session, training, timeout=timeout, on_output=on_output)
         parameters = flatten("model", answer.get("value"))
     except CallError as error:
-        status = NOT_IMPLEMENTED if error.kind == "unsupported" else ERROR
+        # In optproof's loop it was its operations that answered, and raised.
+        in_loop = error.status == NOT_CALLED and "model" not in has
+        status = ERROR if in_loop else error.status
         result = replace(result, status=status, message=error.what, hint=error.hint)
         return replace(result, seconds=time.monotonic() - begun)
     dtype = session.greeting["dtype"]

@@ -7,8 +7,9 @@ import os
 import sys
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from ..formats import FORMATS
 from .numbers import gibibytes, seconds, whole
 from .target import add_target, inputs_of, launch_of
 
@@ -29,7 +30,8 @@ It must define the document's functions, any of them: update_parameters_with_gd,
 random_mini_batches, initialize_velocity, update_parameters_with_momentum, initialize_adam,
 update_parameters_with_adam, model, ... It runs in a process of its own.
 
-exit code: 0 conforms, 1 deviates, 2 usage, 3 could not be started, 5 nothing was run,
+exit code: 0 conforms, 1 deviates, 2 usage, 3 no verdict (something could not be started or
+called, or timed out), 5 nothing was run,
 70 a bug of optproof's own, 130 interrupted
 
 examples:
@@ -80,11 +82,25 @@ def options(parser: argparse.ArgumentParser) -> None:
     ):
         text = f"also write the report as {what}"
         parser.add_argument(f"--{form}", type=Path, metavar="FILE", help=text)
-    parser.add_argument(
+    settings = parser.add_mutually_exclusive_group()
+    settings.add_argument(
         "--config",
         type=Path,
         metavar="FILE",
         help="settings and known deviations (default: optproof.toml, if there is one)",
+    )
+    settings.add_argument(
+        "--no-config", action="store_true", help="read no optproof.toml, not even one that is there"
+    )
+    parser.add_argument(
+        "--dtype",
+        choices=tuple(FORMATS),
+        help="what it is judged in, whatever it declares (default: what it declares, or float64)",
+    )
+    parser.add_argument(
+        "--no-declared-variants",
+        action="store_true",
+        help="judge against --variant alone, whatever variants it declares",
     )
     parser.add_argument("--show-config", action="store_true", help="print the settings and stop")
     parser.add_argument("--quiet", "-q", action="store_true", help="print the verdict alone")
@@ -120,15 +136,16 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
     """Check, print the report, and write the outputs; return the exit code."""
+    from dataclasses import replace
     from datetime import date
 
     from ..checking.check import check
     from ..reports import terminal
     from ..reports.progress import TrainingProgress
     from ..settings import baseline
-    from ..settings.config import load, settle
+    from ..settings.config import Config, load, named, settle
 
-    config = load(arguments.config)
+    config = Config() if arguments.no_config else load(arguments.config)
     sources = settle(arguments, config)
     baseline.check_ids(config)
     if arguments.show_config:
@@ -137,7 +154,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     if arguments.list:
         _list(arguments, console)
         return 0
-    launch = launch_of(arguments)
+    launch = replace(launch_of(arguments), pinned=_pinned(arguments))
     outputs = _outputs(arguments, config)
     with TrainingProgress(shown=not arguments.quiet) as progress:
         report = check(
@@ -150,7 +167,9 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
             statistical=_runs(arguments),
             on_progress=progress.update,
         )
-    report = baseline.apply(report, config.known, date.today())
+    report = replace(
+        baseline.apply(report, config.known, date.today()), settings=named(config, sources)
+    )
     terminal.show(report, console, arguments.quiet, arguments.verbose)
     if os.environ.get("GITHUB_ACTIONS") == "true":
         from ..reports import github
@@ -165,6 +184,12 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         for path in save_all(launch, report, arguments.training, arguments.plot):
             console.print(f"wrote {path}", soft_wrap=True, highlight=False)
     return report.exit_code if written else 2
+
+
+def _pinned(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Return what holds whatever the implementation declares."""
+    pinned: dict[str, Any] = {"dtype": arguments.dtype} if arguments.dtype else {}
+    return {**pinned, "variants": []} if arguments.no_declared_variants else pinned
 
 
 def _outputs(arguments: argparse.Namespace, config: Config) -> dict[str, Path]:

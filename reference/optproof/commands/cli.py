@@ -6,12 +6,21 @@ Imports stand inside the commands, so that ``--help`` needs neither NumPy nor an
 from __future__ import annotations
 
 import argparse
+import contextlib
+import difflib
+import errno
 import io
 import os
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+import traceback
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NoReturn, TextIO
 
-from ..errors import OptproofError, UsageError
+from .. import __version__
+from ..errors import OptproofError, UsageError, printable
 from ..versions import ShowVersion
 from . import (
     baseline,
@@ -38,6 +47,10 @@ COMMANDS = {
     "libraries": libraries,
 }
 MAINTAINERS = {"fixtures": fixtures, "certify": certify, "sweep": sweep, "drift": drift}
+#: Lines are not wrapped; a terminal that says it has no columns must not lose them.
+WIDTH = 100
+#: The exit code of a bug of optproof's own (EX_SOFTWARE).
+OWN_BUG = 70
 DESCRIPTION = """\
 Find out whether an implementation of mini-batches, gradient descent, momentum or Adam conforms, and
 if not, which mistake it makes:
@@ -46,13 +59,21 @@ if not, which mistake it makes:
 """
 
 
+class Parser(argparse.ArgumentParser):
+    """A parser whose errors repeat nothing that could hurt a terminal."""
+
+    def error(self, message: str) -> NoReturn:
+        """End with exit code 2."""
+        super().error(printable(message))
+
+
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     lists = [
         f"{title}:\n" + "\n".join(f"  {n:<11} {m.SHORT}" for n, m in group.items())
         for title, group in (("commands", COMMANDS), ("for maintainers", MAINTAINERS))
     ]
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="optproof",
         description=DESCRIPTION,
         epilog="\n\n".join([*lists, "'optproof COMMAND --help' explains one, with examples."]),
@@ -77,27 +98,120 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command and return its exit code; errors end in one message on stderr."""
-    arguments = build_parser().parse_args(argv)
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that cannot show a root
+    """Run the command and return its exit code; whatever happens ends in one message on stderr."""
+    words = sys.argv[1:] if argv is None else argv
+    _open_streams()
     try:
-        from rich.console import Console
-
-        code: int = arguments.run(arguments, Console(markup=False, emoji=False))
+        with _stopped_by_signals():
+            code = _run(words)
+        sys.stdout.flush()  # here, where it can still be told that nobody reads it
         return code
     except OptproofError as error:
-        print(f"optproof: {error}", file=sys.stderr)
-        return error.exit_code
+        return _fail(error.exit_code, str(error))
+    except KeyboardInterrupt:
+        return _fail(130, "interrupted")
+    except BrokenPipeError:  # its reader has gone, and wants no message either
+        _give_up(sys.stdout)
+        return 141
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EBADF):
+            return _own_bug(error, words)
+        _give_up(sys.stdout)
+        return _fail(2, f"standard output cannot be written ({error.strerror})")
+    except Exception as error:
+        return _own_bug(error, words)
+
+
+def _run(words: Sequence[str]) -> int:
+    parser = build_parser()
+    if not words:
+        parser.print_help(sys.stderr)
+        return UsageError.exit_code
+    _check_command(words[0])
+    arguments = parser.parse_args(words)
+    try:
+        os.getcwd()
+    except OSError:
+        raise UsageError("the current folder is gone", "cd to one that is there") from None
+    from rich.console import Console
+
+    console = Console(markup=False, emoji=False, width=WIDTH)
+    try:
+        code: int = arguments.run(arguments, console)
+    except SystemExit:  # how rich ends where its reader has gone
+        raise BrokenPipeError from None
     except ModuleNotFoundError as error:
         if error.name != "flint":
             raise
-        print("optproof: this needs python-flint", file=sys.stderr)
-        print("  hint: pip install 'optproof[certify]'", file=sys.stderr)
-        return UsageError.exit_code
-    except KeyboardInterrupt:
-        print("optproof: interrupted", file=sys.stderr)
-        return 130
-    except (BrokenPipeError, SystemExit):  # rich ends with the latter when its reader has gone
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 141
+        raise UsageError("this needs python-flint", "pip install 'optproof[certify]'") from None
+    return code
+
+
+def _check_command(word: str) -> None:
+    """Say what was meant where the first word is no command."""
+    known = (*COMMANDS, *MAINTAINERS)
+    if word in known or word.startswith("-"):
+        return
+    close = difflib.get_close_matches(word, known, 1)
+    hint = f"did you mean optproof {close[0]}?" if close else f"did you mean optproof check {word}?"
+    raise UsageError(f"there is no command {word!r}", f"{hint} 'optproof --help' lists them all")
+
+
+def _open_streams() -> None:
+    """Open what is closed: else a file that is opened later would be taken for stdout or stderr."""
+    for descriptor, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w" if descriptor else "r", encoding="utf-8"))
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that cannot show a root
+
+
+@contextlib.contextmanager
+def _stopped_by_signals() -> Iterator[None]:
+    """Let a hangup and a polite kill end as Ctrl-C does, with a report of what was done."""
+
+    def stop(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    if threading.current_thread() is not threading.main_thread():
+        numbers = []  # only the main thread may ask for signals
+    numbers = [n for n in numbers if signal.getsignal(n) is signal.SIG_DFL]  # nohup ignores one
+    for number in numbers:
+        signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        for number in numbers:
+            signal.signal(number, signal.SIG_DFL)
+
+
+def _fail(code: int, message: str) -> int:
+    with contextlib.suppress(OSError):
+        print(f"optproof: {message}", file=sys.stderr, flush=True)
+    return code
+
+
+def _give_up(stream: TextIO) -> None:
+    """Point a stream that cannot be written to nowhere, so that its end is quiet."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _own_bug(error: Exception, words: Sequence[str]) -> int:
+    """Say what to report of an error that nothing here expects."""
+    frames = traceback.extract_tb(error.__traceback__)[-4:]
+    where = " < ".join(f"{Path(f.filename).name}:{f.lineno}" for f in reversed(frames))
+    return _fail(
+        OWN_BUG,
+        f"this is a bug of optproof's own, and no verdict on what was checked\n"
+        f"  please report: {printable(f'{type(error).__name__}: {error}')[:500]}\n"
+        f"    at {where}\n"
+        f"    optproof {__version__}, Python {sys.version.split()[0]}, {sys.platform}: "
+        f"{printable(' '.join(['optproof', *words]))[:500]}\n"
+        "  where: the issues of the repository that optproof came from",
+    )

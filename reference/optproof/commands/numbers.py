@@ -10,7 +10,7 @@ def _number(text: str) -> float:
     try:
         number = float(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number") from None
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is not a number") from None
     if not math.isfinite(number):
         raise argparse.ArgumentTypeError(f"{text} is not a finite number")
     return number
@@ -59,7 +59,7 @@ def fraction(text: str) -> float:
 def whole(text: str) -> int:
     """Return a whole number of 1 or more."""
     if not text.isascii() or not text.isdigit() or not text.strip("0"):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of 1 or more")
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is not a whole number of 1 or more")
     if len(text) > 9:
         raise argparse.ArgumentTypeError(f"{text[:12]}... is too much; at most 999999999")
     return int(text)
@@ -68,5 +68,7 @@ def whole(text: str) -> int:
 def seed_number(text: str) -> int:
     """Return a seed that leaves room for an epoch's seed to be counted up."""
     if not text.isascii() or not text.isdigit() or len(text) > 10 or int(text) >= 2**31:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 to 2147483647")
+        raise argparse.ArgumentTypeError(
+            f"{text[:40]!r} is not a whole number from 0 to 2147483647"
+        )
     return int(text)

@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True)
 class Launch:
-    """How to start an implementation: a name for the report, the command, its environment."""
+    """How to start an implementation.
+
+    Parameters
+    ----------
+    name : str
+        For the report.
+    command : tuple of str
+    environment : dict of str
+    pinned : dict
+        What holds whatever its hello says: ``dtype``, ``variants``.
+    """
 
     name: str
     command: tuple[str, ...]
     environment: dict[str, str]
+    pinned: dict[str, Any] = field(default_factory=dict)
 
 
 def environment() -> dict[str, str]:

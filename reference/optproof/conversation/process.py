@@ -13,7 +13,16 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from ..errors import CallError, TargetError
+from ..errors import (
+    Broken,
+    CallError,
+    Malformed,
+    NotSolved,
+    Raised,
+    TargetError,
+    TimedOut,
+    Unsupported,
+)
 from ..protocol import (
     MalformedMessage,
     check_hello,
@@ -113,7 +122,7 @@ class Conversation:
             message = self._receive(self.timeout)
         except CallError as error:
             hint = error.hint
-            if error.kind == "timeout":
+            if isinstance(error, TimedOut):
                 hint = "does it train, or wait for something, as it starts? --timeout allows longer"
             raise TargetError(f"{name}: cannot be started: {error.what}", hint) from None
         if message["type"] == "fatal":
@@ -155,7 +164,7 @@ class Conversation:
         while True:
             answer = self._receive(seconds, deadline)
             if answer.get("id") != self._next_id:
-                raise CallError("protocol", f"it answered call {tidy(answer.get('id'))}, not asked")
+                raise Broken(f"it answered call {tidy(answer.get('id'))}, not asked")
             kind = answer["type"]
             if kind == "output":
                 if on_output:
@@ -165,20 +174,16 @@ class Conversation:
                     on_seen(answer)
             elif kind == "result":
                 return self._checked(answer)
-            elif kind == "unsupported":
-                raise CallError("unsupported", tidy(answer.get("reason", "not implemented")))
-            elif kind == "error":
-                malformed = answer.get("kind") == "malformed"
-                what = tidy(answer.get("message", "an error without a message"))
-                raise CallError("malformed" if malformed else "exception", what)
+            elif kind in ("unsupported", "error"):
+                raise failure(answer)
             else:
-                raise CallError("protocol", f"it sent a {tidy(kind)!r} in place of an answer")
+                raise Broken(f"it sent a {tidy(kind)!r} in place of an answer")
 
     def _checked(self, answer: Message) -> Message:
         try:
             return check_result(answer)
         except MalformedMessage as error:
-            raise CallError("protocol", f"it sent {error}") from None
+            raise Broken(f"it sent {error}") from None
 
     def _send(self, message: Message) -> None:
         line = dump_line(message)
@@ -207,19 +212,19 @@ class Conversation:
         except queue.Empty:
             self.end(politely=False)
             what = f"no answer within {seconds:g} s; it was stopped"
-            raise CallError("timeout", what, "is it stuck? --timeout allows longer") from None
+            raise TimedOut(what, "is it stuck? --timeout allows longer") from None
         if line is None:
             raise self._ended()
         if len(line) == LONGEST_LINE:
             self.end(politely=False)
-            raise CallError("protocol", f"an answer longer than {LONGEST_LINE >> 20} MiB")
+            raise Broken(f"an answer longer than {LONGEST_LINE >> 20} MiB")
         try:
             return load_line(line)
         except MalformedMessage as error:
             self.end(politely=False)
-            raise CallError("protocol", f"it sent {error}") from None
+            raise Broken(f"it sent {error}") from None
 
-    def _ended(self) -> CallError:
+    def _ended(self) -> Broken:
         """Say how the process ended, with the last line that it wrote to stderr."""
         try:
             code = self._process.wait(timeout=0.5)
@@ -230,7 +235,7 @@ class Conversation:
         self.end(politely=False)
         self._listener.join(timeout=0.5)
         tail = self._last_words.decode("utf-8", "replace").strip().splitlines()
-        return CallError("crash", what, f"its last words: {tidy(tail[-1])}" if tail else "")
+        return Broken(what, f"its last words: {tidy(tail[-1])}" if tail else "")
 
     def end(self, politely: bool = True) -> bool:
         """End the process and every process in its group; safe to call again.
@@ -263,6 +268,16 @@ class Conversation:
             if pipe and not thread.is_alive():
                 pipe.close()
         return unasked and politely
+
+
+def failure(answer: Message) -> CallError:
+    """Return the error that an ``unsupported`` or ``error`` message stands for."""
+    hint = tidy(answer.get("hint", ""))
+    if answer["type"] == "unsupported":
+        reason = tidy(answer.get("reason", "not implemented"))
+        return NotSolved(reason) if answer.get("solved") is False else Unsupported(reason)
+    what = tidy(answer.get("message", "an error without a message"))
+    return (Malformed if answer.get("kind") == "malformed" else Raised)(what, hint)
 
 
 def _signal_name(number: int) -> str:

@@ -8,7 +8,7 @@ import os
 import sys
 from pathlib import Path
 
-from ..errors import UsageError
+from ..errors import UsageError, printable
 from ..libraries import ADAPTERS
 from ..worker.notebook import SUFFIXES
 from .launch import Launch, environment
@@ -63,7 +63,7 @@ def python_target(
         )
     options = {"mapping": read_mapping(mapping) if mapping else {}, "run_cells": run_cells}
     command = (sys.executable, "-c", _START, target, str(memory), json.dumps(options))
-    return Launch(name, command, environment())
+    return Launch(printable(name), command, environment())
 
 
 def _adapter(name: str) -> str:
@@ -76,10 +76,17 @@ def _adapter(name: str) -> str:
 
 
 def _check_file(path: Path) -> None:
-    if not path.exists():
+    try:
+        there = path.exists()
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise UsageError(f"no such file: {str(path)[:100]} ({why})") from None
+    if not there:
         raise UsageError(f"no such file: {path}", f"relative paths start at {os.getcwd()}")
     if path.is_dir():
         raise UsageError(f"{path} is a folder", "give one .py file, or a dotted module name")
+    if not path.is_file():
+        raise UsageError(f"{path} is a device or a pipe", "give a file")
     if path.suffix not in SUFFIXES:
         known = ", ".join(SUFFIXES)
         raise UsageError(f"{path} is none of {known}", "give such a file, or a dotted module name")

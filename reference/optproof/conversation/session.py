@@ -6,10 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import CallError, TargetError
+from ..errors import Broken, NotRun, TargetError, Unsupported
 from . import Conversation, Launch
 
-ENDS_THE_PROCESS = ("timeout", "crash", "protocol")
 PERMUTATION_SENT = "the permutation was sent to it: how it seeds (MB-1) is not judged"
 
 
@@ -30,7 +29,7 @@ class Session:
         """Wait for the hello; once."""
         if not self.greeting:
             assert self._conversation is not None
-            self.greeting = self._conversation.hello()
+            self.greeting = {**self._conversation.hello(), **self.launch.pinned}
         return self.greeting
 
     def call(self, operation: str, case_id: str, arguments: Any, **how: Any) -> dict[str, Any]:
@@ -39,7 +38,7 @@ class Session:
         Who has not NumPy's generator is sent the permutation that the seed stands for.
         """
         if self._over:
-            raise CallError("stopped", "the run was stopped")
+            raise NotRun("the run was stopped")
         if self._conversation is None:
             self._start_again(operation, case_id)
         assert self._conversation is not None
@@ -54,12 +53,12 @@ class Session:
             answer = self._conversation.call(operation, arguments, **how)
             self.adapted |= {f"{operation}: {note}": None for note in answer["adapted"]}
             return answer
-        except CallError as error:
-            if error.kind == "unsupported":
-                self.adapted[f"{operation}: {error.what}"] = None
-            if error.kind in ENDS_THE_PROCESS:
-                self.broken[operation] = case_id
-                self._drop(politely=False)
+        except Unsupported as error:
+            self.adapted[f"{operation}: {error.what}"] = None
+            raise
+        except Broken:
+            self.broken[operation] = case_id
+            self._drop(politely=False)
             raise
 
     def _start_again(self, operation: str, case_id: str) -> None:
@@ -69,7 +68,7 @@ class Session:
         except TargetError as error:
             self.broken[operation] = case_id
             self._drop(politely=False)
-            raise CallError("crash", f"it did not start again: {error.what}", error.hint) from None
+            raise Broken(f"it did not start again: {error.what}", error.hint) from None
 
     def _drop(self, politely: bool = True) -> None:
         conversation, self._conversation = self._conversation, None

@@ -11,6 +11,7 @@ import numpy as np
 from ..deviations import PIPELINES, Answer, Pipeline, Stage, State
 from ..fixtures import Case, next_arguments
 from ..protocol import Array
+from ..trajectories import Trajectory
 from .judge import UNIT_ROUNDOFF, compare
 
 #: At most so many mistakes at once are looked for.
@@ -189,7 +190,7 @@ def results_of(answer: Answer) -> dict[str, Any]:
     return results
 
 
-def close(case: Case, tensor: str, predicted: Array, got: Array, dtype: str) -> bool:
+def close(case: Case | Trajectory, tensor: str, predicted: Array, got: Array, dtype: str) -> bool:
     """Whether a tensor is what a deviation predicts, up to rounding."""
     predicted = np.asarray(predicted)
     if predicted.shape != got.shape:

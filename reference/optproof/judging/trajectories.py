@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from ..errors import CallError
-from ..protocol import Array
+import numpy as np
+
+from .. import methods
+from ..deviations import PIPELINES
+from ..errors import Malformed
+from ..operations import OPERATIONS
+from ..protocol import Array, encode
+from ..trajectories import Trajectory, name_of
+from . import rounding
+from .diagnosis import Diagnosis, close, results_of
 from .judge import flatten
 
-#: The parameters after each step; of each instance in turn where there are several.
-Path = list[dict[str, Array]]
+Arrays = dict[str, Array]
+#: The parameters after each step.
+Path = list[Arrays]
+#: Takes the arguments of the operation; returns its results by name.
+Update = Callable[[dict[str, Any]], dict[str, Any]]
+
+STATE = {"gd": (), "momentum": ("v",), "adam": ("v", "s")}
 
 
 def flatten_steps(value: Any, steps: int, instances: int = 1) -> list[Path]:
@@ -17,7 +32,7 @@ def flatten_steps(value: Any, steps: int, instances: int = 1) -> list[Path]:
 
     Raises
     ------
-    CallError
+    Malformed
         If it is not a list of as many entries as there are steps, or one of them is no dict of
         arrays.
     """
@@ -34,5 +49,148 @@ def flatten_steps(value: Any, steps: int, instances: int = 1) -> list[Path]:
     return [path for one in each for path in flatten_steps(one, steps)]
 
 
-def _malformed(what: str) -> CallError:
-    return CallError("malformed", what, "PROTOCOL.md, Optimizers: the call steps")
+def _malformed(what: str) -> Malformed:
+    return Malformed(what, "PROTOCOL.md, Optimizers: the call steps")
+
+
+def named(trajectory: Trajectory, path: Path) -> Arrays:
+    """Return the tensors that are judged, by names such as ``step[3].W1``."""
+    judged = trajectory.judged
+    return {name_of(step, k): a for step in judged for k, a in path[step - 1].items()}
+
+
+def follow(
+    trajectory: Trajectory,
+    update: Update,
+    tensor: Callable[[Array], Any] = lambda array: array,
+    scalar: Callable[[str, float], Any] = lambda name, value: value,
+) -> Iterator[Arrays]:
+    """Yield the parameters after each step, the state kept here and zero at first.
+
+    Parameters
+    ----------
+    update : callable
+        One step: the document's, or one with deviations.
+    tensor, scalar : callable
+        What makes numbers of the arrays, and of the hyperparameters by their names.
+    """
+    parameters = {k: tensor(a) for k, a in trajectory.parameters.items()}
+    state = {
+        name: {f"d{k}": tensor(np.zeros(a.shape)) for k, a in trajectory.parameters.items()}
+        for name in STATE[trajectory.optimizer]
+    }
+    given = {k: scalar(k, v) for k, v in trajectory.hyperparameters.items()}
+    for number, step in enumerate(trajectory.steps, start=1):
+        if "learning_rate" in step:
+            given["learning_rate"] = scalar("learning_rate", step["learning_rate"])
+        grads = {k: tensor(g) for k, g in step["grads"].items() if g is not None}
+        moving = {k: a for k, a in parameters.items() if f"d{k}" in grads}
+        kept = {name: {k: tensors[k] for k in grads} for name, tensors in state.items()}
+        results = update({"parameters": moving, "grads": grads, **kept, "t": number, **given})
+        parameters = {**parameters, **results["parameters"]}
+        state = {name: {**tensors, **results[name]} for name, tensors in state.items()}
+        yield parameters
+
+
+def as_specified(optimizer: str) -> Update:
+    """Return the document's own step."""
+    operation = OPERATIONS[f"update_parameters_with_{optimizer}"]
+    function = getattr(methods, operation.name)
+
+    def update(arguments: dict[str, Any]) -> dict[str, Any]:
+        value = function(**{k: arguments[k] for k in operation.arguments})
+        return dict(zip(operation.results, value if len(operation.results) > 1 else (value,)))
+
+    return update
+
+
+def with_deviations(optimizer: str, names: Sequence[str]) -> Update:
+    """Return a step with these deviations of the catalogue."""
+    pipeline = PIPELINES[f"update_parameters_with_{optimizer}"]
+    return lambda arguments: results_of(pipeline.answer(arguments, names))
+
+
+def expect(trajectory: Trajectory, names: Sequence[str] = ()) -> Trajectory:
+    """Return the trajectory with what is expected computed here, with its bounds.
+
+    For hyperparameters that the fixtures do not have, and for the form `names` of the catalogue.
+
+    Raises
+    ------
+    ArithmeticError
+        If nothing can be said: a divisor that may be zero.
+    """
+    form = with_deviations if names else as_specified
+    update = form(trajectory.optimizer, *([names] if names else []))
+    judged, expected = trajectory.judged, {}
+    with rounding.precisely():
+        path = follow(trajectory, update, rounding.of_tensor, rounding.of_scalar)
+        for number, parameters in enumerate(path, start=1):
+            if number in judged:
+                for k, tensor in parameters.items():
+                    expected[name_of(number, k)] = _written(tensor)
+    return trajectory.with_expected(expected)
+
+
+def _written(tensor: Array) -> dict[str, Any]:
+    """Return the tensor as the files have it, values and bounds."""
+    numbers = [n if isinstance(n, rounding.Measured) else rounding.Measured(n) for n in tensor.flat]
+    values = np.array([float(n) for n in numbers]).reshape(tensor.shape)
+    return {**encode(values), "bound": [n.bound for n in numbers]}
+
+
+def explain_trajectory(
+    optimizer: str, answers: Sequence[tuple[Trajectory, Arrays]], dtype: str = "float64"
+) -> Diagnosis:
+    """Say which known deviations reproduce all parameters after every step that is judged.
+
+    Parameters
+    ----------
+    optimizer : str
+    answers : sequence of (Trajectory, tensors)
+        All that was answered, the right ones too; tensors named as by :func:`named`.
+    dtype : str
+        What the optimizer declares to compute in.
+
+    Returns
+    -------
+    Diagnosis
+        One mistake, or two of different stages; several where they cannot be told apart.
+    """
+    pipeline = PIPELINES[f"update_parameters_with_{optimizer}"]
+    # Where few steps tell most, most candidates fall.
+    ordered = sorted(answers, key=lambda pair: (pair[0].count == 1, pair[0].count))
+    singles = [(name,) for name in pipeline.ids]
+    pairs = (
+        (one, other)
+        for a, b in itertools.combinations(pipeline.stages, 2)
+        for one in a.deviations
+        for other in b.deviations
+    )
+    for candidates in (singles, pairs) if ordered else ():
+        with np.errstate(all="ignore"):
+            found = [
+                names
+                for names in candidates
+                if all(_reproduces(optimizer, names, *pair, dtype) for pair in ordered)
+            ]
+        if found:
+            return Diagnosis(f"{optimizer} optimizer", tuple(found), (), ("parameters",))
+    return Diagnosis(f"{optimizer} optimizer", (), (), ("parameters",))
+
+
+def _reproduces(
+    optimizer: str, names: Sequence[str], trajectory: Trajectory, answer: Arrays, dtype: str
+) -> bool:
+    """Whether these deviations lead along this path; given up at the first step that is not."""
+    judged = trajectory.judged
+    try:
+        path = follow(trajectory, with_deviations(optimizer, names))
+        for number, parameters in enumerate(path, start=1):
+            for k, value in parameters.items() if number in judged else ():
+                name = name_of(number, k)
+                if name not in answer or not close(trajectory, name, value, answer[name], dtype):
+                    return False
+    except (ValueError, IndexError, ZeroDivisionError, OverflowError):
+        return False
+    return True

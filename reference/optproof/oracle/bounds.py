@@ -24,6 +24,7 @@ from ..operations import CACHES
 from ..protocol import Array
 from .exact import Arithmetic, Tensors, evaluate
 from .numbers import Number, elementwise, ends
+from .trajectory_vectors import Steps
 from .vector import Inputs, Vector
 
 #: n terms summed in any order are off by at most (n - 1) u times the sum of their sizes. Each
@@ -39,8 +40,9 @@ class Rounding(Arithmetic):
     """Arithmetic that rounds as a format does.
 
     Input tensors are held in the format. Hyperparameters are held in it too, but never in less
-    than float32; weights of the past (beta) are known to a unit roundoff of 1, not of themselves,
-    since an implementation may hold 1 - beta in place of beta. `factor` is what a tensor may have
+    than float32; one that is subnormal in the format may become 0. Weights of the past (beta) are
+    known to a unit roundoff of 1, not of themselves, since an implementation may hold 1 - beta in
+    place of beta. `factor` is what a tensor may have
     been multiplied by early: what underflows then is so much larger in the end.
     """
 
@@ -82,8 +84,10 @@ class Rounding(Arithmetic):
 
     def scalar(self, name: str, value: float) -> Number:
         """Return the hyperparameter, widened."""
-        size = 1 if name.startswith("beta") else abs(value)
-        return Number(flint.arb(value, (self.scalar_u * size).upper()), self.model)
+        error = self.scalar_u * (1 if name.startswith("beta") else abs(value))
+        if 0 < abs(value) < self.format.smallest_normal:
+            error += self.format.smallest  # it may become 0
+        return Number(flint.arb(value, error.upper()), self.model)
 
     def stored(self, value: Any) -> Any:
         """Return an element of a result, rounded once more, also where it only passes through."""
@@ -92,13 +96,17 @@ class Rounding(Arithmetic):
         return Number(self._widened(value.arb, 1, True), self.model)
 
 
-def bounds(vector: Vector, exact: Tensors, function: Callable[..., Any] | None = None) -> Tensors:
+def bounds(
+    vector: Vector | Steps, exact: Tensors, function: Callable[..., Any] | None = None
+) -> Tensors:
     """Return the largest error allowed for each float64 value, rounded up to two digits."""
     errors = _errors(vector, exact, "float64", function)
     return {name: elementwise(two_digits, tensor) for name, tensor in errors.items()}
 
 
-def applicable(vector: Vector, exact: Tensors, expected: Tensors, allowed: Tensors) -> list[str]:
+def applicable(
+    vector: Vector | Steps, exact: Tensors, expected: Tensors, allowed: Tensors
+) -> list[str]:
     """Return the formats in which the case tells right from wrong.
 
     Those in which inputs and expected values are normal numbers (or zero), every decision and
@@ -108,7 +116,7 @@ def applicable(vector: Vector, exact: Tensors, expected: Tensors, allowed: Tenso
 
 
 def _applies(
-    dtype: str, vector: Vector, exact: Tensors, expected: Tensors, allowed: Tensors
+    dtype: str, vector: Vector | Steps, exact: Tensors, expected: Tensors, allowed: Tensors
 ) -> bool:
     format = FORMATS[dtype]
     scale = Fraction(format.unit_roundoff / FORMATS["float64"].unit_roundoff)
@@ -137,7 +145,7 @@ def _applies(
 
 
 def _errors(
-    vector: Vector, exact: Tensors, dtype: str, function: Callable[..., Any] | None = None
+    vector: Vector | Steps, exact: Tensors, dtype: str, function: Callable[..., Any] | None = None
 ) -> Tensors:
     """Return SLACK times the distance from the exact values to the far end of the model's balls."""
     flint.ctx.prec = 256

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import flint
@@ -9,7 +10,7 @@ import numpy as np
 
 from ..protocol import Array
 from .numbers import rounded
-from .vector import Arrays, Draw, Inputs, Vector, array, labels
+from .vector import FEW_BITS, Arrays, Draw, Inputs, Vector, array, labels
 
 MODEL = (2, 5, 2, 1)
 _ROWS = "labels of several rows are outside the document (CONV-3)"
@@ -45,6 +46,7 @@ def _mini_batches() -> list[Vector]:
         ("size-1", "s = 1: stochastic gradient descent, shuffled.", 6, 1, 3),
         ("size-m", "s = m: batch gradient descent, shuffled all the same.", 6, 6, 4),
         ("size-3", "A size that is no power of two.", 20, 3, 5),
+        ("few-bits", FEW_BITS, 10, 4, 6),
         ("size-64", "The default size.", 100, 64, 11),
         ("seed-0", "12 examples.", 12, 5, 0),
         ("seed-1", "The same with seed 1: the seed decides the order.", 12, 5, 1),
@@ -54,7 +56,13 @@ def _mini_batches() -> list[Vector]:
         ("permutation-even", f"{given}: no short batch.", 6, 2, 0, [5, 3, 1, 0, 2, 4]),
         ("permutation-size-1", f"{given}: batches of one.", 4, 1, 0, [2, 0, 3, 1]),
     ]
-    return [_mini_batch(*row) for row in table]
+    defaults = _mini_batch("defaults", "Called without them.", 150, 64, 0)
+    left_out = ("mini_batch_size", "seed")
+    clauses = (*defaults.clauses, "MB-7")
+    return [
+        *(_mini_batch(*row) for row in table),
+        replace(defaults, clauses=clauses, left_out=left_out),
+    ]
 
 
 def _mini_batch(name: str, comment: str, m: int, size: int, seed: int, order: Any = None) -> Vector:
@@ -63,6 +71,7 @@ def _mini_batch(name: str, comment: str, m: int, size: int, seed: int, order: An
     inputs: Inputs = {"X": X, "Y": labels(*range(m)) % 2}
     inputs.update(mini_batch_size=size, seed=seed, **({"permutation": order} if order else {}))
     clauses = ["MB-2", "MB-3"] if order else ["MB-1", "MB-2", "MB-3"]
+    clauses += ["CONV-4"] * (name == "few-bits")
     clauses += ["MB-4"] * (m % size > 0) + ["MB-5"] * (size == 1) + ["MB-6"] * (size == m)
     return Vector(f"minibatch/{name}", tuple(clauses), comment, inputs)
 
@@ -114,11 +123,20 @@ def _forward() -> list[Vector]:
         "square": (_network("forward/square", (3, 3, 3, 1), 3), "Catches a transpose."),
         "relu-ties": (_tied("forward/relu-ties"), "Some z are exactly 0, and so are their a."),
         "saturated": (_network("forward/saturated", MODEL, 4), "Outputs close to 0 and 1."),
+        "few-bits": (
+            dict(zip(("X", "parameters"), _in_eighths("forward/few-bits", MODEL, 3))),
+            FEW_BITS,
+        ),
     }
     saturated = networks["saturated"][0]["parameters"]
     saturated.update({k: saturated[k] * 16.0 for k in ("W2", "W3")})
     return [
-        Vector(f"forward/{name}", ("FWD-1", "FWD-2"), comment, inputs)
+        Vector(
+            f"forward/{name}",
+            ("FWD-1", "FWD-2", *["CONV-4"] * (comment == FEW_BITS)),
+            comment,
+            inputs,
+        )
         for name, (inputs, comment) in networks.items()
     ]
 
@@ -150,7 +168,8 @@ def _backward() -> list[Vector]:
         for key, value in changed.items():
             parameters[key][...] = value
         inputs = {"X": X, "Y": labels(*y), "caches": _caches(X, parameters)}
-        return Vector(f"backward/{name}", ("BWD-1", "BWD-2", "BWD-3"), comment, inputs)
+        clauses = ("BWD-1", "BWD-2", "BWD-3", *["CONV-4"] * (comment == FEW_BITS))
+        return Vector(f"backward/{name}", clauses, comment, inputs)
 
     ties = case("relu-ties", _TIES, (2, 4, 3, 1), 0, 1, 1, **_silent(2, 4, 3))
     ties.inputs["caches"][0][0, 1] = ties.inputs["caches"][4][0, 2] = -0.0
@@ -163,6 +182,7 @@ def _backward() -> list[Vector]:
         case("square", "Square weights: catches a transpose.", (3, 3, 3, 1), 1, 0, 1),
         ties,
         case("saturated", "Outputs close to 0 and 1.", (2, 3, 3, 1), 1, 0, 1, 0, **sure),
+        case("few-bits", FEW_BITS, (2, 3, 2, 1), 1, 0),
         case("dead", "Layer 2 is inactive: only b3 learns.", (2, 3, 2, 1), 1, 0, 1, b2=-20.0),
     ]
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from .. import fixtures
 from ..deviations import PIPELINES, Pipeline
-from ..fixtures import Case, Json
+from ..fixtures import Case, Expected, Json
 from ..judging.diagnosis import predict
 from ..judging.judge import compare
 from ..judging.operation import as_operation
@@ -71,12 +71,18 @@ def witnesses(pipeline: Pipeline, name: str, case: Case) -> Signature:
             answer = predict(pipeline, [name], case)
     except (ValueError, IndexError, ZeroDivisionError):
         return {}
-    wrong = {finding.tensor for finding in compare(case.expected, answer, "float64")}
+    return witness(
+        case.expected, answer, {f.tensor for f in compare(case.expected, answer, "float64")}
+    )
+
+
+def witness(expected: dict[str, Expected], answer: Tensors, wrong: set[str]) -> Signature:
+    """Return one element of the worst of the `wrong` tensors, or what is odd about its shape."""
     best: tuple[float, Signature] = (-1.0, {})
-    for tensor in (t for t in (*case.expected, *answer) if t in wrong):
+    for tensor in (t for t in (*expected, *answer) if t in wrong):
         if tensor not in answer:
             return {tensor: None}
-        got, want = answer[tensor], case.expected.get(tensor)
+        got, want = answer[tensor], expected.get(tensor)
         if want is None or want.values is None or got.shape != want.shape:
             return {tensor: {"dtype": got.dtype.name, "shape": list(got.shape)}}
         gap, index = _widest(got, want.values)

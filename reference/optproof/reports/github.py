@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from itertools import groupby, islice
 
-from ..judging.report import DEVIATION, ERROR, KNOWN, NOT_RUN, STALE, Report
+from ..judging.report import FAILING, KNOWN, NOT_RUN, UNDECIDED, Report
 from .terminal import MOST_CASES, explain
 
-LEVELS = {DEVIATION: "error", STALE: "error", ERROR: "error", NOT_RUN: "error", KNOWN: "notice"}
+LEVELS = {**dict.fromkeys((*FAILING, *UNDECIDED, NOT_RUN), "error"), KNOWN: "notice"}
 
 
 def commands(report: Report) -> list[str]:

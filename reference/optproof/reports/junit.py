@@ -9,17 +9,24 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from .. import files
-from ..judging.report import DEVIATION, ERROR, KNOWN, NOT_IMPLEMENTED, NOT_RUN, STALE, Report
+from ..judging.report import (
+    ABSENT,
+    DEVIATION,
+    ERROR,
+    KNOWN,
+    NOT_RUN,
+    STALE,
+    UNDECIDED,
+    Report,
+)
 from .terminal import explain
 
 #: What becomes of a status; what was not run is an error, since it is no pass.
 ELEMENTS = {
     DEVIATION: "failure",
     STALE: "failure",
-    ERROR: "error",
-    NOT_RUN: "error",
-    KNOWN: "skipped",
-    NOT_IMPLEMENTED: "skipped",
+    **dict.fromkeys((ERROR, *UNDECIDED, NOT_RUN), "error"),
+    **dict.fromkeys((KNOWN, *ABSENT), "skipped"),
 }
 #: XML 1.0 has no way to write these.
 UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -34,7 +41,8 @@ def as_xml(report: Report) -> str:
         hostname=socket.gethostname(),
     )
     properties = ET.SubElement(suite, "properties")
-    for name, value in report.versions.items():
+    settings = {"settings": report.settings} if report.settings else {}
+    for name, value in {**report.versions, **settings}.items():
         ET.SubElement(properties, "property", name=name, value=_text(value))
     counts = {"tests": len(report.results), "failure": 0, "error": 0, "skipped": 0}
     for result in report.results:

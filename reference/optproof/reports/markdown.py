@@ -7,7 +7,7 @@ from itertools import groupby
 from pathlib import Path
 
 from .. import files
-from ..judging.report import KNOWN, NOT_IMPLEMENTED, PASS, STATUSES, Report
+from ..judging.report import ABSENT, KNOWN, PASS, STATUSES, UNDECIDED, Report
 from .terminal import explain, verdict
 
 
@@ -23,8 +23,11 @@ def as_markdown(report: Report) -> str:
         statuses = [result.status for result in results]
         cells = " | ".join(str(statuses.count(s)) for s in shown)
         lines.append(f"| {_code(operation)} | {cells} |")
+    told = set()
     for result in report.results:
-        if result.status not in (PASS, KNOWN, NOT_IMPLEMENTED):
+        again = (result.operation, result.message) in told and result.status in UNDECIDED
+        if result.status not in (PASS, KNOWN, *ABSENT) and not again:
+            told.add((result.operation, result.message))
             text = explain(result, report.diagnoses)
             fence = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
             lines += ["", f"{fence}text", text, fence]

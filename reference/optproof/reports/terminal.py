@@ -16,14 +16,20 @@ from .. import fixtures
 from ..judging.diagnosis import Diagnosis
 from ..judging.judge import Finding
 from ..judging.report import (
+    ABSENT,
     DEVIATION,
     ERROR,
     KNOWN,
+    NOT_APPLICABLE,
+    NOT_CALLED,
     NOT_IMPLEMENTED,
     NOT_RUN,
+    NOT_SOLVED,
     PASS,
     STALE,
     STATUSES,
+    TIMED_OUT,
+    UNDECIDED,
     Report,
     Result,
 )
@@ -34,11 +40,14 @@ STYLE = {
     DEVIATION: "bold red",
     STALE: "bold red",
     ERROR: "bold magenta",
-    NOT_IMPLEMENTED: "dim",
-    NOT_RUN: "yellow",
+    **dict.fromkeys((NOT_CALLED, TIMED_OUT, NOT_RUN, NOT_SOLVED), "yellow"),
+    **dict.fromkeys((NOT_IMPLEMENTED, NOT_APPLICABLE), "dim"),
 }
 #: What a group of results is called, worst first.
-WORST = (ERROR, DEVIATION, STALE, NOT_RUN, KNOWN, PASS, NOT_IMPLEMENTED)
+WORST = (
+    *(ERROR, DEVIATION, STALE, NOT_CALLED, TIMED_OUT, NOT_RUN),
+    *(KNOWN, PASS, NOT_SOLVED, NOT_IMPLEMENTED, NOT_APPLICABLE),
+)
 #: How much is shown of an operation and of a case; --verbose shows all cases, --json everything.
 MOST_CASES, MOST_FINDINGS = 3, 3
 
@@ -53,32 +62,42 @@ def show(report: Report, console: Console, quiet: bool = False, verbose: bool = 
 
 
 def verdict(report: Report) -> Text:
-    """Return the last line: the verdict, and how many of all cases it rests on."""
+    """Return the last line: the verdict, and how many cases it rests on.
+
+    Those that do not apply to the implementation are not counted.
+    """
     counts = report.counts
+    count = len(report.results) - counts.pop(NOT_APPLICABLE, 0)
     parts = [f"{counts[s]} {s}" for s in STATUSES if counts[s]]
     words = {
         0: ("conforms", "bold green"),
         1: ("deviates", "bold red"),
+        3: ("could not be judged", "bold yellow"),
         5: ("nothing was run", "bold yellow"),
         130: ("interrupted", "bold yellow"),
     }
     word, style = words[report.exit_code]
+    if report.exit_code == 3 and counts[PASS] + counts[KNOWN]:
+        word += " in full"
     if word == "conforms" and _missing(report.results):
         word = "conforms in what it implements"
-    if report.variants:
-        word += f" (judged against {', '.join(report.variants)})"
+    judged = [f"in {report.dtype}"] * (report.dtype != "float64")
+    judged += [f"against {', '.join(report.variants)}"] * bool(report.variants)
+    if judged:
+        word += f" (judged {', '.join(judged)})"
     if report.exit_code == 0 and counts[KNOWN]:
         word += ", known deviations aside"
     if counts[STALE] and not counts[DEVIATION] + counts[ERROR]:
         word = "has a baseline that is stale"
-    count = len(report.results)
+    if report.settings:
+        word += f" with {report.settings}"
     cases = f"{count} case{'s' if count != 1 else ''}: {', '.join(parts)}"
     return Text.assemble((f"{report.target} {word}", style), f" ({cases})")
 
 
 def _missing(results: Sequence[Result]) -> set[str]:
     """Return the operations of which no case could be put to the implementation."""
-    there = {r.operation for r in results if r.status != NOT_IMPLEMENTED}
+    there = {r.operation for r in results if r.status not in ABSENT}
     return {r.operation for r in results} - there
 
 
@@ -103,7 +122,10 @@ def _lines(report: Report, verbose: bool) -> Iterator[Text]:
         results = list(group)
         worst = next(s for s in WORST if any(r.status == s for r in results))
         passed = sum(r.status == PASS for r in results)
-        count = "" if worst == NOT_IMPLEMENTED else f"{passed} of {len(results)} pass"
+        if not verbose and any(r.status != NOT_APPLICABLE for r in results):
+            results = [r for r in results if r.status != NOT_APPLICABLE]
+        apply = sum(r.status != NOT_APPLICABLE for r in results)
+        count = "" if worst in ABSENT else f"{passed} of {apply} pass"
         yield Text.assemble(f"{operation:<34}", (f"{worst:<16}", STYLE[worst]), count)
         for diagnosis in report.diagnoses:
             if diagnosis.operation == operation and (worst != KNOWN or verbose):
@@ -111,11 +133,13 @@ def _lines(report: Report, verbose: bool) -> Iterator[Text]:
         nothing = report.exit_code == 5 and operation == "model"
         if not verbose and (worst != NOT_IMPLEMENTED or nothing):
             yield from _left_out(results)
-            results = [r for r in results if r.status != NOT_IMPLEMENTED]
+            results = [r for r in results if r.status not in ABSENT]
+        if not verbose and worst in UNDECIDED:  # said once
+            results = _first_of_each(results)
         shown, said = 0, set[str]()
         for result in results:
             result, said = _without(result, said), said.union(result.notes)
-            telling = result.status not in (PASS, NOT_IMPLEMENTED)
+            telling = result.status not in (PASS, *ABSENT)
             if verbose or not telling or shown < MOST_CASES:
                 yield from _result_lines(result, verbose, worst)
             shown += telling
@@ -131,7 +155,7 @@ def _without(result: Result, said: set[str]) -> Result:
 
 
 def _result_lines(result: Result, verbose: bool, worst: str) -> Iterator[Text]:
-    if result.status == NOT_IMPLEMENTED == worst and not verbose:
+    if result.status in ABSENT and result.status == worst and not verbose:
         return
     if result.status != PASS or verbose:
         line = Text.assemble("  ", result.id, "  ", (result.status, STYLE[result.status]))
@@ -145,7 +169,9 @@ def _result_lines(result: Result, verbose: bool, worst: str) -> Iterator[Text]:
     if result.findings:
         yield Text(f"    SPEC.md {', '.join(result.clauses)}", style="dim")
     if result.hint:
-        yield Text(f"    hint: {result.hint}", style="dim")
+        first, *more = result.hint.splitlines()
+        yield Text(f"    hint: {first}", style="dim")
+        yield from (Text(f"      {further}", style="dim") for further in more)
     for note_text in result.notes:
         if verbose or result.operation == "model":
             yield Text(f"    note: {note_text}", style="dim")
@@ -173,9 +199,15 @@ def _diagnosis_lines(diagnosis: Diagnosis) -> Iterator[Text]:
 
 def _left_out(results: list[Result]) -> Iterator[Text]:
     """Say in a line why some cases of an operation could not be put to the implementation."""
-    why = Counter(r.message for r in results if r.status == NOT_IMPLEMENTED)
-    for message, count in why.items():
-        yield Text(f"    {count} not implemented: {message}", style="dim")
+    why = Counter((r.status, r.message) for r in results if r.status in ABSENT)
+    for (status, message), count in why.items():
+        yield Text(f"    {count} {status}: {message}", style="dim")
+
+
+def _first_of_each(results: list[Result]) -> list[Result]:
+    """Return the results with the first alone of those that could not be called."""
+    first = {r.status: r.id for r in reversed(results) if r.status in UNDECIDED}
+    return [r for r in results if r.status not in UNDECIDED or first[r.status] == r.id]
 
 
 def _notes_once(results: list[Result]) -> Iterator[Text]:

@@ -18,6 +18,7 @@ import numpy as np
 
 from ..formats import FORMATS
 from . import notebook
+from .gone import gone
 from .standins import draw_to_no_screen, stand_in
 
 MOST_MESSAGE = 300  # characters of an exception's own message that are passed on
@@ -131,10 +132,37 @@ def helper_files(
 def declaration(module: types.ModuleType) -> dict[str, Any]:
     """Return what the module declares of itself in ``__optproof__``, with the defaults."""
     declared = getattr(module, "__optproof__", {})
-    if isinstance(declared, dict) and declared.get("dtype", "float64") in FORMATS:
-        return {"dtype": "float64", "variants": (), **declared}
     example = "__optproof__ = {'dtype': 'float32'}"
-    raise NotLoaded(f"__optproof__ is {declared!r}; write it as {example} ({', '.join(FORMATS)})")
+    if not isinstance(declared, dict):
+        raise NotLoaded(f"__optproof__ is {declared!r}; write it as {example}")
+    if unknown := [key for key in declared if key not in ("dtype", "variants")]:
+        what = f"__optproof__ has no key {unknown[0]!r}; known are dtype and variants"
+        raise NotLoaded(f"{what}, as in {example}")
+    whole = {"dtype": "float64", "variants": [], **declared}
+    if not isinstance(whole["dtype"], str) or whole["dtype"] not in FORMATS:
+        known = ", ".join(FORMATS)
+        raise NotLoaded(f"__optproof__ says 'dtype': {whole['dtype']!r}; known are {known}")
+    variants = whole["variants"]
+    if not isinstance(variants, (list, tuple)) or not all(isinstance(v, str) for v in variants):
+        raise NotLoaded(f"__optproof__ says 'variants': {variants!r}; it must be a list of names")
+    return whole
+
+
+def reference_imports(module: types.ModuleType) -> list[str]:
+    """Return a note where a target imports optproof's own operations: it may be judging itself."""
+    if module.__name__.startswith("optproof"):
+        return []
+    try:
+        tree = ast.parse(inspect.getsource(module))
+    except (OSError, TypeError, SyntaxError, ValueError):  # an extension, a notebook
+        return []
+    for node in ast.walk(tree):
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        if isinstance(node, ast.ImportFrom) and not node.level:
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        if any(name.split(".")[:2] in (["optproof"], ["optproof", "methods"]) for name in names):
+            return ["it imports optproof's own operations: what they compute is not its own"]
+    return []
 
 
 def describe(error: BaseException) -> str:
@@ -155,6 +183,8 @@ def describe(error: BaseException) -> str:
         return f"it wants more memory than --memory allows{place}"
     if isinstance(error, SystemExit):
         return f"it calls sys.exit({error.code!r}){place}"
+    if isinstance(error, (AttributeError, ImportError)) and (what := gone(str(error))):
+        return f"{what}{place}"
     first, *more = str(error).strip().splitlines() or [""]
     what = f"{type(error).__name__}: {first[:MOST_MESSAGE]}" if first else type(error).__name__
     return f"{what}{' ...' if more or len(first) > MOST_MESSAGE else ''}{place}"

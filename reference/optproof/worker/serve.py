@@ -21,12 +21,21 @@ import numpy as np
 
 from .. import methods, protocol
 from ..methods.training import OPERATIONS as REFERENCE
-from ..operations import OPERATIONS, TRAINING_COMMON, TRAINING_OWN, UNSEEDED
-from . import notebook
-from .binding import Bound, WrongMapping, copied
+from ..operations import OPERATIONS, STEPS, TRAINING_COMMON, TRAINING_OWN, UNSEEDED
+from . import notebook, optimizers, precision
+from .arguments import WrongMapping
+from .binding import Bound, copied
 from .finding import find
-from .loading import NotLoaded, declaration, describe, helper_files, load
-from .purity import arrays, differences, global_random_state, side_effects
+from .lifeline import end_with
+from .loading import (
+    NotLoaded,
+    declaration,
+    describe,
+    helper_files,
+    load,
+    reference_imports,
+)
+from .purity import aliased, arrays, differences, global_random_state, side_effects
 from .standins import release_variants
 from .watch import Watch, Wrap, replaced
 
@@ -71,6 +80,8 @@ class Worker:
         Takes a message (a dict) to the other side.
     mapping : dict
         The content of a mapping file.
+    options : dict, optional
+        Which optimizer to judge, and how: see :func:`optimizers.find`.
     """
 
     def __init__(
@@ -78,25 +89,57 @@ class Worker:
         module: types.ModuleType,
         send: Callable[[dict[str, Any]], None],
         mapping: dict[str, Any],
+        options: dict[str, Any] | None = None,
     ) -> None:
-        self.functions, self.refused = find(module, mapping, _is_reference(module))
+        self.module = module
+        ignored = _is_reference(module)
+        self.functions, self.refused = find(module, mapping, ignored)
         self.unsolved = notebook.unsolved_names(module)
+        self.optimizers = optimizers.Found()
+        if not module.__name__.startswith("optproof."):
+            taken = [bound.function for bound in self.functions.values()]
+            with global_random_state():
+                self.optimizers = optimizers.find(module, ignored, taken, options)
         self.send = send
+        self._may_draw = False  # whether a training is judged by its spread
 
     def operations(self) -> list[str]:
         """Return the operations of which something can be said, and the training."""
         left = (name for name in self.unsolved if name in OPERATIONS)
-        return list(dict.fromkeys([*self.functions, *self.refused, *left, "train"]))
+        return list(dict.fromkeys([*self.functions, *self.refusals(), *left, "train"]))
+
+    def refusals(self) -> dict[str, dict[str, str]]:
+        """Return what cannot be called or stepped, by operation: the message, and the hint.
+
+        What is only near an operation's name is left out where an optimizer of its kind is found.
+        """
+        found, other = self.optimizers.optimizers, self.optimizers.refused
+        told = {
+            name: why
+            for name, why in self.refused.items()
+            if hasattr(self.module, name) or name.rpartition("_")[2] not in found
+        }
+        for name in OPERATIONS.keys() - self.functions.keys() - told.keys():
+            if name.startswith("update") and (why := other.get(name.rpartition("_")[2])):
+                told[name] = {"message": why["message"], "hint": why["hint"]}
+        return told
+
+    def own_order(self) -> list[str]:
+        """Return ``["own_order"]`` where its mini-batches take no seed."""
+        batches = self.functions.get("random_mini_batches")
+        return ["own_order"] if batches and "seed" in batches.lacks else []
+
+    def defaults(self) -> dict[str, dict[str, float | None]]:
+        """Return the defaults of the operations that are functions of the document's own name."""
+        return {
+            name: bound.defaults()
+            for name, bound in self.functions.items()
+            if getattr(self.module, name, None) is bound.function
+        }
 
     def own_functions(self) -> list[tuple[str, Callable[..., Any]]]:
         """Return each operation's name and the function behind it."""
         return [(name, bound.function) for name, bound in self.functions.items()]
-
-    def arguments(self) -> dict[str, dict[str, Any]]:
-        """Return what each function of exactly the document's name takes, with its defaults."""
-        own = {n: b for n, b in self.functions.items() if _called(b.function) == n}
-        told = {name: bound.takes() for name, bound in own.items()}
-        return {name: takes for name, takes in told.items() if takes is not None}
 
     def answer(self, message: dict[str, Any]) -> dict[str, Any]:
         """Return the answer to one ``call``."""
@@ -105,13 +148,18 @@ class Worker:
         def on_line(line: str) -> None:
             self.send({"type": "output", "id": message["id"], "text": line})
 
+        if name == STEPS:
+            with contextlib.redirect_stdout(Output()), global_random_state():
+                return optimizers.answer(self.optimizers, arguments, describe)
         if name in self.refused:
-            return {"type": "error", "kind": "exception", "message": self.refused[name]}
+            return {"type": "error", "kind": "exception", "message": self.refused[name]["message"]}
         bound = self.functions.get(name)
         if bound is None and name in self.unsolved:
             return _not_solved(self.unsolved[name])
         if bound is None and name != "train":
             return {"type": "unsupported", "reason": f"it has no function {name}"}
+        if bound and (why := bound.beyond(arguments) or self._draws_itself(bound, arguments)):
+            return {"type": "unsupported", "reason": why}
         if "exact" in arguments:
             return self._answer_exactly(name, bound, arguments)
         watch = self._watch(message["id"], arguments)
@@ -122,6 +170,16 @@ class Worker:
         why = notebook.unsolved(bound.function, failed) if bound and nothing else ""
         return _not_solved(why) if why else answer
 
+    def _draws_itself(self, bound: Bound, arguments: dict[str, Any]) -> str:
+        """Say why its model cannot be judged number by number, if it draws an order of its own."""
+        names = getattr(inspect.unwrap(bound.function), "__globals__", {})
+        if bound.operation.name != "model" or "global_seed" in arguments or not self.own_order():
+            return ""
+        batches = self.functions["random_mini_batches"].function
+        own = any(value is batches for value in names.values())
+        why = "its model draws its mini-batches in an order of its own: --statistical N judges it"
+        return why if own else ""
+
     def _carry_out(
         self,
         name: str,
@@ -131,6 +189,7 @@ class Worker:
         output: Output,
     ) -> dict[str, Any]:
         """Return the answer to one call, the prints of which go to `output`."""
+        self._may_draw = "global_seed" in arguments
         seed = arguments.pop("global_seed", UNSEEDED)
         originals = copied(arguments)
         passed = [array for _, array in arrays(arguments)]
@@ -154,6 +213,8 @@ class Worker:
             return {"type": "error", "kind": "malformed", "message": f"it returns {error}"}
         if notes := side_effects(name, passed, named, state):
             answer["notes"] = notes
+        if pairs := aliased(name, arguments, named):
+            answer["aliased"] = pairs
         if bound and bound.notes:
             answer["adapted"] = bound.notes
         return answer
@@ -199,7 +260,9 @@ class Worker:
         self, optimizer: str, X: Any, Y: Any, layers_dims: Any, wrap: Wrap | None, **hyper: Any
     ) -> Any:
         """Train with the operations that the implementation has, the reference's for the rest."""
-        used = (*TRAINING_COMMON, *TRAINING_OWN[optimizer])
+        used = [*TRAINING_COMMON, *TRAINING_OWN[optimizer]]
+        if self.own_order() and not self._may_draw:
+            used.remove("random_mini_batches")  # no training could be had again
         functions: dict[str, Callable[..., Any]] = {
             **vars(REFERENCE),
             "initialize_parameters": methods.initialize_parameters,
@@ -216,10 +279,6 @@ class Worker:
             if isinstance(epoch.cost, (float, np.floating)):  # and not a ball
                 methods.training.print_cost_as_document(epoch)
         return parameters
-
-
-def _called(function: Callable[..., Any]) -> str:
-    return function.__name__ if inspect.isfunction(function) else ""
 
 
 def _not_solved(why: str) -> dict[str, Any]:
@@ -274,6 +333,7 @@ def main() -> None:
     to_do_at_exit = atexit._ncallbacks()
     sys.dont_write_bytecode = True
     incoming, outgoing = _take_channel()
+    end_with(outgoing.fileno())
     sys.path.insert(0, os.getcwd())
 
     def send(message: dict[str, Any]) -> None:
@@ -285,9 +345,11 @@ def main() -> None:
     output = Output()
     try:
         with contextlib.redirect_stdout(output):
+            first = precision.before_import(target)
             module, notes = load(target, options["run_cells"])
         declared = declaration(module)
-        worker = Worker(module, send, options["mapping"])
+        notes += first + precision.after_import(declared["dtype"]) + reference_imports(module)
+        worker = Worker(module, send, options["mapping"], options.get("optimizer"))
     except NotLoaded as error:
         return send({"type": "fatal", "message": f"cannot be imported: {error}"})
     except WrongMapping as error:
@@ -300,13 +362,15 @@ def main() -> None:
             "version": str(getattr(module, "__version__", "")),
             "language": f"Python {sys.version.split()[0]}, NumPy {np.__version__}",
             "operations": worker.operations(),
-            "notes": notes,
+            "optimizers": {k: o.told() for k, o in worker.optimizers.optimizers.items()},
+            "refused": worker.refusals(),
+            "notes": notes + worker.optimizers.notes,
             "files": helper_files(module, worker.own_functions()),
             "dtype": declared["dtype"],
-            "arguments": worker.arguments(),
+            "defaults": worker.defaults(),
             "variants": [*declared["variants"], *release_variants(module)],
             "encodings": ["data", "base64"],
-            "accepts": ["watch", "exact", "global_seed"],
+            "accepts": ["watch", "exact", "global_seed", *worker.own_order()],
             "stdout": output.text,
         }
     )
