@@ -39,6 +39,8 @@ class Expected:
         Index at which the block begins.
     digits : tuple of str
         The values as the document prints them; empty where they are not from the document.
+    flushed : float64 array or None
+        The bound where subnormal numbers are taken for zero; None where it is the same.
     """
 
     dtype: str
@@ -47,6 +49,7 @@ class Expected:
     bound: Array | None
     start: tuple[int, ...]
     digits: tuple[str, ...] = ()
+    flushed: Array | None = None
 
 
 @dataclass(frozen=True)
@@ -327,10 +330,15 @@ def read_expected(tensor: Json) -> Expected:
         return Expected(dtype, shape, values, bound, start, digits)
     if "data" in tensor:
         values = np.array([float(v) for v in tensor["data"]]).reshape(block)
-        bound = np.array(tensor["bound"], dtype=float)
-        bound = bound.reshape(block) if bound.ndim else np.full(block, bound)
-        return Expected(dtype, shape, values, bound, start)
+        bound = _in_shape(tensor["bound"], block)
+        flushed = _in_shape(tensor["flushed"], block) if "flushed" in tensor else None
+        return Expected(dtype, shape, values, bound, start, flushed=flushed)
     return Expected(dtype, shape, None, None, start)
+
+
+def _in_shape(bound: Any, shape: tuple[int, ...]) -> Array:
+    array = np.array(bound, dtype=float)
+    return array.reshape(shape) if array.ndim else np.full(shape, array)
 
 
 def half_unit(digits: str) -> float:

@@ -317,3 +317,39 @@ def test_the_defaults_of_mini_batches_are_judged(check, old, new):
     ran = check(source.replace(old, new), "--only", "minibatch")
     assert ran.code == 1
     assert f"the default of {'mini_batch_size' if 'size' in old else 'seed'} is" in ran.out
+
+
+# --- subnormal numbers ---
+
+FLUSHING = """
+import numpy as np
+
+def flush(x):
+    return np.where(np.abs(x) < {least}, 0.0, x)
+
+def update_parameters_with_adam(
+    parameters, grads, v, s, t, learning_rate=0.01, beta1=0.9, beta2=0.999, epsilon=1e-8
+):
+    p, v, s = dict(parameters), dict(v), dict(s)
+    for k in p:
+        d = "d" + k
+        g = flush(grads[d])
+        v[d] = flush(flush(beta1 * flush(v[d])) + flush((1 - beta1) * g))
+        s[d] = flush(flush(beta2 * flush(s[d])) + flush((1 - beta2) * flush(g * g)))
+        root = np.sqrt(flush(s[d] / (1 - beta2**t)))
+        step = flush(flush(v[d] / (1 - beta1**t)) / (root + epsilon))
+        p[k] = flush(p[k] - flush(learning_rate * step))
+    return p, v, s
+"""
+
+
+@pytest.mark.parametrize(("least", "code"), [("np.finfo(float).tiny", 0), ("1e-150", 1)])
+def test_subnormals_taken_for_zero_are_noted_and_larger_numbers_deviate(check, least, code):
+    ran = check(FLUSHING.format(least=least), "--only", "adam")
+
+    assert ran.code == code
+    noted = [r["id"] for r in ran.report["results"] if FLUSH in r["notes"]]
+    assert noted == ([] if code else ["adam/magnitudes"])
+
+
+FLUSH = "it takes subnormal numbers for zero"

@@ -1,15 +1,18 @@
 """Optimizers that keep their own state: the right ones conform, each wrong one is named."""
 
+import re
+
 import numpy as np
 import pytest
 
-from optproof import methods
+from optproof import fixtures, methods
 from optproof.checking.trajectories import chosen, in_favour_of_steps, run_trajectories
 from optproof.deviations import PIPELINES
 from optproof.errors import Raised, Unsupported
 from optproof.judging.diagnosis import results_of
+from optproof.judging.explaining import explain_trajectory
 from optproof.judging.report import Result
-from optproof.judging.trajectories import STATE, expect, explain_trajectory, named, rounding
+from optproof.judging.trajectories import STATE, expect, named, rounding
 from optproof.operations import OPTIMIZERS
 from optproof.protocol import check_hello, encode
 from optproof.trajectories import load_trajectories
@@ -116,18 +119,25 @@ ALL = [
     for optimizer in OPTIMIZERS
     for name in PIPELINES[f"update_parameters_with_{optimizer}"].ids
 ]
-#: Not to be seen, and not to be told from each other, in the parameters alone.
-INVISIBLE = {"momentum.velocity-sign"}
-TIES = (
-    {
-        "momentum.heavy-ball-learning-rate-in-velocity",
-        "momentum.negative-velocity-learning-rate-in-velocity",
-    },
-    {"momentum.gradient-subtracted", "momentum.step-sign"},
-    {"momentum.not-carried", "momentum.v-returned-old"},
-    {"adam.v-not-carried", "adam.v-returned-old"},
-    {"adam.s-not-carried", "adam.s-returned-old"},
-)
+KILL_MATRIX = (fixtures.root() / "kill-matrix-trajectories.md").read_text("utf-8")
+
+
+def stated(start):
+    """What the kill matrix lists on its lines that start so."""
+    lines = [line for line in KILL_MATRIX.splitlines() if line.startswith(start)]
+    assert len(lines) == len(OPTIMIZERS)
+    listed = [line[len(start) :].strip(" .") for line in lines]
+    return [part for line in listed if line != "none" for part in re.split("[;,] ", line)]
+
+
+INVISIBLE = set(stated("Not to be seen in the parameters:"))
+TIES = [set(tie.split(" and ")) for tie in stated("Not to be told from each other:")]
+
+
+def test_what_the_trajectories_cannot_see_is_little():
+    assert "momentum.velocity-sign" in INVISIBLE  # v of the other sign, seen in v alone
+    assert len(INVISIBLE) * 20 < len(ALL)
+    assert {"adam.v-not-carried", "adam.v-returned-old"} in TIES
 
 
 @pytest.mark.parametrize(("optimizer", "name"), ALL, ids=[name for _, name in ALL])
@@ -256,6 +266,45 @@ class ZeroForNone(Class):
 def test_each_fault_of_a_life_is_found(wrong, optimizer, at_least):
     results, _, _ = judged(wrong, optimizer)
     assert failing(results) >= at_least
+
+
+class OwnMaximumCorrected(OwnMaximum):
+    """AMSGrad, the largest corrected s."""
+
+    def step(self, arguments):
+        results = specified(self.optimizer, arguments)
+        self.most = self.most or {}
+        theta = {}
+        for k, a in arguments["parameters"].items():
+            s_hat = results["s"][f"d{k}"] / (1 - self.h["beta2"] ** self.t)
+            self.most[k] = np.maximum(self.most.get(k, s_hat), s_hat)
+            v_hat = results["v"][f"d{k}"] / (1 - self.h["beta1"] ** self.t)
+            rate = self.h["learning_rate"]
+            theta[k] = a - rate * v_hat / (np.sqrt(self.most[k]) + self.h["epsilon"])
+        return {**results, "parameters": theta}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (TwiceRaised, "it raises t twice a step"),
+        (FirstStepUndamped, "at its first step the moments are g and g² themselves"),
+        (OwnMaximum, "(AMSGrad)"),
+        (OwnMaximumCorrected, "(AMSGrad)"),
+    ],
+)
+def test_a_fault_of_a_life_is_told_where_its_formula_gives_all(wrong, said):
+    _, named_so, notes = judged(wrong, "adam")
+    assert named_so == []
+    assert said in notes[-1]
+
+    class AndMore(wrong):
+        def __call__(self, parameters, grads, rate):
+            moved = super().__call__(parameters, grads, rate)
+            return {**moved, "b3": moved["b3"] * (1 - 1e-7)} if "b3" in moved else moved
+
+    _, _, notes = judged(AndMore, "adam")
+    assert said not in notes[-1]
 
 
 def test_the_three_that_only_a_change_shows_fail_nothing_else():

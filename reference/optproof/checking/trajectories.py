@@ -11,9 +11,10 @@ from typing import Any
 from ..conversation.session import Session
 from ..errors import CallError, Raised, Unsupported
 from ..judging.diagnosis import Diagnosis
+from ..judging.explaining import explain_trajectory, said_of
 from ..judging.judge import Finding, compare, only_dtype
 from ..judging.report import ABSENT, DEVIATION, NOT_APPLICABLE, NOT_RUN, PASS, UNDECIDED, Result
-from ..judging.trajectories import Arrays, expect, explain_trajectory, flatten_steps, named
+from ..judging.trajectories import Arrays, expect, flatten_steps, named
 from ..operations import OPTIMIZERS, STEPS
 from ..trajectories import Trajectory, load_trajectories
 
@@ -93,6 +94,7 @@ def run_trajectories(
                 results = _dtype_alone(results, optimizer, found, dtype)
             elif any(p.result.status == DEVIATION and not p.trajectory.like for p in played):
                 diagnoses.append(explain_trajectory(optimizer, answers, dtype))
+                notes += [said] if (said := said_of(diagnoses[-1])) else []
     return results, diagnoses, notes
 
 

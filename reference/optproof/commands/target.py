@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import ast
+import contextlib
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from ..operations import OPTIMIZERS
 
 if TYPE_CHECKING:
     from ..conversation import Launch
@@ -19,7 +24,9 @@ NONE_HINT = (
 def add_target(parser: argparse.ArgumentParser) -> None:
     """Add TARGET, ``--exec`` and what goes with them."""
     target: Any = parser.add_mutually_exclusive_group()
-    target.add_argument("target", nargs="?", metavar="TARGET", help="module, file or notebook")
+    target.add_argument(
+        "target", nargs="?", metavar="TARGET", help="module, file or notebook; FILE:NAME for one"
+    )
     parser.add_argument(
         "--run-cells", action="store_true", help="run a notebook's cells, not its definitions alone"
     )
@@ -28,6 +35,20 @@ def add_target(parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="FILE",
         help="TOML or JSON: which of its functions, arguments and results is which",
+    )
+    parser.add_argument(
+        "--as",
+        dest="kind",
+        choices=tuple(OPTIMIZERS),
+        help="which optimizer it is, where its name does not tell",
+    )
+    parser.add_argument(
+        "--with",
+        dest="settings",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a setting of the optimizer beside its hyperparameters, as weight_decay=0",
     )
     target.add_argument(
         "--exec",
@@ -52,7 +73,24 @@ def launch_of(arguments: argparse.Namespace) -> Launch:
         return command_target(a.exec)
     if a.target is None:
         raise UsageError(NONE, NONE_HINT)
-    return python_target(a.target, a.memory, a.mapping, a.run_cells)
+    return python_target(a.target, a.memory, a.mapping, a.run_cells, a.kind, _settings(a.settings))
+
+
+def _settings(given: list[str]) -> dict[str, Any]:
+    """Return NAME=VALUE as names and values: Python literals, or else text."""
+    from ..errors import UsageError
+
+    found: dict[str, Any] = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not (equals and name.isidentifier()):
+            raise UsageError(f"--with {text}: not NAME=VALUE", "for example --with weight_decay=0")
+        found[name] = value
+        with contextlib.suppress(ValueError, SyntaxError, TypeError):
+            literal = ast.literal_eval(value)
+            json.dumps(literal, allow_nan=False)  # it travels to the worker
+            found[name] = literal
+    return found
 
 
 def inputs_of(arguments: argparse.Namespace) -> dict[str, Path | str | None]:

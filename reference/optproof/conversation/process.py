@@ -119,7 +119,7 @@ class Conversation:
         """
         name = self.launch.name
         try:
-            message = self._receive(self.timeout)
+            message = self._receive(max(self.timeout, self.launch.patience))
         except CallError as error:
             hint = error.hint
             if isinstance(error, TimedOut):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -15,7 +14,7 @@ from ..operations import OPERATIONS
 from ..protocol import Array, encode
 from ..trajectories import Trajectory, name_of
 from . import rounding
-from .diagnosis import Diagnosis, close, results_of
+from .diagnosis import results_of
 from .judge import flatten
 
 Arrays = dict[str, Array]
@@ -137,60 +136,3 @@ def _written(tensor: Array) -> dict[str, Any]:
     numbers = [n if isinstance(n, rounding.Measured) else rounding.Measured(n) for n in tensor.flat]
     values = np.array([float(n) for n in numbers]).reshape(tensor.shape)
     return {**encode(values), "bound": [n.bound for n in numbers]}
-
-
-def explain_trajectory(
-    optimizer: str, answers: Sequence[tuple[Trajectory, Arrays]], dtype: str = "float64"
-) -> Diagnosis:
-    """Say which known deviations reproduce all parameters after every step that is judged.
-
-    Parameters
-    ----------
-    optimizer : str
-    answers : sequence of (Trajectory, tensors)
-        All that was answered, the right ones too; tensors named as by :func:`named`.
-    dtype : str
-        What the optimizer declares to compute in.
-
-    Returns
-    -------
-    Diagnosis
-        One mistake, or two of different stages; several where they cannot be told apart.
-    """
-    pipeline = PIPELINES[f"update_parameters_with_{optimizer}"]
-    # Where few steps tell most, most candidates fall.
-    ordered = sorted(answers, key=lambda pair: (pair[0].count == 1, pair[0].count))
-    singles = [(name,) for name in pipeline.ids]
-    pairs = (
-        (one, other)
-        for a, b in itertools.combinations(pipeline.stages, 2)
-        for one in a.deviations
-        for other in b.deviations
-    )
-    for candidates in (singles, pairs) if ordered else ():
-        with np.errstate(all="ignore"):
-            found = [
-                names
-                for names in candidates
-                if all(_reproduces(optimizer, names, *pair, dtype) for pair in ordered)
-            ]
-        if found:
-            return Diagnosis(f"{optimizer} optimizer", tuple(found), (), ("parameters",))
-    return Diagnosis(f"{optimizer} optimizer", (), (), ("parameters",))
-
-
-def _reproduces(
-    optimizer: str, names: Sequence[str], trajectory: Trajectory, answer: Arrays, dtype: str
-) -> bool:
-    """Whether these deviations lead along this path; given up at the first step that is not."""
-    judged = trajectory.judged
-    try:
-        path = follow(trajectory, with_deviations(optimizer, names))
-        for number, parameters in enumerate(path, start=1):
-            for k, value in parameters.items() if number in judged else ():
-                name = name_of(number, k)
-                if name not in answer or not close(trajectory, name, value, answer[name], dtype):
-                    return False
-    except (ValueError, IndexError, ZeroDivisionError, OverflowError):
-        return False
-    return True

@@ -43,15 +43,18 @@ class Rounding(Arithmetic):
     than float32; one that is subnormal in the format may become 0. Weights of the past (beta) are
     known to a unit roundoff of 1, not of themselves, since an implementation may hold 1 - beta in
     place of beta. `factor` is what a tensor may have
-    been multiplied by early: what underflows then is so much larger in the end.
+    been multiplied by early: what underflows then is so much larger in the end. With `flush`,
+    subnormal numbers are taken for zero, as some compilers and processors do.
     """
 
-    def __init__(self, format: Format, factor: float = 1.0) -> None:
+    def __init__(self, format: Format, factor: float = 1.0, flush: bool = False) -> None:
         self.format = format
+        self.flush = flush
         self.u = flint.arb(format.unit_roundoff)
         self.scalar_u = flint.arb(min(format.unit_roundoff, FORMATS["float32"].unit_roundoff))
         self.smallest_normal = flint.arb(format.smallest_normal)
-        self.smallest = flint.arb(format.smallest) / factor
+        lost = format.smallest_normal if flush else format.smallest
+        self.smallest = flint.arb(lost) / factor
         self.largest = flint.arb(format.largest)
 
     def model(self, ball: Any, roundings: int, underflows: bool) -> Any:
@@ -76,6 +79,8 @@ class Rounding(Arithmetic):
         """Return the value, widened if the format cannot hold it."""
         format = self.format
         exact = flint.arb(value)
+        if self.flush and 0 < abs(value) < format.smallest_normal:
+            return Number(flint.arb(value, abs(value)), self.model)
         if format is FORMATS["float64"] or self._holds(exact):
             return Number(exact, self.model)
         if not format.smallest_normal <= abs(value) <= format.largest:
@@ -101,6 +106,12 @@ def bounds(
 ) -> Tensors:
     """Return the largest error allowed for each float64 value, rounded up to two digits."""
     errors = _errors(vector, exact, "float64", function)
+    return {name: elementwise(two_digits, tensor) for name, tensor in errors.items()}
+
+
+def flushed(vector: Vector, exact: Tensors, function: Callable[..., Any] | None = None) -> Tensors:
+    """Return the largest error where subnormal numbers are taken for zero."""
+    errors = _errors(vector, exact, "float64", function, flush=True)
     return {name: elementwise(two_digits, tensor) for name, tensor in errors.items()}
 
 
@@ -145,11 +156,16 @@ def _applies(
 
 
 def _errors(
-    vector: Vector | Steps, exact: Tensors, dtype: str, function: Callable[..., Any] | None = None
+    vector: Vector | Steps,
+    exact: Tensors,
+    dtype: str,
+    function: Callable[..., Any] | None = None,
+    flush: bool = False,
 ) -> Tensors:
     """Return SLACK times the distance from the exact values to the far end of the model's balls."""
     flint.ctx.prec = 256
-    rounding = Rounding(FORMATS[dtype], early_factor(vector.inputs) if dtype == "float64" else 1.0)
+    factor = early_factor(vector.inputs) if dtype == "float64" else 1.0
+    rounding = Rounding(FORMATS[dtype], factor, flush)
     slack = SLACK if dtype == "float64" else 2
     forms = [function]
     if vector.operation == "backward_propagation":

@@ -78,11 +78,11 @@ def build() -> dict[str, Json]:
 
 
 def _case(vector: Vector) -> Json:
-    from .bounds import applicable, bounds
+    from .bounds import applicable, bounds, flushed
     from .exact import expected_values
 
     expected, exact = expected_values(vector)
-    allowed = bounds(vector, exact)
+    allowed, with_flush = bounds(vector, exact), flushed(vector, exact)
     case: Json = {
         "id": vector.id,
         "clauses": list(vector.clauses),
@@ -98,6 +98,9 @@ def _case(vector: Vector) -> Json:
         name: {**encode(values), "bound": _bound(allowed[name].reshape(-1).tolist())}
         for name, values in expected.items()
     }
+    for name, tensor in case["expected"].items():
+        if (with_flush[name] > allowed[name]).any():
+            tensor["flushed"] = _bound(with_flush[name].reshape(-1).tolist())
     return case
 
 

@@ -5,11 +5,21 @@ from __future__ import annotations
 import importlib.util
 import os
 import re
+import shutil
 import sys
 from pathlib import Path
 
 _USES_JAX = re.compile(r"^\s*(import|from)\s+(jax|optax|flax|keras)\b", re.MULTILINE)
+_USES_FRAMEWORK = re.compile(
+    r"^\s*(import|from)\s+(torch|jax|optax|flax|keras|tensorflow|tinygrad)\b", re.MULTILINE
+)
+_USES_TINYGRAD = re.compile(r"^\s*(import|from)\s+tinygrad\b", re.MULTILINE)
 _USES_KERAS = re.compile(r"^\s*(import|from)\s+keras\b", re.MULTILINE)
+
+
+def uses_framework(target: str) -> bool:
+    """Return whether a file imports a framework, which takes its time to start."""
+    return bool(_USES_FRAMEWORK.search(_source(target) if target.endswith(".py") else ""))
 
 
 def before_import(target: str) -> list[str]:
@@ -22,6 +32,13 @@ def before_import(target: str) -> list[str]:
         if found and "KERAS_BACKEND" not in text:
             os.environ["KERAS_BACKEND"] = found[0]
             notes.append(f"Keras runs on {found[0]}: KERAS_BACKEND says which backend it is to use")
+    if _USES_TINYGRAD.search(text):
+        os.environ.setdefault("TRAINING", "1")  # without it, its optimizers take no step
+        os.environ.setdefault("DEFAULT_FLOAT", "float64")
+        os.environ.setdefault("OPTIM_DTYPE", "float64")
+        if shutil.which("clang") is None:  # its CPU device compiles with clang
+            os.environ.setdefault("DEV", "PYTHON")
+        notes.append("tinygrad computes in float64 for this run (DEFAULT_FLOAT, OPTIM_DTYPE)")
     return notes
 
 

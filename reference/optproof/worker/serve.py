@@ -94,6 +94,11 @@ class Worker:
         self.module = module
         ignored = _is_reference(module)
         self.functions, self.refused = find(module, mapping, ignored)
+        named = (options or {}).get("name")
+        if named:  # one thing of it, and nothing else
+            thing = optimizers.named(module, named)
+            self.functions = {n: b for n, b in self.functions.items() if b.function is thing}
+            self.refused = {}
         self.unsolved = notebook.unsolved_names(module)
         self.optimizers = optimizers.Found()
         if not module.__name__.startswith("optproof."):
@@ -352,6 +357,8 @@ def main() -> None:
         worker = Worker(module, send, options["mapping"], options.get("optimizer"))
     except NotLoaded as error:
         return send({"type": "fatal", "message": f"cannot be imported: {error}"})
+    except optimizers.NoSuchName as error:
+        return send({"type": "fatal", "message": str(error)})
     except WrongMapping as error:
         return send({"type": "fatal", "message": f"the mapping does not fit: {error}"})
     send(

@@ -75,7 +75,9 @@ def expected(kind: str, parameters: Any, gradients: Any, hyper: Any, rates: Any 
 def difference(optimizer: Any, kind: str, seed: int = 3, rates: Any = ()) -> float:
     """Return how far the optimizer is from the document's path, as a part of that path."""
     parameters, gradients = trajectory(seed)
-    steps: list[dict[str, Any]] = [{"grads": g} for g in gradients]
+    steps: list[dict[str, Any]] = [
+        {"grads": {k: a.copy() for k, a in g.items()}} for g in gradients
+    ]
     for step, rate in zip(steps, rates):
         step["learning_rate"] = rate
     hyper = {**HYPER[kind], **optimizer.way.own}

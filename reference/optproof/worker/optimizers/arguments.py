@@ -67,6 +67,9 @@ class Arguments:
             del self.hyper[name]
         if "t" not in allowed and "step" in theirs and "learning_rate" not in self.hyper.values():
             self.hyper["step"] = "learning_rate"  # where it counts nothing, it is a length
+        if kind == "momentum" and "beta" not in self.hyper.values():
+            decays = [p.name for p in self.parameters if _is_decay_of_velocity(p)]
+            self.hyper |= dict.fromkeys(decays[:1], "beta")
         self.neutral: dict[str, Any] = {}
         self.roles: dict[str, str] = {}
         self.states: list[str] = []
@@ -139,6 +142,12 @@ class Arguments:
                 break
             first.append(given.pop(p.name))
         return first, given
+
+
+def _is_decay_of_velocity(p: inspect.Parameter) -> bool:
+    """Return whether a decay is the velocity's: of a learning rate it is 0, or near it."""
+    named = names.plain(p.name) in ("decay", "decayrate")
+    return named and isinstance(p.default, float) and 0.5 <= p.default < 1
 
 
 def _bites(default: Any, plain: str) -> bool:

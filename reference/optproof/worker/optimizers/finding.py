@@ -19,6 +19,10 @@ from .own import own_values
 from .wrapper import wrapper
 
 
+class NoSuchName(Exception):
+    """A module does not have what was asked for by name."""
+
+
 @dataclass
 class Optimizer:
     """An optimizer that was found, and the way to drive it."""
@@ -78,8 +82,9 @@ def find(
         for name, thing in _candidates(module, ignored, taken, options):
             for kind in _kinds(name, thing, options):
                 _add(found, kind, name, thing, options)
-    if options.get("name") and not (found.optimizers or found.refused):
-        found.notes.append(f"{options['name']} is no optimizer of the document's kinds")
+            if names.other_method(name) and not options.get("as") and _looks_like(name, thing):
+                what = "is not judged: the document does not have that method"
+                found.notes.append(f"{_where(name, thing)} {what}")
     return found
 
 
@@ -91,16 +96,14 @@ def _candidates(
 ) -> Iterator[tuple[str, Any]]:
     """Yield what may be an optimizer, exact names before others."""
     if wanted := options.get("name"):
-        thing: Any = module
-        for part in wanted.split("."):
-            thing = getattr(thing, part, None)
-        if thing is not None:
+        thing = named(module, wanted)
+        if not any(thing is f for f in taken):
             yield wanted, thing
         return
     own = [
         (n, t)
         for n, t in vars(module).items()
-        if (inspect.isclass(t) or inspect.isfunction(t))
+        if (inspect.isclass(t) or _is_function(t))
         and _is_own(t, module)
         and not ignored(t)
         and not any(t is f for f in taken)
@@ -114,6 +117,31 @@ def _candidates(
             yield name, thing
 
 
+def _is_function(thing: Any) -> bool:
+    """Return whether something is a function, or one that is compiled, as by jax.jit."""
+    if inspect.isfunction(thing):
+        return True
+    return callable(thing) and inspect.isfunction(getattr(thing, "__wrapped__", None))
+
+
+def named(module: types.ModuleType, name: str) -> Any:
+    """Return the thing of that dotted name in a module.
+
+    Raises
+    ------
+    NoSuchName
+        If there is none.
+    """
+    thing: Any = module
+    for part in name.split("."):
+        if not hasattr(thing, part):
+            there = [n for n, t in vars(module).items() if callable(t) and _is_own(t, module)]
+            has = f"; it has {', '.join(there[:12])}" if there else ""
+            raise NoSuchName(f"there is no {name} in it{has}")
+        thing = getattr(thing, part)
+    return thing
+
+
 def _is_own(thing: Any, module: types.ModuleType) -> bool:
     """Return whether something is defined in the module or its package."""
     where = getattr(thing, "__module__", None) or ""
@@ -124,12 +152,13 @@ def _is_own(thing: Any, module: types.ModuleType) -> bool:
 
 
 def _kinds(name: str, thing: Any, options: Mapping[str, Any]) -> tuple[str, ...]:
-    if declared := options.get("as"):
+    short, declared = name.rpartition(".")[2], options.get("as")
+    kinds, asked = names.kinds_of(short), "name" in options
+    if declared and (asked or declared in kinds or (not kinds and _looks_like(short, thing))):
         return (declared,)
-    short = name.rpartition(".")[2]
-    if kinds := names.kinds_of(short):
-        return kinds
-    if names.other_method(short) or not _looks_like(short, thing):
+    if declared or kinds:
+        return () if declared else kinds
+    if names.other_method(short) or not (asked or _looks_like(short, thing)):
         return ()
     offered = names.hyperparameters(_parameters(thing), "adam").values()
     if {"betas", "epsilon"} <= set(offered) or {"beta1", "beta2", "epsilon"} <= set(offered):
@@ -147,11 +176,12 @@ def _parameters(thing: Any) -> list[str]:
 def _looks_like(name: str, thing: Any) -> bool:
     """Return whether something without a telling name looks like an optimizer."""
     if inspect.isclass(thing):
-        named = "optim" in names.plain(name)
+        named = "optim" in names.plain(name) or names.other_method(name)
         framework = any(b.__name__ == "Optimizer" and b is not thing for b in thing.__mro__)
         return (named or framework) and bool(classes.step_methods(thing))
     apart = set(names.words(name))
     steps = bool(apart & {"update", "step", "optimizer", "optimize", "optimiser", "optim"})
+    steps = steps or names.other_method(name)
     return steps and functions.looks_like_a_step(thing) and not names.prepares(name)
 
 
@@ -203,8 +233,10 @@ def _add(found: Found, kind: str, name: str, thing: Any, options: Mapping[str, A
         _refuse(found, kind, name, thing, f"it raises {type(error).__name__}: {error}"[:200], "")
         return
     if way is None:
-        if failures != ["it raises NotImplementedError"] or inspect.isfunction(thing):
-            why = f"no way to step it succeeds; the likeliest ends with: {(failures or ['?'])[0]}"
+        if failures != ["it raises NotImplementedError"] or not inspect.isclass(thing):
+            told = [f for f in failures if f.startswith(("what comes back", "no parameter"))]
+            likeliest = (sorted(told, reverse=True) + failures + ["nothing"])[0]
+            why = f"no way to step it succeeds; the likeliest ends with: {likeliest}"
             _refuse(found, kind, name, thing, why, "")
         return
     missing = [h for h in names.HYPERPARAMETERS[kind] if h not in way.takes]

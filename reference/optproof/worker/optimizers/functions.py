@@ -29,7 +29,7 @@ from .bodies import (
 )
 from .classes import counts_from
 from .lives import Arrays, Unable, Way
-from .tensors import attached_kinds, plain_kinds
+from .tensors import attached_kinds, frameworks, plain_kinds
 
 _ROLES = frozenset("params grads t key W b dW db state record".split())
 
@@ -188,6 +188,8 @@ def looks_like_a_step(function: Any) -> bool:
     except (TypeError, ValueError):
         return False
     told = set(names.roles(theirs).values())
+    if "params" in told and frameworks(function) & {"torch", "tinygrad"}:
+        return True  # parameters carry their gradients
     return {"params", "grads"} <= told or {"W", "dW"} <= told
 
 
@@ -208,8 +210,8 @@ def ways(function: Any, kind: str, extra: Mapping[str, Any]) -> Iterator[Way]:
     }
     takes = [*arguments.takes, *(o for o in in_record.values() if o != "betas")]
     takes += ["beta1", "beta2"] if "betas" in in_record.values() else []
-    if not roles & {"grads", "dW"} and "params" not in roles:
-        raise NotDriven("it does not ask for gradients")
+    if not roles & {"params", "W"}:
+        raise NotDriven("it does not ask for parameters")
     t = next((n for n, r in arguments.roles.items() if r == "t"), "")
     counts = counts_from(function, t) if t else 1
     returned = _returned_names(function)

@@ -109,9 +109,14 @@ def _tinygrad(attached: bool) -> Kind:
     tensor = sys.modules["tinygrad"].Tensor
 
     def parameter(a: Any) -> Any:
-        return tensor(np.array(a), requires_grad=True).realize()
+        made = tensor(np.array(a)).realize()
+        made.requires_grad = made.is_param = True  # one or the other, by its version
+        return made
 
-    return Kind("tinygrad", "tinygrad tensors", parameter, tensor, _attach if attached else None)
+    def gradient(a: Any) -> Any:
+        return tensor(np.array(a))
+
+    return Kind("tinygrad", "tinygrad tensors", parameter, gradient, _attach if attached else None)
 
 
 def frameworks(thing: Any) -> set[str]:
@@ -171,7 +176,7 @@ def read(tensor: Any) -> Any:
     if isinstance(tensor, (np.ndarray, np.generic, float, int)):
         return np.array(tensor)
     try:
-        if hasattr(tensor, "detach"):
+        if hasattr(tensor, "detach") and hasattr(tensor, "cpu"):
             return np.array(tensor.detach().cpu().numpy())
         if isinstance(tensor, Value) or not (
             hasattr(tensor, "numpy") or hasattr(tensor, "__array__")

@@ -29,7 +29,7 @@ def wrapper(name: str, thing: Any, kind: str) -> str:
         made = [f"        self.hyper = {hyper}{comma}"]
         call = [
             f"        {hyper}{comma} = self.hyper",
-            f"        ... = {short}({_arguments(thing, kind)})",
+            f"        params = {short}({_arguments(thing, kind)})",
         ]
     lines = [
         f"class {_CLASS[kind]}:",
