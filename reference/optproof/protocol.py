@@ -205,6 +205,30 @@ def check_hello(message: dict[str, Any]) -> dict[str, Any]:
         "optimizers": _optimizers(message),
         "defaults": _defaults(message),
         "files": _files(message),
+        "lines": _lines(message),
+    }
+
+
+def _lines(message: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return where a hello says that its functions stand; what is not to the form is left out."""
+    lines = message.get("lines", {})
+    if not isinstance(lines, dict):
+        raise MalformedMessage("a hello whose lines is not an object")
+    return {
+        name: {
+            "file": tidy(place["file"]),
+            "line": place["line"],
+            "statements": [
+                (s[0], str(s[1]))
+                for s in place.get("statements", ())
+                if isinstance(s, list) and len(s) == 2 and type(s[0]) is int
+            ],
+        }
+        for name, place in lines.items()
+        if isinstance(place, dict)
+        and isinstance(place.get("file"), str)
+        and type(place.get("line")) is int
+        and isinstance(place.get("statements", []), list)
     }
 
 

@@ -170,6 +170,7 @@ class Cases(pytest.Collector):
     def _diagnose(self, operation: str) -> tuple[list[Diagnosis], list[Result]]:
         from .checking.cases import run_case
         from .judging.diagnosis import diagnose
+        from .judging.line import located
         from .settings.variants import under
 
         session = self.session_of()
@@ -177,7 +178,10 @@ class Cases(pytest.Collector):
         cases = [under(self.variants, case) for case in self.cases if case.operation == operation]
         results = [run_case(session, case, answers) for case in cases]
         pairs = answers.get(operation, [])
-        return [diagnose(operation, pairs, session.greeting["dtype"])] if pairs else [], results
+        if not pairs:
+            return [], results
+        diagnosis = diagnose(operation, pairs, session.greeting["dtype"])
+        return [located(diagnosis, session.greeting["lines"])], results
 
 
 class CaseItem(pytest.Item):

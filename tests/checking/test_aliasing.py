@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.lib.stride_tricks import as_strided
 
-from optproof.checking.inprocess import check_function
+from optproof.checking.function import check_function
 
 
 def one_dict(parameters):

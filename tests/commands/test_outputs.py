@@ -95,9 +95,10 @@ def test_two_outputs_or_an_output_and_an_input_are_never_one_file(here, capsys, 
     assert not Path("a").exists()
 
 
-def test_an_empty_target_is_not_written_over(here, capsys):
+@pytest.mark.parametrize("target", ["empty.py", "empty.py:Adam"])
+def test_an_empty_target_is_not_written_over(here, capsys, target):
     Path("empty.py").touch()
-    assert cli.main(["check", "empty.py", "--json", "empty.py"]) == 2
+    assert cli.main(["check", target, "--json", "empty.py"]) == 2
     assert Path("empty.py").read_bytes() == b""
 
 

@@ -37,11 +37,11 @@ def scripted(*steps):
     return Launch("scripted", command, {})
 
 
-def judge(*steps, timeout=1.0):
+def judge(*steps, timeout=0.25):
     return check(scripted(*steps), only=("gd/documented",), training="none", timeout=timeout)
 
 
-def verdict(*steps, timeout=1.0):
+def verdict(*steps, timeout=0.25):
     [result] = judge(*steps, timeout=timeout).results
     return result.status, result.message
 
@@ -61,7 +61,7 @@ def test_a_line_in_parts_is_one_message():
 BROKEN = {
     "half a line, then silence": ([["answer", '{"type":"resu'], ["sleep", 60]], "no answer within"),
     "half a line, then the end": ([["answer", '{"type":"resu']], "not a line of JSON"),
-    "no answer": ([["sleep", 60]], "no answer within 1 s; it was stopped"),
+    "no answer": ([["sleep", 60]], "no answer within 3 s; it was stopped"),
     "a wrong id": ([["say", '{"type":"result","id":99}\n']], "it answered call 99, not asked"),
     "no id": ([["say", '{"type":"result"}\n']], "it answered call None, not asked"),
     "not UTF-8": ([["bytes", [0xFF, 0xFE, 10]]], "it sent not a line of JSON"),
@@ -88,7 +88,7 @@ BROKEN = {
             ["answer", '{"type":"output","id":ID,"text":"' + "x" * 1000 + '"}\n' * 1],
             ["repeat", 10**9, '{"type":"output","id":1,"text":"x"}\n'],
         ],
-        "no answer within 1 s",
+        "no answer within 3 s",
     ),
     "leaves a child that holds its output": ([["fork", 60], ["exit", 0]], "no answer within"),
 }
@@ -120,8 +120,9 @@ def test_who_never_reads_a_large_call_is_stopped():
     only = ("minibatch/documented",)
     hello = ["say", HELLO % '["random_mini_batches"]']
     launch = scripted(hello, ["sleep", 60])
-    [result] = check(launch, only=only, training="none", timeout=1.0).results
-    assert (result.status, result.message) == ("timed out", "no answer within 1 s; it was stopped")
+    [result] = check(launch, only=only, training="none", timeout=0.25).results
+    assert result.status == "timed out"
+    assert result.message.startswith("no answer within 3 s; it was stopped")
 
 
 HELLOS = {

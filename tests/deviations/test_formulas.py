@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from optproof.deviations import PIPELINES, Formula, State
-from optproof.deviations.formula import merged, read_stages
+from optproof.deviations.table import merged, read_stages
 
 TABLE = """
 first (GD-1)

@@ -6,12 +6,11 @@ import numpy as np
 import pytest
 
 from optproof import fixtures, methods
-from optproof.checking.trajectories import chosen, in_favour_of_steps, run_trajectories
+from optproof.checking.trajectories import chosen, run_trajectories
 from optproof.deviations import PIPELINES
 from optproof.errors import Raised, Unsupported
 from optproof.judging.diagnosis import results_of
 from optproof.judging.explaining import explain_trajectory
-from optproof.judging.report import Result
 from optproof.judging.trajectories import STATE, expect, named, rounding
 from optproof.operations import OPTIMIZERS
 from optproof.protocol import check_hello, encode
@@ -481,18 +480,6 @@ def test_an_answer_of_nothing_is_an_error_and_never_a_pass():
 
     results, _, _ = run_trajectories(Nothing(Class, "gd"), chosen(()), {})
     assert {r.status for r in results} == {"error"}
-
-
-def test_a_class_that_was_taken_for_the_operation_is_judged_by_its_steps():
-    session = Stepper(Class, "adam")
-    operation = "update_parameters_with_adam"
-    steps = Result("trajectory/adam/scales", "adam optimizer", (), "pass")
-    own = Result("adam/beta1-0", operation, (), "deviation", "deviates in W1")
-    left_out = Result("training/adam", "model", (), "not run")
-    assert in_favour_of_steps(session, [own, steps]) == [own, steps]  # a function of its own
-    session.adapted[f"{operation}: its class Adam is taken for {operation}"] = None
-    judged_so = in_favour_of_steps(session, [own, steps, left_out])
-    assert [r.status for r in judged_so] == ["not applicable", "pass", "not applicable"]
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)

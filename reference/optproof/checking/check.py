@@ -14,6 +14,7 @@ from ..conversation.session import Session
 from ..errors import CallError, UsageError
 from ..fixtures import Case
 from ..judging.diagnosis import Diagnosis, diagnose
+from ..judging.line import located
 from ..judging.partition import explain_partition
 from ..judging.report import DEVIATION, ERROR, NOT_RUN, Report, Result
 from ..operations import LEVELS, OPERATIONS
@@ -32,7 +33,7 @@ from .cases import (
 from .defaults import Defaults, defaults, judge_defaults
 from .small import every_training, run_every_training
 from .trainings import Training
-from .trajectories import chosen, in_favour_of_steps, matches, run_trajectories
+from .trajectories import chosen, matches, run_trajectories
 
 Item = Case | Training | Defaults
 PROTOCOL_HINT = "one answer a call: reference/PROTOCOL.md; optproof smoke tries it out"
@@ -47,7 +48,10 @@ def check(
     variants: Iterable[str] = (),
     exact: bool = False,
     statistical: int = 0,
+    fresh: int = 0,
+    seed: int = 0,
     on_progress: Callable[[str, int, int], None] = lambda training, epoch, epochs: None,
+    on_wait: Callable[[float], None] = lambda seconds: None,
 ) -> Report:
     """Check an implementation against the fixtures.
 
@@ -63,7 +67,8 @@ def check(
         None means short, and that a training is not run where a case has already shown that an
         operation in it deviates.
     timeout : float
-        Seconds for one answer; a training of n epochs gets 1 + n/200 times as many.
+        Seconds for one answer, of CPU time or sleep; to start and to give its first answer it has
+        12 times as many, for a training of n epochs 1 + n/200 times.
     variants : iterable of str
         Variants to judge against, beside those that the implementation declares itself.
     exact : bool
@@ -71,8 +76,13 @@ def check(
     statistical : int
         Judge this many trainings of each optimizer against the spread over seeds, and nothing else
         (see :mod:`optproof.checking.spread`); 0: judge one training, number by number.
+    fresh : int
+        So many cases more of each operation, drawn from `seed` (:mod:`.fresh`).
+    seed : int
     on_progress : callable
         Called with a training's id, the epoch it has reached and its number of epochs.
+    on_wait : callable
+        Called now and then while an answer is waited for, with the seconds since.
 
     Returns
     -------
@@ -94,7 +104,7 @@ def check(
         session = target
     else:  # it starts now, while the fixtures are read
         launch = target if isinstance(target, Launch) else python_target(target)
-        session = Session(launch, timeout)
+        session = Session(launch, timeout, on_wait)
     results: list[Result] = []
     answers: Answers = {}
     explained: set[str] = set()
@@ -106,8 +116,14 @@ def check(
     try:
         cases, wanted, signatures = select(only, training, statistical)
         _draw_ahead(cases)
+        operations = [case.operation for case in cases] if fresh else []
         greeting = session.greet()
         declared = declared_variants((*variants, *greeting["variants"]))
+        if operations:
+            from .fresh import draw_cases
+
+            # The specification's values: a variant is judged by the published cases alone.
+            cases += draw_cases(set(operations) - declared.keys(), fresh, seed)
         if exact:
             from . import proofs  # the optional python-flint
 
@@ -136,7 +152,6 @@ def check(
         for result in trained:
             results.append(result)
         results += judge_defaults(signatures, greeting["defaults"])
-        results = in_favour_of_steps(session, results)
         results = settled(results)
     except KeyboardInterrupt:
         if not session.greeting:
@@ -166,7 +181,9 @@ def check(
         diagnoses=tuple(
             explain_partition(operation, answers[operation])
             if has_own_order(session, operation)
-            else diagnose(operation, answers[operation], greeting["dtype"])
+            else located(
+                diagnose(operation, answers[operation], greeting["dtype"]), greeting["lines"]
+            )
             for operation in dict.fromkeys(r.operation for r in results if r.status == DEVIATION)
             if operation not in undiagnosed | explained
             and any(case.id in deviating for case, _ in answers.get(operation, ()))
@@ -178,6 +195,7 @@ def check(
             *greeting["notes"],
             *session.adapted,
             *about_optimizers,
+            *_notes_on_inputs(exact, fresh, seed),
             *_notes_on_target(greeting),
         ),
     )
@@ -193,6 +211,15 @@ def _draw_ahead(cases: list[Case]) -> None:
         if "recipe" in case.inputs:
             with contextlib.suppress(CallError):
                 case.arguments()
+
+
+def _notes_on_inputs(exact: bool, fresh: int, seed: int) -> tuple[str, ...]:
+    """Say which inputs were put to it, where that is not plain."""
+    drawn = f"fresh cases of each operation: --fresh {fresh} --seed {seed} draws the same again"
+    if exact:
+        what = "the published inputs and the fresh ones" if fresh else "the published inputs"
+        return (*([drawn] if fresh else []), f"--exact proves formulas for {what} alone")
+    return (drawn,) if fresh else ()
 
 
 def _notes_on_target(greeting: dict[str, Any]) -> tuple[str, ...]:

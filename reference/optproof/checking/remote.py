@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from .. import methods
+from ..conversation.clock import MOST_LIMITS
 from ..conversation.session import Session
 from ..errors import Malformed, TimedOut
 from ..judging.judge import flatten
@@ -47,7 +48,7 @@ def train(
         As any call, and if what one operation returns does not fit the next.
     """
     has, dtype = session.greeting["operations"], session.greeting["dtype"]
-    deadline = time.monotonic() + timeout
+    deadline = time.monotonic() + MOST_LIMITS * timeout  # each call has its own limit
 
     def call(operation: str, *values: Any) -> Any:
         if time.monotonic() > deadline:

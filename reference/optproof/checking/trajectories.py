@@ -13,7 +13,7 @@ from ..errors import CallError, Raised, Unsupported
 from ..judging.diagnosis import Diagnosis
 from ..judging.explaining import explain_trajectory, said_of
 from ..judging.judge import Finding, compare, only_dtype
-from ..judging.report import ABSENT, DEVIATION, NOT_APPLICABLE, NOT_RUN, PASS, UNDECIDED, Result
+from ..judging.report import DEVIATION, NOT_APPLICABLE, NOT_RUN, PASS, Result
 from ..judging.trajectories import Arrays, expect, flatten_steps, named
 from ..operations import OPTIMIZERS, STEPS
 from ..trajectories import Trajectory, load_trajectories
@@ -111,33 +111,6 @@ def introduce(optimizer: str, offered: dict[str, Any]) -> list[str]:
         elif value is not None:
             notes.append(f"it takes no {name}: the document's, {value:g}, is expected")
     return notes
-
-
-def in_favour_of_steps(session: Session, results: list[Result]) -> list[Result]:
-    """Return the results without those of operations that are an optimizer in disguise.
-
-    A class is seen only through the parameters after its steps. Where it was also taken for the
-    document's operation, its state set from outside and its hyperparameters perhaps its own, or
-    could not be called as one at all, the steps alone decide.
-    """
-    for optimizer in session.greeting["optimizers"]:
-        operation = f"update_parameters_with_{optimizer}"
-        stepped = [r for r in results if r.operation == f"{optimizer} optimizer"]
-        own = [r for r in results if r.operation == operation and r.status not in ABSENT]
-        a_class = any(note.startswith(f"{operation}: its class") for note in session.adapted)
-        raised = all(r.status in (*UNDECIDED, NOT_RUN) for r in own)
-        if not any(r.status in (PASS, DEVIATION) for r in stepped) or not (a_class or raised):
-            continue
-        why = f"its {stepped[0].operation} is judged by its steps"
-        left = {r.id for r in own if r.status != PASS}
-        if left:  # for which its training was left out
-            training = f"training/{optimizer}"
-            left |= {r.id for r in results if r.id == training and r.status == NOT_RUN}
-        results = [
-            Result(r.id, r.operation, r.clauses, NOT_APPLICABLE, why) if r.id in left else r
-            for r in results
-        ]
-    return results
 
 
 def value_used(offered: dict[str, Any], name: str) -> float | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import secrets
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -30,9 +31,8 @@ It must define the document's functions, any of them: update_parameters_with_gd,
 random_mini_batches, initialize_velocity, update_parameters_with_momentum, initialize_adam,
 update_parameters_with_adam, model, ... It runs in a process of its own.
 
-exit code: 0 conforms, 1 deviates, 2 usage, 3 no verdict (something could not be started or
-called, or timed out), 5 nothing was run,
-70 a bug of optproof's own, 130 interrupted
+exit code: 0 conforms, 1 deviates, 2 usage, 3 no verdict (something could not be started or called,
+or timed out), 5 nothing was run, 70 a bug of optproof's own, 130 interrupted
 
 examples:
   optproof check my_adam.py                check a file
@@ -48,70 +48,61 @@ WRITERS = {"json": "json_report", "junitxml": "junit", "markdown": "markdown", "
 
 def options(parser: argparse.ArgumentParser) -> None:
     """Add what the command takes."""
+    parser.usage = "optproof check TARGET [options]"
     add_target(parser)
-    parser.add_argument(
+    _add_how(parser.add_argument_group("what is checked, and how"))
+    _add_settings(parser.add_argument_group("what it is judged by"))
+    _add_outputs(parser.add_argument_group("what is told"))
+
+
+def _add_how(group: Any) -> None:
+    add = group.add_argument
+    add(
         "--only",
         action="append",
         default=[],
         metavar="NAME",
         help="an operation, its short name (adam), or a case id; * and ? match; repeatable",
     )
-    parser.add_argument(
-        "--plot", type=Path, metavar="DIR", help="draw the trainings into DIR (needs matplotlib)"
-    )
-    how = parser.add_mutually_exclusive_group()
-    how.add_argument(
-        "--exact",
-        action="store_true",
-        help="run the implementation on exact numbers and prove its formulas (needs python-flint)",
-    )
-    how.add_argument(
-        "--statistical",
-        action="store_true",
-        help="for a model that draws its own random numbers: judge many trainings by their spread",
-    )
-    parser.add_argument(
-        "--runs", type=whole, default=20, metavar="N", help="for --statistical (default 20)"
-    )
-    parser.add_argument("--list", action="store_true", help="list the cases and stop")
-    for form, what in (
-        ("json", "JSON"),
-        ("junitxml", "JUnit XML"),
-        ("markdown", "Markdown, as for a CI summary"),
-        ("badge", "a badge: JSON for a shields.io endpoint"),
-    ):
-        text = f"also write the report as {what}"
-        parser.add_argument(f"--{form}", type=Path, metavar="FILE", help=text)
-    settings = parser.add_mutually_exclusive_group()
-    settings.add_argument(
-        "--config",
-        type=Path,
-        metavar="FILE",
-        help="settings and known deviations (default: optproof.toml, if there is one)",
-    )
-    settings.add_argument(
-        "--no-config", action="store_true", help="read no optproof.toml, not even one that is there"
-    )
-    parser.add_argument(
-        "--dtype",
-        choices=tuple(FORMATS),
-        help="what it is judged in, whatever it declares (default: what it declares, or float64)",
-    )
-    parser.add_argument(
-        "--no-declared-variants",
-        action="store_true",
-        help="judge against --variant alone, whatever variants it declares",
-    )
-    parser.add_argument("--show-config", action="store_true", help="print the settings and stop")
-    parser.add_argument("--quiet", "-q", action="store_true", help="print the verdict alone")
-    parser.add_argument("--verbose", "-v", action="store_true", help="print passing cases too")
-    parser.add_argument(
+    add(
         "--training",
         choices=("none", "short", "full"),
         help="short: 200 epochs of each optimizer (the default, which leaves out what uses an "
         "operation already found deviating); full: 10,000, in parallel processes",
     )
-    parser.add_argument(
+    either = group.add_mutually_exclusive_group()
+    either.add_argument(
+        "--exact",
+        action="store_true",
+        help="run the implementation on exact numbers and prove its formulas (needs python-flint)",
+    )
+    either.add_argument(
+        "--statistical",
+        action="store_true",
+        help="for a model that draws its own random numbers: judge many trainings by their spread",
+    )
+    add("--runs", type=whole, default=20, metavar="N", help="for --statistical (default 20)")
+    add("--fresh", type=whole, default=0, metavar="N", help="draw N more cases of each operation")
+    add(
+        "--seed", type=int, metavar="S", help="for --fresh: draw those of S (default: any; printed)"
+    )
+    add(
+        "--timeout",
+        type=seconds,
+        metavar="SECONDS",
+        help="for one answer, of CPU time or sleep (default 10); 12 times as long to start and for "
+        "the first; a training of n epochs gets 1 + n/200 times as long",
+    )
+    add(
+        "--memory",
+        type=gibibytes,
+        metavar="GIB",
+        help="limit for the implementation's memory (default 4; 0: none)",
+    )
+
+
+def _add_settings(group: Any) -> None:
+    group.add_argument(
         "--variant",
         dest="variants",
         action="append",
@@ -120,18 +111,42 @@ def options(parser: argparse.ArgumentParser) -> None:
         help="judge against a known variant (adam.epsilon-hat); repeatable; "
         "'optproof explain ID' says what it is",
     )
-    parser.add_argument(
-        "--timeout",
-        type=seconds,
-        metavar="SECONDS",
-        help="for one answer (default 10); a training of n epochs gets 1 + n/200 times as long",
+    group.add_argument(
+        "--no-declared-variants",
+        action="store_true",
+        help="judge against --variant alone, whatever variants it declares",
     )
-    parser.add_argument(
-        "--memory",
-        type=gibibytes,
-        metavar="GIB",
-        help="limit for the implementation's memory (default 4; 0: none)",
+    group.add_argument(
+        "--dtype",
+        choices=tuple(FORMATS),
+        help="what it is judged in, whatever it declares (default: what it declares, or float64)",
     )
+    either = group.add_mutually_exclusive_group()
+    either.add_argument(
+        "--config",
+        type=Path,
+        metavar="FILE",
+        help="settings and known deviations (default: optproof.toml, if there is one)",
+    )
+    either.add_argument(
+        "--no-config", action="store_true", help="read no optproof.toml, not even one that is there"
+    )
+
+
+def _add_outputs(group: Any) -> None:
+    add = group.add_argument
+    add("--quiet", "-q", action="store_true", help="print the verdict alone")
+    add("--verbose", "-v", action="store_true", help="print passing cases too")
+    add("--list", action="store_true", help="list the cases and stop")
+    add("--show-config", action="store_true", help="print the settings and stop")
+    for form, what in (
+        ("json", "JSON"),
+        ("junitxml", "JUnit XML"),
+        ("markdown", "Markdown, as for a CI summary"),
+        ("badge", "a badge: JSON for a shields.io endpoint"),
+    ):
+        add(f"--{form}", type=Path, metavar="FILE", help=f"also write the report as {what}")
+    add("--plot", type=Path, metavar="DIR", help="draw the trainings into DIR (needs matplotlib)")
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
@@ -165,7 +180,10 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
             variants=arguments.variants,
             exact=arguments.exact,
             statistical=_runs(arguments),
+            fresh=arguments.fresh,
+            seed=secrets.randbelow(2**32) if arguments.seed is None else arguments.seed,
             on_progress=progress.update,
+            on_wait=progress.wait,
         )
     report = replace(
         baseline.apply(report, config.known, date.today()), settings=named(config, sources)
@@ -243,10 +261,13 @@ def _show(
 
 def _list(arguments: argparse.Namespace, console: Console) -> None:
     from ..checking.check import select
+    from ..checking.trajectories import chosen
 
     cases, trainings, defaults = select(arguments.only, arguments.training, _runs(arguments))
     listed = [(c.id, c.operation, c.comment) for c in cases]
     listed += [(d.id, d.operation, "The defaults of its signature.") for d in defaults]
+    steps = [] if arguments.statistical else chosen(arguments.only)
+    listed += [(t.id, f"{t.optimizer} optimizer", t.comment) for t in steps]
     listed += [(t.id, t.operation, f"{t.epochs} epochs") for t in trainings]
     for case_id, operation, comment in listed:
         console.print(f"{case_id:<28} {operation:<32} {comment}", soft_wrap=True)

@@ -95,4 +95,7 @@ def _settings(given: list[str]) -> dict[str, Any]:
 
 def inputs_of(arguments: argparse.Namespace) -> dict[str, Path | str | None]:
     """Return the files that the arguments read, by what they are called."""
-    return {"the target": arguments.target, "--mapping": arguments.mapping}
+    target = arguments.target or ""
+    file, _, name = target.rpartition(":")
+    whole = not file or "." in name  # else FILE:NAME
+    return {"the target": target if whole else file, "--mapping": arguments.mapping}

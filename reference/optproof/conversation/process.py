@@ -9,7 +9,6 @@ import queue
 import signal
 import subprocess
 import threading
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -32,6 +31,7 @@ from ..protocol import (
     load_line,
     tidy,
 )
+from .clock import POLL, Clock
 from .launch import Launch
 
 #: What Linux allows without privilege: large lines take fewer turns.
@@ -40,6 +40,10 @@ PIPE_SIZE = 2**20
 LONGEST_LINE = 64 * 2**20
 #: A longer line is written by a thread: the pipe itself may hold no more.
 PIPE_HOLDS = 32 * 2**10
+
+#: To start, and to give its first answer, it has so many times the time of any other answer:
+#: 120 s unless --timeout says otherwise. It imports and compiles.
+TO_START = 12
 
 Message = dict[str, Any]
 
@@ -52,12 +56,21 @@ class Conversation:
     launch : Launch
         What to start. It starts at once; :meth:`hello` waits until it is ready.
     timeout : float
-        Seconds to wait for each answer.
+        Seconds for each answer (:class:`.clock.Clock`); to start it has :data:`TO_START` times
+        as many.
+    on_wait : callable, optional
+        Called now and then while an answer is waited for, with the seconds since.
     """
 
-    def __init__(self, launch: Launch, timeout: float) -> None:
+    def __init__(
+        self,
+        launch: Launch,
+        timeout: float,
+        on_wait: Callable[[float], None] = lambda seconds: None,
+    ) -> None:
         self.launch = launch
         self.timeout = timeout
+        self._on_wait = on_wait
         self._next_id = 0
         self._use_base64 = False
         # Few: a process that floods the channel waits, and does not fill the memory.
@@ -119,7 +132,8 @@ class Conversation:
         """
         name = self.launch.name
         try:
-            message = self._receive(max(self.timeout, self.launch.patience))
+            limit = max(TO_START * self.timeout, self.launch.patience)
+            message = self._receive(self._clock(limit))
         except CallError as error:
             hint = error.hint
             if isinstance(error, TimedOut):
@@ -160,9 +174,9 @@ class Conversation:
             "arguments": arguments,
         }
         self._send(message)
-        deadline = time.monotonic() + seconds
+        clock = self._clock(seconds)
         while True:
-            answer = self._receive(seconds, deadline)
+            answer = self._receive(clock)
             if answer.get("id") != self._next_id:
                 raise Broken(f"it answered call {tidy(answer.get('id'))}, not asked")
             kind = answer["type"]
@@ -202,17 +216,12 @@ class Conversation:
             while rest:
                 rest = rest[stream.write(rest) :]
 
-    def _receive(self, seconds: float, deadline: float | None = None) -> Message:
-        """Return the next message; `seconds` is the limit, `deadline` when it began earlier."""
-        remaining = seconds if deadline is None else deadline - time.monotonic()
-        try:
-            if remaining <= 0:  # also when it sends something all the time
-                raise queue.Empty
-            line = self._lines.get(timeout=remaining)
-        except queue.Empty:
-            self.end(politely=False)
-            what = f"no answer within {seconds:g} s; it was stopped"
-            raise TimedOut(what, "is it stuck? --timeout allows longer") from None
+    def _clock(self, limit: float) -> Clock:
+        return Clock(self._process.pid, limit)
+
+    def _receive(self, clock: Clock) -> Message:
+        """Return the next message, unless `clock` is over before it comes."""
+        line = self._next_line(clock)
         if line is None:
             raise self._ended()
         if len(line) == LONGEST_LINE:
@@ -223,6 +232,22 @@ class Conversation:
         except MalformedMessage as error:
             self.end(politely=False)
             raise Broken(f"it sent {error}") from None
+
+    def _next_line(self, clock: Clock) -> bytes | None:
+        while True:
+            line, came = None, True
+            try:
+                line = self._lines.get(timeout=min(POLL, clock.limit))
+            except queue.Empty:
+                came = False
+            if not came or clock.is_due:  # also when it sends something all the time
+                clock.tick()
+                self._on_wait(clock.waited)
+                if clock.is_over:
+                    self.end(politely=False)
+                    raise TimedOut(str(clock), clock.hint)
+            if came:
+                return line
 
     def _ended(self) -> Broken:
         """Say how the process ended, with the last line that it wrote to stderr."""

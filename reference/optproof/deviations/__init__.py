@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from .adam import ADAM
 from .backward import BACKWARD
-from .formula import Formula
+from .formula import Formula, Step
 from .initialize import ADAM_INIT, INIT, VELOCITY
 from .minibatch import MINIBATCH
 from .momentum import GD, MOMENTUM
 from .network import COST, FORWARD, PREDICT, PREDICT_DEC
-from .pipeline import Answer, Pipeline, Stage, State, Step
+from .pipeline import Answer, Pipeline, Slip, Stage, Unknown
+from .scope import EVERYWHERE, SCOPES, Scope
+from .state import State
 
 PIPELINES: dict[str, Pipeline] = {
     pipeline.operation: pipeline
@@ -34,4 +36,17 @@ PIPELINES: dict[str, Pipeline] = {
     )
 }
 
-__all__ = ["PIPELINES", "Answer", "Formula", "Pipeline", "Stage", "State", "Step"]
+__all__ = [
+    "EVERYWHERE",
+    "PIPELINES",
+    "SCOPES",
+    "Answer",
+    "Formula",
+    "Pipeline",
+    "Scope",
+    "Slip",
+    "Stage",
+    "State",
+    "Step",
+    "Unknown",
+]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from . import unknowns
 from .elementwise import collect_elementwise, start_elementwise
-from .formula import read_stages
 from .pipeline import Pipeline
+from .table import read_stages, read_unknowns
 
 STAGES = """
 hyperparameters (ADAM-5)
@@ -13,6 +14,7 @@ hyperparameters (ADAM-5)
     adam.beta2-hard-coded: beta2 = 0 * beta2 + 0.999
     adam.epsilon-hard-coded: epsilon = 0 * epsilon + 1e-08
     adam.learning-rate-hard-coded: alpha = 0 * alpha + 0.01
+    adam.betas-complementary: beta1, beta2 = 1 - beta1, 1 - beta2
     adam.hyperparameters-float32: alpha, beta1, beta2, epsilon = map(float32, (alpha, beta1, beta2,
         epsilon))
 step counter (ADAM-7)
@@ -20,11 +22,15 @@ step counter (ADAM-7)
     adam.t-plus-one: t = t + 1
     adam.t-not-advanced: t = 0 * t + 1
     adam.t-per-tensor: t = t + position
+    adam.t-per-layer: t = t + position // 2
+    adam.t-minus-one-at-least-one: t = max(t - 1, 1)
 powers of β (ADAM-4)
-    power1, power2 = beta1 ** t, beta2 ** t
-    adam.powers-float32: power1, power2 = float32(float32(beta1) ** t), float32(float32(beta2) ** t)
-    adam.not-corrected: power1, power2 = 0, 0
-    adam.product-for-power: power1, power2 = beta1 * t, beta2 * t
+    power1 = beta1 ** t; power2 = beta2 ** t
+    adam.powers-float32: power1 = float32(float32(beta1) ** t);
+        power2 = float32(float32(beta2) ** t)
+    adam.not-corrected: power1 = 0; power2 = 0
+    adam.product-for-power: power1 = beta1 * t; power2 = beta2 * t
+    adam.sum-for-difference: power1 = -beta1 ** t; power2 = -beta2 ** t
 first moment (ADAM-2)
     v_new = beta1 * v + (1 - beta1) * g
     adam.v-coefficient-missing: v_new = beta1 * v + g
@@ -39,6 +45,8 @@ correction of v (ADAM-4)
     adam.v-corrected-without-power: v_hat = v_new / (1 - beta1)
     adam.v-corrected-with-beta2: v_hat = v_new / (1 - power2)
     adam.v-correction-multiplied: v_hat = v_new * (1 - power1)
+    adam.v-corrected-by-power-of-difference: v_hat = v_new / (1 - beta1) ** t
+    adam.v-hat-of-old-v: v_hat = v / (1 - power1)
 returned v (ADAM-6) -> v
     v_out = v_new
     adam.v-returned-corrected: v_out = v_hat
@@ -54,6 +62,7 @@ second moment (ADAM-3)
     adam.s-not-carried: s_new = (1 - beta2) * g ** 2 + 0 * s
     adam.s-gradient-not-squared: s_new = beta2 * s + (1 - beta2) * g
     adam.s-sum-squared: s_new = (beta2 * s + (1 - beta2) * g) ** 2
+    adam.s-of-absolute-gradient: s_new = beta2 * s + (1 - beta2) * np.maximum(g, -g)
     adam.s-of-v: s_new = beta2 * s + (1 - beta2) * v_new ** 2
     adam.s-of-norm: s_new = beta2 * s + (1 - beta2) * (g ** 2).sum()
     adam.adabelief: s_new = beta2 * s + (1 - beta2) * (g - v_new) ** 2
@@ -64,6 +73,9 @@ correction of s (ADAM-4)
     adam.s-corrected-without-power: s_hat = s_new / (1 - beta2)
     adam.s-corrected-with-beta1: s_hat = s_new / (1 - power1)
     adam.s-correction-multiplied: s_hat = s_new * (1 - power2)
+    adam.s-corrected-by-power-of-difference: s_hat = s_new / (1 - beta2) ** t
+    adam.s-corrected-from-v: s_hat = v_new / (1 - power2)
+    adam.s-hat-of-old-s: s_hat = s / (1 - power2)
 returned s (ADAM-6) -> s
     s_out = s_new
     adam.s-returned-corrected: s_out = s_hat
@@ -91,9 +103,11 @@ step (ADAM-5) -> theta
     adam.adamw: theta_new = theta * (1 - alpha * 0.01) - alpha * step
 """
 
+_STAGES = read_stages(STAGES)
 ADAM = Pipeline(
     "update_parameters_with_adam",
-    read_stages(STAGES),
+    _STAGES,
     start_elementwise,
     collect_elementwise("theta", "v", "s"),
+    read_unknowns(unknowns.ADAM, _STAGES),
 )

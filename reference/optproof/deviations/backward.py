@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from ..operations import CACHES
-from .formula import read_stages
-from .pipeline import Answer, Pipeline, State
+from . import unknowns
+from .pipeline import Answer, Pipeline
+from .state import State
+from .table import read_stages, read_unknowns
 
 STAGES = """
 output error (BWD-1)
@@ -46,4 +48,7 @@ def _collect(states: dict[str, State]) -> Answer:
     return {name: states[""][name] for name in ("dW1", "db1", "dW2", "db2", "dW3", "db3")}
 
 
-BACKWARD = Pipeline("backward_propagation", read_stages(STAGES), _start, _collect)
+_STAGES = read_stages(STAGES)
+BACKWARD = Pipeline(
+    "backward_propagation", _STAGES, _start, _collect, read_unknowns(unknowns.BACKWARD, _STAGES)
+)

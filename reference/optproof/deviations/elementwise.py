@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .pipeline import Answer, State
+from .pipeline import Answer
+from .state import State
 
 #: Names of the arguments in the operations, and in the stages.
 SCALARS = {
@@ -23,12 +24,15 @@ def start_elementwise(arguments: dict[str, Any]) -> dict[str, State]:
 
     ``t`` is the number of the call where the operation itself has none.
     ``weights`` is None for weights; for biases the state of their weights, which runs before.
+    ``biases`` is the way back.
     """
     scalars = {"t": 1, **{SCALARS[k]: v for k, v in arguments.items() if k in SCALARS}}
     states: dict[str, State] = {}
     for position, (k, theta) in enumerate(arguments["parameters"].items()):
         state = State(scalars, theta=theta, position=position)
         state["weights"] = states.get(f"W{k[1:]}") if k.startswith("b") else None
+        if state["weights"]:
+            state["weights"]["biases"] = state
         for name, source in (("g", "grads"), ("v", "v"), ("s", "s")):
             if source in arguments:
                 state[name] = arguments[source]["d" + k]

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import ast
-import re
-from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import CodeType
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
-from .pipeline import Stage, State
+from .state import State
 
 
 def float32(x: Any) -> Any:
@@ -20,6 +18,28 @@ def float32(x: Any) -> Any:
         return x.of(type(x.arb)(float(np.float32(float(x.arb.mid())))))
     rounded = np.asarray(x, dtype=float).astype(np.float32).astype(float)
     return rounded if rounded.ndim else float(rounded)
+
+
+class Step(Protocol):
+    """A formula: what it adds to a state, and the text of it."""
+
+    @property
+    def text(self) -> str: ...
+
+    @property
+    def names(self) -> tuple[str, ...]: ...
+
+    def __call__(self, x: State) -> dict[str, Any]: ...
+
+    def edited(self, text: str, full: str) -> Formula:
+        """Return another formula of the same words."""
+        ...
+
+
+@lru_cache(maxsize=20_000)
+def compiled(text: str) -> CodeType:
+    """Compile a text once."""
+    return compile(text, f"<{text}>", "exec")
 
 
 #: What every formula may use beside what is known so far.
@@ -48,7 +68,7 @@ class Formula:
     @cached_property
     def code(self) -> CodeType:
         """The text, compiled when it is first computed."""
-        return compile(self.full, f"<{self.full}>", "exec")
+        return compiled(self.full)
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -63,53 +83,13 @@ class Formula:
         exec(self.code, known)
         return {name: known[name] for name in self.names}
 
+    def given(self, **words: Any) -> Formula:
+        """Return the same formula with more that it may use."""
+        return Formula(self.text, self.full, {**self.words, **words})
+
+    def edited(self, text: str, full: str) -> Formula:
+        """Return another formula of the same words."""
+        return Formula(text, full, self.words)
+
     def __repr__(self) -> str:
         return f"Formula({self.text!r})"
-
-
-#: ``first moment (ADAM-2)``, and ``-> v`` where it settles a result.
-HEAD = re.compile(r"(?P<name>\w.*) \((?P<clause>[^)]+)\)(?: -> (?P<output>\w+))?")
-ENTRY = re.compile(r"    (?:(?P<id>[a-z-]+\.[\w-]+): )?(?P<text>\S.*)")
-
-
-def read_stages(table: str, words: dict[str, Any] | None = None) -> tuple[Stage, ...]:
-    """Return the stages of a method from a table of formulas.
-
-    A stage begins at the margin with its name and clause. Under it, indented by four, stand the
-    formula as specified (none: it only names what is given) and the known deviations, of which
-    each gives the assignments that differ. A line that is indented by more goes on with the one
-    above it.
-    """
-    stages: list[Stage] = []
-    for line in re.sub(r"\n {5,}", " ", table.strip("\n")).splitlines():
-        if head := HEAD.fullmatch(line):
-            name, clause, output = head["name"], head["clause"], head["output"] or ""
-            stages.append(Stage(name, clause, Formula("", "", words), {}, output))
-            continue
-        entry = ENTRY.fullmatch(line)
-        if entry is None:
-            raise ValueError(f"neither a stage nor a formula: {line!r}")
-        specified = stages[-1].step
-        if entry["id"]:
-            full = merged(specified.text, entry["text"])
-            stages[-1].deviations[entry["id"]] = Formula(entry["text"], full, words)
-        else:
-            stages[-1] = replace(stages[-1], step=Formula(entry["text"], entry["text"], words))
-    return tuple(stages)
-
-
-def merged(specified: str, other: str) -> str:
-    """Return the assignments as specified, with those of `other` in the place of the same names.
-
-    >>> merged("a = 1; b = 2; c = 3", "b = 4")
-    'a = 1; b = 4; c = 3'
-    """
-    if ";" not in specified:
-        return other
-    own = {_target(statement): statement for statement in other.split("; ")}
-    kept = [own.pop(_target(s), s) for s in specified.split("; ")]
-    return "; ".join([*kept, *own.values()])
-
-
-def _target(statement: str) -> str:
-    return statement.partition(" = ")[0].strip()

@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 
 from ..protocol import Array
-from .formula import read_stages
-from .pipeline import Answer, Pipeline, State
+from . import unknowns
+from .pipeline import Answer, Pipeline
+from .state import State
+from .table import read_stages, read_unknowns
 
 INIT_STAGES = """
 draws (INIT-1)
@@ -20,6 +22,8 @@ draws (INIT-1)
     init.seeded-each-layer: drawn = randn(dims, seed=3, again=True)[layer]
     init.drawn-backwards: drawn = randn(dims, seed=3, backwards=True)[layer]
     init.drawn-transposed: drawn = randn(dims, seed=3, transposed=True)[layer]
+    init.drawn-uniform: drawn = randn(dims, seed=3, uniform=True)[layer]
+    init.new-generator: drawn = randn(dims, seed=3, new=True)[layer]
     init.biases-draw: drawn = randn(dims, seed=3, biases=True)[layer]
 scale (INIT-2)
     W = drawn * (2 / n_before) ** 0.5
@@ -43,6 +47,8 @@ def _randn(
     backwards: bool = False,
     transposed: bool = False,
     biases: bool = False,
+    uniform: bool = False,
+    new: bool = False,
 ) -> dict[int, Array]:
     """Draw the raw weights of all layers, with the legacy generator.
 
@@ -56,8 +62,12 @@ def _randn(
         Draw (n_before, n).
     biases : bool
         Draw the biases, too, after the weights of their layer.
+    uniform : bool
+        Draw evenly between 0 and 1.
+    new : bool
+        Draw with NumPy's new generator.
     """
-    generator = np.random.RandomState(seed)
+    generator: Any = np.random.default_rng(seed) if new else np.random.RandomState(seed)
     drawn = {}
     layers = range(1, len(dims))
     for layer in reversed(layers) if backwards else layers:
@@ -65,11 +75,14 @@ def _randn(
             generator = np.random.RandomState(seed)
         n, n_before = dims[layer], dims[layer - 1]
         shape = (n_before, n) if transposed else (n, n_before)
-        drawn[layer] = generator.randn(*shape)
+        if uniform:
+            drawn[layer] = generator.random_sample(shape)
+        else:
+            drawn[layer] = generator.standard_normal(shape)
         if transposed:
             drawn[layer] = drawn[layer].T
         if biases:
-            generator.randn(n, 1)
+            generator.standard_normal((n, 1))
     return drawn
 
 
@@ -85,11 +98,13 @@ def _collect_init(states: dict[str, State]) -> Answer:
     return {f"{name}{layer}": x[name] for layer, x in states.items() for name in "Wb"}
 
 
+_INIT = read_stages(INIT_STAGES, {"randn": _randn})
 INIT = Pipeline(
     "initialize_parameters",
-    read_stages(INIT_STAGES, {"randn": _randn}),
+    _INIT,
     _start_init,
     _collect_init,
+    read_unknowns(unknowns.INIT, _INIT),
 )
 
 #: The zeros that momentum and Adam start from.

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from ..operations import UNSEEDED
-from .formula import read_stages
-from .pipeline import Answer, Pipeline, State
+from .pipeline import Answer, Pipeline
+from .state import State
+from .table import read_stages
 
 STAGES = """
 seed (MB-1)
@@ -17,32 +18,47 @@ seed (MB-1)
     minibatch.seed-hard-coded: seed = 0
     minibatch.seed-plus-one: seed = seed + 1
 permutation (MB-2)
-    order_X = order_Y = permutation(seed, m)
-    minibatch.not-shuffled: order_X = order_Y = np.arange(m)
-    minibatch.shuffled-apart: order_X, order_Y = two_permutations(seed, m)
-    minibatch.labels-not-shuffled: order_X, order_Y = permutation(seed, m), np.arange(m)
-    minibatch.inverse-permutation: order_X = order_Y = np.argsort(permutation(seed, m))
-    minibatch.new-generator: order_X = order_Y = np.random.default_rng(seed).permutation(m)
-    minibatch.python-generator: order_X = order_Y = python_shuffle(seed, m)
+    order = permutation(seed, m)
+    minibatch.not-shuffled: order = np.arange(m)
+    minibatch.shuffled-apart: order = two_permutations(seed, m)[labels]
+    minibatch.labels-not-shuffled: order = np.arange(m) if labels else permutation(seed, m)
+    minibatch.inverse-permutation: order = np.argsort(permutation(seed, m))
+    minibatch.new-generator: order = np.random.default_rng(seed).permutation(m)
+    minibatch.python-generator: order = python_shuffle(seed, m)
 slices (MB-3, MB-4)
-    slices = full(m, size) + tail(m, size)
+    slices = [slice(k * size, (k + 1) * size) for k in range(m // size)]
+        + ([slice(m // size * size, m)] if m % size != 0 else [])
     minibatch.tail-dropped: slices = full(m, size)
+    minibatch.tail-dropped-unless-alone: slices = full(m, size) or tail(m, size)
+    minibatch.tail-filled-up: slices = [np.arange(k * size, (k + 1) * size) % m
+        for k in range(-(-m // size))]
+    minibatch.tail-one-column: slices = full(m, size) + [m - size * (m // size)
+        for _ in tail(m, size)]
     minibatch.small-set-lost: slices = full(m, size) + tail(m, size) if m >= size else []
     minibatch.tail-repeated: slices = full(m, size) + tail(m, size) + tail(m, size)
-    minibatch.empty-batch: slices = full(m, size) + [range(m - m % size, m)]
-    minibatch.tail-of-full-size: slices = full(m, size) + [range(max(0, m - size), m)
+    minibatch.empty-batch: slices = full(m, size) + [slice(m - m % size, m)]
+    minibatch.tail-of-full-size: slices = full(m, size) + [slice(max(0, m - size), m)
         for _ in tail(m, size)]
-    minibatch.tail-merged: slices = full(m, size)[:-1] + [range(max(0, m - m % size - size), m)]
-    minibatch.tail-one-short: slices = full(m, size) + [t[:-1] for t in tail(m, size)]
-    minibatch.first-batch-repeated: slices = [range(size) for _ in full(m, size)] + tail(m, size)
-    minibatch.one-column: slices = [range(k, k + 1) for k in range(-(-m // size))]
+    minibatch.tail-merged: slices = full(m, size)[:-1] + [slice(max(0, m - m % size - size), m)]
+    minibatch.tail-one-short: slices = full(m, size) + [slice(t.start, m - 1)
+        for t in tail(m, size)]
+    minibatch.first-batch-repeated: slices = [slice(0, size) for _ in full(m, size)] + tail(m, size)
+    minibatch.one-column: slices = [slice(k, k + 1) for k in range(-(-m // size))]
     minibatch.size-hard-coded: slices = full(m, 64) + tail(m, 64)
 batches (MB-3, CONV-3) -> batches
-    batches = [(X[:, order_X[list(c)]], Y[:, order_Y[list(c)]]) for c in slices]
-    minibatch.wrong-axis: batches = cut_rows(X, Y, seed, size)
-    minibatch.labels-flat: batches = [(X[:, order_X[list(c)]], Y[:, order_Y[list(c)]].reshape(-1))
-        for c in slices]
+    shuffled = array[:, order]; batches = [shuffled[:, columns] for columns in slices]
+    minibatch.wrong-axis: batches = cut_rows(array, rows, labels, seed, size)
+    minibatch.labels-flat: batches = [shuffled[:, columns].reshape(-1) if labels else
+        shuffled[:, columns] for columns in slices]
 """
+#: A mistaken bound can ask for more batches than there is memory for.
+MOST_BATCHES = 400
+
+
+def _range(*bounds: int) -> range:
+    if len(numbers := range(*bounds)) > MOST_BATCHES:
+        raise ValueError("more batches than examples")
+    return numbers
 
 
 def _two_permutations(seed: int, m: int) -> list[Any]:
@@ -56,18 +72,20 @@ def _python_shuffle(seed: int, m: int) -> Any:
     return np.array(order)
 
 
-def _full(m: int, size: int) -> list[range]:
-    return [range(k, k + size) for k in range(0, m - size + 1, size)]
+def _full(m: int, size: int) -> list[slice]:
+    return [slice(k, k + size) for k in range(0, m - size + 1, size)]
 
 
-def _tail(m: int, size: int) -> list[range]:
-    return [range(m - m % size, m)] if m % size else []
+def _tail(m: int, size: int) -> list[slice]:
+    return [slice(m - m % size, m)] if m % size else []
 
 
-def _cut_rows(X: Any, Y: Any, seed: int, size: int) -> list[tuple[Any, Any]]:
-    """Shuffle and count rows, where examples are columns."""
-    X = X[np.random.RandomState(seed).permutation(len(X))]
-    return [(X[k : k + size], Y[:, k : k + size]) for k in range(0, max(1, len(X)), size)]
+def _cut_rows(array: Any, rows: int, labels: bool, seed: int, size: int) -> list[Any]:
+    """Shuffle and count rows, where examples are columns; labels have one row, and are cut."""
+    if labels:
+        return [array[:, k : k + size] for k in range(0, max(1, rows), size)]
+    array = array[np.random.RandomState(seed).permutation(len(array))]
+    return [array[k : k + size] for k in range(0, max(1, rows), size)]
 
 
 WORDS = {
@@ -77,6 +95,7 @@ WORDS = {
     "full": _full,
     "tail": _tail,
     "cut_rows": _cut_rows,
+    "range": _range,
 }
 
 
@@ -87,15 +106,20 @@ def _start(arguments: dict[str, Any]) -> dict[str, State]:
         return np.random.RandomState(seed).permutation(m) if given is None else np.asarray(given)
 
     size, seed = arguments["mini_batch_size"], arguments["seed"]
-    return {"": State(X=X, Y=Y, m=X.shape[1], size=size, seed=seed, permutation=permutation)}
+    common = {"m": X.shape[1], "rows": len(X), "size": size, "seed": seed}
+    return {
+        part: State(common, array=array, labels=part == "Y", permutation=permutation)
+        for part, array in (("X", X), ("Y", Y))
+    }
 
 
 def _collect(states: dict[str, State]) -> Answer:
-    answer = {}
-    for k, (X_t, Y_t) in enumerate(states[""].batches):
-        answer[f"mini_batches[{k}].X"] = X_t
-        answer[f"mini_batches[{k}].Y"] = Y_t
-    return answer
+    counts = {len(x.batches) for x in states.values()}
+    return {
+        f"mini_batches[{k}].{part}": x.batches[k]
+        for k in range(min(counts))
+        for part, x in states.items()
+    }
 
 
 MINIBATCH = Pipeline("random_mini_batches", read_stages(STAGES, WORDS), _start, _collect)

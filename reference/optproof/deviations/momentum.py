@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from . import unknowns
 from .elementwise import collect_elementwise, start_elementwise
-from .formula import read_stages
 from .pipeline import Pipeline
+from .table import read_stages, read_unknowns
 
 GD_STAGES = """
 learning rate (GD-1)
@@ -41,7 +42,7 @@ velocity (MOM-2)
     momentum.of-parameters: v_new = beta * v + (1 - beta) * theta
 step (MOM-3) -> theta
     theta_new = theta - alpha * v_new
-    momentum.nesterov: theta_new = theta - alpha * (beta * v_new + (1 - beta) * g)
+    momentum.nesterov: theta_new = theta - alpha * ((1 + beta) * v_new - beta * v)
     momentum.old-velocity: theta_new = theta - alpha * v + 0 * v_new
     momentum.plain-gradient: theta_new = theta - alpha * g
     momentum.debiased: theta_new = theta - alpha * v_new / (1 - beta ** t)
@@ -52,18 +53,22 @@ step (MOM-3) -> theta
 returned v (MOM-2) -> v
     v_out = v_new
     momentum.v-returned-old: v_out = v
+    momentum.v-kept-at-beta-zero: v_out = v_new if beta else v
     momentum.v-returned-scaled: v_out = alpha * v_new
 """
 
+_GD, _MOMENTUM = read_stages(GD_STAGES), read_stages(MOMENTUM_STAGES)
 GD = Pipeline(
     "update_parameters_with_gd",
-    read_stages(GD_STAGES),
+    _GD,
     start_elementwise,
     collect_elementwise("theta"),
+    read_unknowns(unknowns.GD, _GD),
 )
 MOMENTUM = Pipeline(
     "update_parameters_with_momentum",
-    read_stages(MOMENTUM_STAGES),
+    _MOMENTUM,
     start_elementwise,
     collect_elementwise("theta", "v"),
+    read_unknowns(unknowns.MOMENTUM, _MOMENTUM),
 )

@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 
 from ..operations import CACHES
-from .formula import read_stages
-from .pipeline import Answer, Pipeline, State
+from . import unknowns
+from .pipeline import Answer, Pipeline
+from .state import State
+from .table import read_stages, read_unknowns
 
 FORWARD_STAGES = """
 hidden layers (FWD-1)
@@ -25,6 +27,9 @@ sigmoid (FWD-1)
     forward.sigmoid-missing: a3 = 1 * z3
     forward.sigmoid-sign: a3 = 1 / (1 + np.exp(z3))
     forward.relu-at-output: a3 = np.maximum(z3, 0)
+caches (FWD-1) -> caches
+    c_z1 = z1; c_a1 = a1; c_W1 = W1; c_b1 = b1; c_z2 = z2; c_a2 = a2; c_W2 = W2; c_b2 = b2;
+        c_z3 = z3; c_a3 = a3; c_W3 = W3; c_b3 = b3
 """
 COST_STAGES = """
 probabilities (COST-1)
@@ -65,7 +70,7 @@ def _start_forward(arguments: dict[str, Any]) -> dict[str, State]:
 
 def _collect_forward(states: dict[str, State]) -> Answer:
     x = states[""]
-    return {"a3": x.a3, **{f"caches.{name}": x[name] for name in CACHES}}
+    return {"a3": x.a3, **{f"caches.{name}": x[f"c_{name}"] for name in CACHES}}
 
 
 def _start_cost(arguments: dict[str, Any]) -> dict[str, State]:
@@ -77,14 +82,20 @@ def _start_predict(arguments: dict[str, Any]) -> dict[str, State]:
     return {"": State(a3=forward["a3"])}
 
 
+_FORWARD, _COST = read_stages(FORWARD_STAGES), read_stages(COST_STAGES)
 FORWARD = Pipeline(
-    "forward_propagation", read_stages(FORWARD_STAGES), _start_forward, _collect_forward
+    "forward_propagation",
+    _FORWARD,
+    _start_forward,
+    _collect_forward,
+    read_unknowns(unknowns.FORWARD, _FORWARD),
 )
 COST = Pipeline(
     "compute_cost",
-    read_stages(COST_STAGES),
+    _COST,
     _start_cost,
     lambda states: {"cost": np.asarray(states[""].cost)},
+    read_unknowns(unknowns.COST, _COST),
 )
 PREDICT, PREDICT_DEC = (
     Pipeline(

@@ -9,8 +9,9 @@ import numpy as np
 
 from ..deviations import PIPELINES
 from ..trajectories import Trajectory, name_of
-from .diagnosis import Diagnosis, close
+from .diagnosis import Diagnosis
 from .lives import LIVES
+from .predicting import close
 from .trajectories import Arrays, Update, follow, with_deviations
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..deviations import Pipeline
 from ..operations import OPERATIONS
-from .diagnosis import results_of
+from .predicting import results_of
 
 
 def as_operation(pipeline: Pipeline, name: str) -> Callable[..., Any]:

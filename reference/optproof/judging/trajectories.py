@@ -14,8 +14,8 @@ from ..operations import OPERATIONS
 from ..protocol import Array, encode
 from ..trajectories import Trajectory, name_of
 from . import rounding
-from .diagnosis import results_of
 from .judge import flatten
+from .predicting import results_of
 
 Arrays = dict[str, Array]
 #: The parameters after each step.

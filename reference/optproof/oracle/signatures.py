@@ -14,9 +14,9 @@ import numpy as np
 from .. import fixtures
 from ..deviations import PIPELINES, Pipeline
 from ..fixtures import Case, Expected, Json
-from ..judging.diagnosis import predict
 from ..judging.judge import compare
 from ..judging.operation import as_operation
+from ..judging.predicting import predict
 from ..protocol import Array, encode
 from .bounds import bounds
 from .exact import Tensors, expected_values

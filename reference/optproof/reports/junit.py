@@ -19,7 +19,7 @@ from ..judging.report import (
     UNDECIDED,
     Report,
 )
-from .terminal import explain
+from .terminal import explain, relative
 
 #: What becomes of a status; what was not run is an error, since it is no pass.
 ELEMENTS = {
@@ -45,8 +45,11 @@ def as_xml(report: Report) -> str:
     for name, value in {**report.versions, **settings}.items():
         ET.SubElement(properties, "property", name=name, value=_text(value))
     counts = {"tests": len(report.results), "failure": 0, "error": 0, "skipped": 0}
+    lined = {d.operation: d for d in report.diagnoses if d.line}
     for result in report.results:
         attributes = {"classname": result.operation, "name": result.id}
+        if place := lined.get(result.operation):
+            attributes |= {"file": _text(relative(place.file)), "line": str(place.line)}
         case = ET.SubElement(suite, "testcase", attributes, time=f"{result.seconds:.3f}")
         if element := ELEMENTS.get(result.status):
             counts[element] += 1

@@ -5,15 +5,17 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from itertools import groupby
+from pathlib import Path
 from textwrap import dedent
 
 from rich.console import Console
 from rich.text import Text
 
 from .. import fixtures
-from ..judging.diagnosis import Diagnosis
+from ..judging.diagnosis import Diagnosis, Found
 from ..judging.judge import Finding
 from ..judging.report import (
     ABSENT,
@@ -190,11 +192,41 @@ def _diagnosis_lines(diagnosis: Diagnosis) -> Iterator[Text]:
             if known.variant and len(names) == 1:
                 hint = f"--variant {name} judges against this convention, where it is meant"
                 yield Text(f"    hint: {hint}", style="dim")
-    if not diagnosis.explanations:
+    if diagnosis.line:
+        yield Text(f"  at {relative(diagnosis.file)}:{diagnosis.line}", style="dim")
+    for found in diagnosis.found:
+        yield from _found_lines(found)
+    if not diagnosis.explanations and not diagnosis.found:
         right = f"{', '.join(diagnosis.right)} right; " if diagnosis.right else ""
         wrong = f"{', '.join(diagnosis.wrong)} wrong"
-        place = f": look first at the {diagnosis.stage} (SPEC.md {diagnosis.clause})"
-        yield Text(f"  an unknown deviation: {right}{wrong}{place if diagnosis.stage else ''}")
+        yield Text(f"  an unknown deviation: {right}{wrong}")
+        for sentence in diagnosis.evidence:
+            place = f" (SPEC.md {diagnosis.clause})" if diagnosis.clause else ""
+            yield Text(f"    {sentence}{place}")
+
+
+def relative(file: str) -> str:
+    """Return a path as seen from here, where it lies below; a cell of a notebook stays."""
+    with suppress(ValueError):
+        return Path(file).relative_to(Path.cwd()).as_posix()
+    return file
+
+
+def _found_lines(found: Found) -> Iterator[Text]:
+    """Say what was worked out: a number, a known mistake in one place, or another formula."""
+    catalogue = fixtures.load_deviations()
+    where = f", in {found.scope} alone" if found.scope else ""
+    said = " and ".join([*found.names, *([found.says] if found.says else [])])
+    if found.formula:
+        yield Text.assemble("  this computes ", (found.formula, "bold"), where)
+        yield Text(f"    the {found.stage} is {found.specified} (SPEC.md {found.clause})")
+        return
+    yield Text.assemble("  this is " if found.names else "  ", (said, "bold"), where)
+    for name in found.names:
+        yield Text(f"    {catalogue[name].title} (SPEC.md {catalogue[name].clause})")
+        yield Text(f"    {catalogue[name].effect}", style="dim")
+    if not found.names:
+        yield Text(f"    in the {found.stage} (SPEC.md {found.clause})", style="dim")
 
 
 def _left_out(results: list[Result]) -> Iterator[Text]:

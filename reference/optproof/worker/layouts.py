@@ -139,7 +139,10 @@ def _flat(name: str, content: dict[str, Any]) -> list[Any]:
 
 
 def _take_own_keys(name: str, value: Any) -> tuple[Any, str]:
-    return as_documented(name if name == "parameters" else "state", value)
+    if name == "parameters":
+        return as_documented(name, value)
+    read, note = as_documented("state", value)
+    return read, note.replace("of state", f"of {name}")
 
 
 def _take_floats(name: str, value: Any) -> tuple[Any, str]:

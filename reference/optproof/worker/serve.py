@@ -21,12 +21,13 @@ import numpy as np
 
 from .. import methods, protocol
 from ..methods.training import OPERATIONS as REFERENCE
-from ..operations import OPERATIONS, STEPS, TRAINING_COMMON, TRAINING_OWN, UNSEEDED
+from ..operations import OPERATIONS, OPTIMIZERS, STEPS, TRAINING_COMMON, TRAINING_OWN, UNSEEDED
 from . import notebook, optimizers, precision
 from .arguments import WrongMapping
 from .binding import Bound, copied
 from .finding import find
 from .lifeline import end_with
+from .lines import lines_of
 from .loading import (
     NotLoaded,
     declaration,
@@ -105,6 +106,11 @@ class Worker:
             taken = [bound.function for bound in self.functions.values()]
             with global_random_state():
                 self.optimizers = optimizers.find(module, ignored, taken, options)
+                for operation, where in mapping.get("functions", {}).items():
+                    kind = operation.rpartition("_")[2]
+                    if inspect.isclass(optimizers.named(module, where)) and kind in OPTIMIZERS:
+                        asked = {"name": where, "as": kind}
+                        self.optimizers.add(optimizers.find(module, ignored, taken, asked))
         self.send = send
         self._may_draw = False  # whether a training is judged by its spread
 
@@ -371,6 +377,7 @@ def main() -> None:
             "operations": worker.operations(),
             "optimizers": {k: o.told() for k, o in worker.optimizers.optimizers.items()},
             "refused": worker.refusals(),
+            "lines": lines_of({k: b.function for k, b in worker.functions.items()}),
             "notes": notes + worker.optimizers.notes,
             "files": helper_files(module, worker.own_functions()),
             "dtype": declared["dtype"],

@@ -575,4 +575,24 @@ class SGD:
             ("p -= self.lr * self.v[k]", "p -= self.lr * self.v[k]; self.lr *= 0.999"),
         ],
     ),
+    "betas in a pair, state under the keys of the parameters": (
+        """
+class Adam:
+    def __init__(self, params, lr=0.01, betas=(0.9, 0.999), eps=1e-8):
+        self.params, self.lr, self.betas, self.eps = params, lr, betas, eps
+        self._m, self._v, self._t = {}, {}, 0
+    def step(self, grads):
+        self._t += 1
+        beta1, beta2 = self.betas
+        for k in self.params:
+            g = grads["d" + k]
+            self._m[k] = beta1 * self._m.get(k, 0) + (1 - beta1) * g
+            self._v[k] = beta2 * self._v.get(k, 0) + (1 - beta2) * g**2
+            first = self._m[k] / (1 - beta1**self._t)
+            second = self._v[k] / (1 - beta2**self._t)
+            self.params[k] = self.params[k] - self.lr * first / (second**0.5 + self.eps)
+""",
+        ("adam",),
+        [("beta1, beta2 = self.betas", "beta2, beta1 = self.betas"), ("second**0.5", "second")],
+    ),
 }

@@ -303,4 +303,24 @@ def sgd(f, x0, step, iterations):
         ("gd",),
         [("x - step", "x + step"), ("step * grad", "step * grad / it")],
     ),
+    "w, b, dw and db, with the moments of each": (
+        """
+def update_with_adam(W, b, dW, db, m_W, v_W, m_b, v_b, t, lr=0.01, beta1=0.9, beta2=0.999,
+                     eps=1e-8):
+    m_W = beta1 * m_W + (1 - beta1) * dW
+    v_W = beta2 * v_W + (1 - beta2) * dW**2
+    m_b = beta1 * m_b + (1 - beta1) * db
+    v_b = beta2 * v_b + (1 - beta2) * db**2
+    c1, c2 = 1 - beta1**t, 1 - beta2**t
+    W = W - lr * (m_W / c1) / (np.sqrt(v_W / c2) + eps)
+    b = b - lr * (m_b / c1) / (np.sqrt(v_b / c2) + eps)
+    return W, b, m_W, v_W, m_b, v_b
+""",
+        ("adam",),
+        [
+            ("np.sqrt(v_b / c2) + eps", "np.sqrt(v_b / c2 + eps)"),
+            ("beta2 * v_b +", "beta2 * v_b.mean() +"),
+            ("return W, b, m_W, v_W, m_b, v_b", "return W, b, m_W, v_W, m_b / c1, v_b"),
+        ],
+    ),
 }

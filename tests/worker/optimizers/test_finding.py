@@ -10,10 +10,12 @@ from worker.optimizers.driving import (
     difference,
     expected,
     found_in,
+    module_of,
     trajectory,
 )
 
 from optproof.worker.optimizers import NoSuchName, run
+from optproof.worker.serve import Worker
 
 RIGHT, _, TWINS = class_forms.FORMS["update(params, grads) under the same keys"]
 SGD = """
@@ -188,3 +190,46 @@ def test_an_abstract_base_is_no_optimizer(tmp_path):
     found = found_in(source + SGD.replace("class SGD:", "class SGD(Optimizer):"), tmp_path)
     assert list(found.optimizers) == ["gd", "momentum"]
     assert not found.refused
+
+
+def test_a_mapping_may_name_a_class(tmp_path):
+    source = SGD.replace("class SGD", "class Mine")
+    mapping = {"functions": {"update_parameters_with_momentum": "Mine"}}
+    worker = Worker(module_of(source, tmp_path), print, mapping)
+    assert list(worker.optimizers.optimizers) == ["momentum"]
+    assert conforms(worker.optimizers, "momentum")
+    assert worker.refusals() == {}
+    wrong = source.replace("(1 - self.momentum) * grads", "grads")
+    worker = Worker(module_of(wrong, tmp_path), print, mapping)
+    assert not conforms(worker.optimizers, "momentum")
+
+
+def test_a_class_is_never_judged_with_its_state_set(tmp_path):
+    worker = Worker(module_of(RIGHT, tmp_path), print, {})
+    assert "update_parameters_with_adam" not in worker.functions
+    assert list(worker.optimizers.optimizers) == ["adam"]
+
+
+def test_what_cannot_be_stepped_is_refused_in_the_hello(tmp_path):
+    source = SGD.replace("class SGD", "class MyOptimizer")
+    refused = Worker(module_of(source, tmp_path), print, {}).refusals()
+    assert "--as momentum" in refused["update_parameters_with_momentum"]["hint"]
+
+
+def test_a_classifier_is_no_optimizer(tmp_path):
+    source = (
+        "class SGDClassifier:\n"
+        "    def __init__(self, lr=0.1): self.lr = lr\n"
+        "    def update(self, X, y): return self.lr\n"
+    )
+    found = found_in(source, tmp_path)
+    assert not found.optimizers
+    assert not found.refused
+
+
+@pytest.mark.parametrize("name", ["grad_wrt_w", "gradient_of_loss", "dJ_grad"])
+def test_a_gradient_is_known_by_any_name_that_says_so(name, tmp_path):
+    source = SGD.replace("grads", name)
+    assert conforms(found_in(source, tmp_path), "momentum")
+    wrong = source.replace("(1 - self.momentum) *", "")
+    assert not conforms(found_in(wrong, tmp_path), "momentum")

@@ -56,6 +56,12 @@ class Found:
     refused: dict[str, dict[str, str]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
+    def add(self, others: Found) -> None:
+        """Take others in the place of those of their kinds."""
+        self.optimizers |= others.optimizers
+        self.refused |= others.refused
+        self.notes += others.notes
+
 
 def find(
     module: types.ModuleType,
@@ -190,7 +196,7 @@ def _ways(thing: Any, name: str, kind: str, extra: Mapping[str, Any]) -> Iterato
     if inspect.isclass(thing):
         if keras.is_optimizer(thing):
             return keras.ways(thing, kind, extra)
-        if not classes.step_methods(thing):
+        if not classes.step_methods(thing) or not _asks_like_one(thing):
             return None
         return classes.ways(thing, kind, extra)
     if minimizers.looks_like_a_minimizer(thing):
@@ -200,6 +206,15 @@ def _ways(thing: Any, name: str, kind: str, extra: Mapping[str, Any]) -> Iterato
     if factories.looks_like_a_factory(thing, kind) and not names.prepares(name):
         return factories.ways(thing, kind, extra)
     return None
+
+
+def _asks_like_one(cls: type) -> bool:
+    """Return whether a class or its step asks for what an optimizer does; a classifier does not."""
+    asked = {"grads", "layer", "network", "pairs", "W", "params"}
+    steps = [getattr(cls, m) for m in classes.step_methods(cls)]
+    return any(asked & set(names.roles(_parameters(f)).values()) for f in (cls, *steps)) or any(
+        len(_parameters(f)) <= 1 for f in steps
+    )
 
 
 def _add(found: Found, kind: str, name: str, thing: Any, options: Mapping[str, Any]) -> None:
@@ -262,15 +277,22 @@ def _framework(thing: Any) -> str:
 
 
 def _refuse(found: Found, kind: str, name: str, thing: Any, why: str, hint: str) -> None:
-    operation = {"gd": "gd", "momentum": "momentum", "adam": "adam"}.get(kind, name)
     found.refused.setdefault(
-        operation,
+        kind or _likeliest(thing),
         {
             "name": name,
             "message": f"{_where(name, thing)} cannot be stepped: {why}",
             "hint": hint or wrapper(name, thing, kind),
         },
     )
+
+
+def _likeliest(thing: Any) -> str:
+    """Return the kind that offers the hyperparameters that something has."""
+    offered = _parameters(thing)
+    if {"betas", "beta2"} & set(names.hyperparameters(offered, "adam").values()):
+        return "adam"
+    return "momentum" if "beta" in names.hyperparameters(offered, "momentum").values() else "gd"
 
 
 def place(thing: Any) -> tuple[int | None, str]:

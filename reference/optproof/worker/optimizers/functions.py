@@ -58,7 +58,9 @@ class _Unit:
         template = self.body.of_gradients if plan.states_as_gradients else self.body.template
         for name in plan.arguments.states:
             zeros = {n: self.body.kind.gradient(np.zeros_like(a)) for n, a in arrays.items()}
-            self.states[name] = filled(template, zeros.__getitem__)
+            part = names.part_of_state(name) if "W" in plan.arguments.roles.values() else ""
+            leaf = template["Wb".index(part)] if part else template
+            self.states[name] = filled(leaf, zeros.__getitem__)
         self.t: Any = plan.counts
         self.record_name = next((n for n, r in plan.arguments.roles.items() if r == "record"), "")
         if self.record_name:
@@ -114,6 +116,10 @@ class _Unit:
                 if self.body.returned(part) is None:
                     raise Unable("what it returns is not the parameters")
                 self.body.hold(part)
+            elif name in ("W", "b"):
+                held = list(self.body.held)
+                held["Wb".index(name)] = part
+                self.body.hold(held)
             elif name == "t":
                 self.t = part
             elif name in self.states:
@@ -133,14 +139,17 @@ class _Unit:
         for i, name in enumerate(told):
             if name and name == own:
                 slots[i] = "params"
+            elif name and theirs.roles.get(name) in ("W", "b"):
+                slots[i] = theirs.roles[name]
             elif name and name == t:
                 slots[i] = "t"
             else:
                 like = [s for s in self.states if name and _like(name, s)]
                 slots[i] = like[0] if len(like) == 1 and like[0] not in slots else ""
         rest = [s for s in self.states if s not in slots]
-        if "params" not in slots and "" in slots:
-            slots[slots.index("")] = "params"
+        for part in ("W", "b") if "W" in theirs.roles.values() else ("params",):
+            if part not in slots and "" in slots:
+                slots[slots.index("")] = part
         for i, slot in enumerate(slots):
             if not slot and rest:
                 slots[i] = rest.pop(0)

@@ -156,7 +156,11 @@ def hyperparameter(name: str, kind: str) -> str:
 
 def role(name: str) -> str:
     """Return the role of an argument of a step, or "" if its name tells none."""
-    return next((r for r, known in ROLES.items() if plain(name) in known), "")
+    if name in ("X", "Y"):
+        return ""  # examples and labels
+    told = next((r for r, known in ROLES.items() if plain(name) in known), "")
+    is_gradient = "grad" in plain(name) and not plain(name).endswith(("fn", "func", "function"))
+    return told or ("grads" if is_gradient else "")
 
 
 def roles(theirs: Iterable[str]) -> dict[str, str]:
@@ -191,7 +195,17 @@ def is_state(name: str) -> bool:
     more = (
         "moment1 moment2 firstmoment secondmoment expavg expavgsq sqrs mean variance vdw sdw mw vw"
     )
-    return plain(name) in (*known.split(), *more.split())
+    return plain(name) in (*known.split(), *more.split()) or bool(part_of_state(name))
+
+
+def part_of_state(name: str) -> str:
+    """Return "W" or "b" where a state's name says of which of the two it is.
+
+    >>> part_of_state("m_W"), part_of_state("v_db"), part_of_state("sdw"), part_of_state("v")
+    ('W', 'b', 'W', '')
+    """
+    match = re.fullmatch("(?:m|v|s|r|vel|velocity|cache|moment)d?(w|b)", plain(name))
+    return {"w": "W", "b": "b"}[match[1]] if match else ""
 
 
 def is_record(name: str) -> bool:
