@@ -201,6 +201,7 @@ def check_hello(message: dict[str, Any]) -> dict[str, Any]:
         **lists,
         "operations": _texts(message, "operations"),
         "refused": _refused(message),
+        "files": _files(message),
         "dtype": dtype,
         "optimizers": _optimizers(message),
         "defaults": _defaults(message),
@@ -250,6 +251,14 @@ def _defaults(message: dict[str, Any]) -> dict[str, dict[str, float | None]]:
     ):
         raise MalformedMessage("a hello whose defaults is not an object of objects of numbers")
     return told
+
+
+def _files(message: dict[str, Any]) -> dict[str, str]:
+    """Return which operations a hello says come from a helper's file, and from which."""
+    files = message.get("files", {})
+    if not isinstance(files, dict) or not all(isinstance(f, str) for f in files.values()):
+        raise MalformedMessage("a hello whose files is not an object of strings")
+    return {tidy(name): tidy(file) for name, file in files.items()}
 
 
 def _refused(message: dict[str, Any]) -> dict[str, dict[str, str]]:

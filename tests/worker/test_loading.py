@@ -149,3 +149,12 @@ def initialize_velocity(parameters):
 """
     assert check(right).code == 0
     assert check(right.replace("np.zeros", "np.ones")).code == 1
+
+
+def test_a_helper_s_fault_neither_decides_the_verdict_nor_the_training(check, tmp_path):
+    write(tmp_path, {"opt_utils.py": "def compute_cost(a3, Y): return 0.0\n"})
+    write(tmp_path, {"mine.py": "from opt_utils import *\n" + STEP})
+    only = ("--only", "gd", "--only", "cost", "--only", "training/gd")
+    assert check(tmp_path / "mine.py", *only, training="short").code == 0
+    write(tmp_path, {"mine.py": "from opt_utils import *\n" + wrong(STEP)})
+    assert check(tmp_path / "mine.py", *only, training="short").code == 1

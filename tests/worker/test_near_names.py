@@ -255,3 +255,14 @@ def {GD}(parameters, grads, learning_rate):
     path.write_text(json.dumps({"containers": {GD: "round"}}))
     ran = check(source, "--mapping", path)
     assert (ran.code, "known: documented, keys, own keys" in ran.err) == (2, True)
+
+
+def test_a_method_whose_instance_cannot_be_made_is_refused_with_the_way_out(check, tmp_path):
+    source = METHOD.format(default="").replace("nudge", GD)
+    ran = check(source)
+    assert ran.code == 3
+    assert "[construct.Net]" in ran.result(GD)["message"]
+    path = tmp_path / "mapping.json"
+    for scale, code in ((1.0, 0), (-1.0, 1)):
+        path.write_text(json.dumps({"construct": {"Net": {"scale": scale}}}))
+        assert check(source, "--mapping", path).code == code

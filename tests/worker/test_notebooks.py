@@ -156,11 +156,13 @@ def test_run_cells_goes_on_after_a_cell_that_fails(tmp_path):
     assert report.notes == ("cell 1, line 1: fails: ZeroDivisionError: division by zero",)
 
 
-def test_a_helper_beside_the_notebook_is_used_and_judged(tmp_path):
+def test_a_helper_beside_the_notebook_is_told_as_its_own_and_decides_nothing(tmp_path):
     (tmp_path / "opt_utils.py").write_text("def compute_cost(a3, Y): return 0.0\n")
     path = write(tmp_path / "n.ipynb", "from opt_utils import compute_cost", RIGHT)
     report = judge(path, only=("gd/documented", "cost/ordinary"))
-    assert verdicts(report) == {GD: "pass", "compute_cost": "deviation"}
+    assert verdicts(report) == {GD: "pass", "compute_cost": "not applicable"}
+    assert report.exit_code == 0
+    assert report.results[-1].message.startswith("opt_utils.py is a helper, and not right: ")
     assert report.notes == ()
 
 

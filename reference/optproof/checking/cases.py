@@ -37,7 +37,8 @@ FORGETFUL = "it answers differently when it is asked again (SPEC.md CONV-7)"
 def run_case(session: Session, case: Case, answers: Answers | None = None) -> Result:
     """Put one case to the implementation and judge its answer, which is added to `answers`."""
     begun = time.monotonic()
-    result = Result(case.id, case.operation, case.clauses, PASS)
+    file = session.greeting["files"].get(case.operation, "")
+    result = Result(case.id, case.operation, case.clauses, PASS, file=file)
     if refused := session.greeting["refused"].get(case.operation):
         return replace(result, status=NOT_CALLED, **refused)
     if case.operation not in session.greeting["operations"]:
@@ -100,6 +101,21 @@ def run_again(session: Session, answers: Answers, results: list[Result]) -> list
         elif not _identical(first, second[case.operation][0][1]):
             again[case.id] = replace(result, notes=(*result.notes, FORGETFUL))
     return [again.get(result.id, result) for result in results]
+
+
+def of_helpers(results: list[Result], files: dict[str, str]) -> list[Result]:
+    """Return the results with what a helper has wrong told as its own: it decides nothing."""
+    wrong = (DEVIATION, ERROR, NOT_CALLED)
+    return [
+        replace(
+            r,
+            status=NOT_APPLICABLE,
+            message=f"{files[r.operation]} is a helper, and not right: {r.message}",
+        )
+        if r.operation in files and r.status in wrong
+        else r
+        for r in results
+    ]
 
 
 def has_own_order(session: Session, operation: str) -> bool:

@@ -25,6 +25,7 @@ from .cases import (
     Answers,
     aliased_alone,
     has_own_order,
+    of_helpers,
     run_again,
     run_case,
     settled,
@@ -138,6 +139,7 @@ def check(
         for case in cases:
             results.append(run_case(session, under(declared, case), answers))
         results = settled(run_again(session, answers, results))
+        results = of_helpers(results, greeting["files"])
         results, explained = tell_dtypes(results, answers, greeting["dtype"])
         if not (exact or statistical):
             stepped, of_optimizers, about_optimizers = run_trajectories(

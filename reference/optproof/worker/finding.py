@@ -54,7 +54,7 @@ def find(
             if ignored(function):
                 continue
             if function is None:
-                function, notes = _of_class(module, operation)
+                function, notes = _of_class(module, operation, mapping)
             elif inspect.isclass(function) and where != name:
                 continue  # an optimizer, which is judged by its steps
             # What is called model may also be a network, which can be called, too.
@@ -84,13 +84,21 @@ def _named(module: types.ModuleType, where: str, mapping: dict[str, Any]) -> Any
         return found
     if isinstance(inspect.getattr_static(owner, part), staticmethod):
         return found
-    given = mapping.get("construct", {}).get(owner.__name__, {})
+    return getattr(_made(owner, mapping), part)
+
+
+def _made(cls: type, mapping: dict[str, Any]) -> Any:
+    """Return an instance of a class, made with what the mapping says."""
+    given = mapping.get("construct", {}).get(cls.__name__, {})
     try:
-        inspect.signature(owner).bind(**given)
-    except TypeError as error:
-        what = f"an instance of its class {owner.__name__} cannot be made: {error}"
-        raise NotBound(f"{what}; give its arguments in [construct.{owner.__name__}]") from None
-    return getattr(owner(**given), part)
+        inspect.signature(cls).bind(**given)
+    except (TypeError, ValueError) as error:
+        name = cls.__name__
+        what = f"an instance of its class {name} cannot be made: {error}"
+        raise NotBound(
+            f"{what}; a --mapping FILE gives its arguments in [construct.{name}]"
+        ) from None
+    return cls(**given)
 
 
 def _near(
@@ -172,22 +180,16 @@ def _way_out(operation: str, function: Any, where: str, error: NotBound) -> str:
 
 
 def _of_class(
-    module: types.ModuleType, operation: Operation
+    module: types.ModuleType, operation: Operation, mapping: dict[str, Any]
 ) -> tuple[Callable[..., Any] | None, list[str]]:
     """Return the operation that a class of the module offers, and what was adapted for it."""
     own = [
         c for c in vars(module).values() if inspect.isclass(c) and c.__module__ == module.__name__
     ]
     for cls in own:
-        if callable(getattr(cls, operation.name, None)) and _takes_nothing(cls):
+        method = inspect.getattr_static(cls, operation.name, None)
+        if isinstance(method, (types.FunctionType, staticmethod, classmethod)):
             note = f"{operation.name} is a method of its class {cls.__name__}"
-            return getattr(cls(), operation.name), [note]
+            holder = _made(cls, mapping) if inspect.isfunction(method) else cls
+            return getattr(holder, operation.name), [note]
     return None, []
-
-
-def _takes_nothing(cls: type) -> bool:
-    try:
-        inspect.signature(cls).bind()
-    except (TypeError, ValueError):
-        return False
-    return True

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from difflib import get_close_matches
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
@@ -86,8 +85,3 @@ def near(name: str) -> str:
             if key <= said <= key | set(allowed.split()) and operation != name:
                 return operation
     return ""
-
-
-def nearest(names: Iterable[str], operation: str) -> str:
-    """Return the one of `names` that is written most like `operation`, or ""."""
-    return next(iter(get_close_matches(operation, list(names), 1, 0.8)), "")

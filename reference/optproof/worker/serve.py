@@ -101,6 +101,7 @@ class Worker:
             self.functions = {n: b for n, b in self.functions.items() if b.function is thing}
             self.refused = {}
         self.unsolved = notebook.unsolved_names(module)
+        self.files = helper_files(module, self.own_functions())
         self.optimizers = optimizers.Found()
         if not module.__name__.startswith("optproof."):
             taken = [bound.function for bound in self.functions.values()]
@@ -274,6 +275,7 @@ class Worker:
         used = [*TRAINING_COMMON, *TRAINING_OWN[optimizer]]
         if self.own_order() and not self._may_draw:
             used.remove("random_mini_batches")  # no training could be had again
+        used = [name for name in used if name not in self.files]  # a helper's are not its own
         functions: dict[str, Callable[..., Any]] = {
             **vars(REFERENCE),
             "initialize_parameters": methods.initialize_parameters,
@@ -379,7 +381,7 @@ def main() -> None:
             "refused": worker.refusals(),
             "lines": lines_of({k: b.function for k, b in worker.functions.items()}),
             "notes": notes + worker.optimizers.notes,
-            "files": helper_files(module, worker.own_functions()),
+            "files": worker.files,
             "dtype": declared["dtype"],
             "defaults": worker.defaults(),
             "variants": [*declared["variants"], *release_variants(module)],
