@@ -205,7 +205,6 @@ def check_hello(message: dict[str, Any]) -> dict[str, Any]:
         "dtype": dtype,
         "optimizers": _optimizers(message),
         "defaults": _defaults(message),
-        "files": _files(message),
         "lines": _lines(message),
     }
 
@@ -231,14 +230,6 @@ def _lines(message: dict[str, Any]) -> dict[str, dict[str, Any]]:
         and type(place.get("line")) is int
         and isinstance(place.get("statements", []), list)
     }
-
-
-def _files(message: dict[str, Any]) -> dict[str, str]:
-    """Return the helper's file that an operation comes from, by operation."""
-    files = message.get("files", {})
-    if not isinstance(files, dict):
-        raise MalformedMessage("a hello whose files is not an object")
-    return {tidy(name): tidy(file) for name, file in files.items()}
 
 
 def _defaults(message: dict[str, Any]) -> dict[str, dict[str, float | None]]:
