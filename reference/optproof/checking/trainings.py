@@ -228,10 +228,12 @@ def run_training(
         why = f"its model does nothing with {training.optimizer}, for which it has no function"
         return replace(result, status=NOT_IMPLEMENTED, message=why)
     slack = tolerance(training, dtype)[0]
-    if training.mean_cost and printed:
+    if not printed:
+        notes.append("it prints no costs; judged by its parameters alone")
+    elif training.mean_cost:
         notes += other_costs(training, "model" in has, printed, slack)
     wanted = outcome_of(training.optimizer, training.epochs, training.variants)
-    if not training.variants:
+    if printed and not training.variants:
         notes.append(_costs_judged(wanted.costs, printed))
     findings = judge_training(wanted, tolerance(training, dtype), parameters, printed, dtype)
     if findings:
@@ -283,8 +285,6 @@ def other_costs(
 
 
 def _costs_judged(documented: dict[int, tuple[str, float]], printed: dict[int, str]) -> str:
-    if not printed:
-        return "no printed cost is judged: the parameters are"
     count = len(documented.keys() & printed.keys())
     more = "" if count > 1 else "; --training full judges all ten"
     return f"of the document's 10 printed costs {count} judged{more}"
