@@ -231,7 +231,7 @@ def _found_lines(found: Found) -> Iterator[Text]:
     for name in found.names:
         yield Text(f"    {catalogue[name].title} (SPEC.md {catalogue[name].clause})")
         yield Text(f"    {catalogue[name].effect}", style="dim")
-    if not found.names:
+    if not found.names and found.stage:
         yield Text(f"    in the {found.stage} (SPEC.md {found.clause})", style="dim")
 
 
