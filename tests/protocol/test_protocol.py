@@ -273,6 +273,7 @@ def test_a_hello_is_filled_up_with_defaults():
         **{"variants": [], "encodings": [], "accepts": [], "notes": []},
         **{"operations": ["predict"], "dtype": "float64", "optimizers": {}, "refused": {}},
         "defaults": {},
+        "files": {},
         "lines": {},
     }
 
@@ -291,6 +292,7 @@ def test_a_hello_keeps_what_it_says_made_fit_to_be_shown():
             "optimizers": {},
             "refused": {},
             "defaults": {},
+            "files": {},
             "lines": {},
         },
         **{**words, "language": "C "},
