@@ -51,6 +51,12 @@ class TargetError(OptproofError):
     exit_code = 3
 
 
+class NothingRunError(OptproofError):
+    """There is nothing to run: exit code 5."""
+
+    exit_code = 5
+
+
 class CallError(OptproofError):
     """One call did not end in an answer; the rest of the run goes on.
 

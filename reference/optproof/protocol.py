@@ -201,10 +201,10 @@ def check_hello(message: dict[str, Any]) -> dict[str, Any]:
         **lists,
         "operations": _texts(message, "operations"),
         "refused": _refused(message),
+        "files": _files(message),
         "dtype": dtype,
         "optimizers": _optimizers(message),
         "defaults": _defaults(message),
-        "files": _files(message),
         "lines": _lines(message),
     }
 
@@ -232,14 +232,6 @@ def _lines(message: dict[str, Any]) -> dict[str, dict[str, Any]]:
     }
 
 
-def _files(message: dict[str, Any]) -> dict[str, str]:
-    """Return which operations come from a helper's file, and from which."""
-    files = message.get("files", {})
-    if not isinstance(files, dict) or not all(isinstance(f, str) for f in files.values()):
-        raise MalformedMessage("a hello whose files is not an object of names")
-    return {tidy(operation): tidy(file) for operation, file in files.items()}
-
-
 def _defaults(message: dict[str, Any]) -> dict[str, dict[str, float | None]]:
     """Return what a hello says of the defaults of its functions, by operation and argument."""
     told = message.get("defaults", {})
@@ -250,6 +242,14 @@ def _defaults(message: dict[str, Any]) -> dict[str, dict[str, float | None]]:
     ):
         raise MalformedMessage("a hello whose defaults is not an object of objects of numbers")
     return told
+
+
+def _files(message: dict[str, Any]) -> dict[str, str]:
+    """Return which operations a hello says come from a helper's file, and from which."""
+    files = message.get("files", {})
+    if not isinstance(files, dict) or not all(isinstance(f, str) for f in files.values()):
+        raise MalformedMessage("a hello whose files is not an object of strings")
+    return {tidy(name): tidy(file) for name, file in files.items()}
 
 
 def _refused(message: dict[str, Any]) -> dict[str, dict[str, str]]:

@@ -271,7 +271,13 @@ def test_a_hello_is_filled_up_with_defaults():
     assert check_hello(GREETING) == {
         **{"name": "mine", "version": "", "language": "", "stdout": ""},
         **{"variants": [], "encodings": [], "accepts": [], "notes": []},
-        **{"operations": ["predict"], "dtype": "float64", "optimizers": {}, "refused": {}},
+        **{
+            "operations": ["predict"],
+            "dtype": "float64",
+            "optimizers": {},
+            "refused": {},
+            "files": {},
+        },
         "defaults": {},
         "files": {},
         "lines": {},
@@ -291,6 +297,7 @@ def test_a_hello_keeps_what_it_says_made_fit_to_be_shown():
             "dtype": "float32",
             "optimizers": {},
             "refused": {},
+            "files": {},
             "defaults": {},
             "files": {},
             "lines": {},

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from optproof import fixtures
-from optproof.commands import cli
+from optproof.commands import check, cli
+from optproof.formats import FORMATS
 from optproof.versions import manifest_digest
 
 pytestmark = pytest.mark.once  # nothing here depends on NumPy
@@ -110,6 +111,10 @@ def test_the_declared_dtype_stands_in_the_verdict_and_can_be_pinned(here, capsys
     assert "(judged in float32)" in last_line(capsys)
     assert cli.main([*command, "--dtype", "float64"]) == 1
     assert "judged" not in last_line(capsys)
+
+
+def test_every_dtype_can_be_pinned():
+    assert tuple(FORMATS) == check.DTYPES
 
 
 def test_a_dtype_is_pinned_in_the_trainings_too(here, capsys):

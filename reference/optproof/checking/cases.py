@@ -37,7 +37,8 @@ FORGETFUL = "it answers differently when it is asked again (SPEC.md CONV-7)"
 def run_case(session: Session, case: Case, answers: Answers | None = None) -> Result:
     """Put one case to the implementation and judge its answer, which is added to `answers`."""
     begun = time.monotonic()
-    result = Result(case.id, case.operation, case.clauses, PASS)
+    file = session.greeting["files"].get(case.operation, "")
+    result = Result(case.id, case.operation, case.clauses, PASS, file=file)
     if refused := session.greeting["refused"].get(case.operation):
         return replace(result, status=NOT_CALLED, **refused)
     if case.operation not in session.greeting["operations"]:

@@ -169,7 +169,7 @@ def _refuse(
         own = [r for r in results if r.operation == name and name in has]
         if own and all(r.status in ABSENT for r in own):
             return replace(result, status=own[0].status, message=f"{name}: {own[0].message}")
-    bad = [r for r in results if r.operation in used and r.status in BLOCKING]
+    bad = [r for r in results if r.operation in used and r.status in BLOCKING and not r.file]
     if bad and not training.asked:
         names = ", ".join(dict.fromkeys(r.operation for r in bad))
         hint = f"--training short --only {training.id} runs it all the same"

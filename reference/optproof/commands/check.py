@@ -10,7 +10,6 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..formats import FORMATS
 from .numbers import gibibytes, seconds, whole
 from .target import add_target, inputs_of, launch_of
 
@@ -42,6 +41,8 @@ examples:
   optproof check my_model.py --statistical a model that draws its own random numbers
   optproof check reference                 the reference itself
 """
+#: What optproof.formats knows; that needs NumPy.
+DTYPES = ("float64", "float32", "float16", "bfloat16")
 #: The module of each form of output, imported where it is asked for.
 WRITERS = {"json": "json_report", "junitxml": "junit", "markdown": "markdown", "badge": "badge"}
 
@@ -118,7 +119,7 @@ def _add_settings(group: Any) -> None:
     )
     group.add_argument(
         "--dtype",
-        choices=tuple(FORMATS),
+        choices=DTYPES,
         help="what it is judged in, whatever it declares (default: what it declares, or float64)",
     )
     either = group.add_mutually_exclusive_group()

@@ -114,18 +114,15 @@ def _of_update(
         if k in answer and np.array_equal(answer[k], arguments["parameters"][k])
     ]
     if unchanged and set(unchanged) >= {k for k in wrong if "." not in k} and key in unchanged:
-        moments = [f"{m}.d{key}" for m in "vs" if f"{m}.d{key}" in wrong]
-        also = " and its moments are not updated" if moments else ""
-        return "step", f"{_list(unchanged)} come back as they were{also}"
-    for moment in "vs":
-        tensor = f"{moment}.d{key}"
-        if tensor in wrong:
-            old = arguments[moment][f"d{key}"]
-            if np.array_equal(answer[tensor], old):
-                said = f"{moment} comes back as it was, in d{key}"
-            else:
-                said = f"{moment} is wrong first, in d{key}: look at its formula"
-            return before[moment], said
+        if any(f"{m}.d{key}" in wrong for m in "vs"):
+            return "step", f"{_list(unchanged)} come back as they were, moments included"
+        return "", f"{_list(unchanged)} come back as they were: no step is taken, or one of 0"
+    moments = [m for m in "vs" if f"{m}.d{key}" in wrong]
+    for moment in moments:
+        if np.array_equal(answer[f"{moment}.d{key}"], arguments[moment][f"d{key}"]):
+            return before[moment], f"{moment} comes back as it was, in d{key}"
+    for moment in moments:
+        return before[moment], f"{moment} is wrong first, in d{key}: look at its formula"
     right = [m for m in "vs" if f"{m}.d{key}" in case.expected]
     fine = (
         f"{' and '.join(right)} {'are' if len(right) > 1 else 'is'} right, {key} is not: "
@@ -244,7 +241,8 @@ def _of_batches(
         for part, got in (("X", got_X), ("Y", got_Y)):
             if got.shape != due[part][k].shape:
                 said = f"{name} is the first that is wrong: the shape of its {part} is {got.shape}"
-                return "slices", f"{said}, not {due[part][k].shape}"
+                rows = got.shape[:1] != due[part][k].shape[:1]
+                return "batches" if rows else "slices", f"{said}, not {due[part][k].shape}"
         same_X = np.array_equal(got_X, due["X"][k])
         same_Y = np.array_equal(got_Y, due["Y"][k])
         if same_X and same_Y:

@@ -65,6 +65,8 @@ class Result:
     notes : tuple of str
         What is worth knowing though it does not count against the implementation.
     seconds : float
+    file : str
+        Where the function comes from a helper's file: that file. It decides no verdict.
     """
 
     id: str
@@ -76,6 +78,7 @@ class Result:
     findings: tuple[Finding, ...] = ()
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
+    file: str = ""
 
 
 @dataclass(frozen=True)
@@ -125,7 +128,7 @@ class Report:
         """
         if self.interrupted:
             return 130
-        counts = self.counts
+        counts = Counter(result.status for result in self.results if not result.file)
         if any(counts[status] for status in FAILING):
             return 1
         if any(counts[status] for status in UNDECIDED):

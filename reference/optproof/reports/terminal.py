@@ -20,6 +20,7 @@ from ..judging.report import (
     ABSENT,
     DEVIATION,
     ERROR,
+    FAILING,
     KNOWN,
     NOT_APPLICABLE,
     NOT_CALLED,
@@ -67,8 +68,9 @@ def verdict(report: Report) -> Text:
 
     Those that do not apply to the implementation are not counted.
     """
-    counts = report.counts
-    count = len(report.results) - counts.pop(NOT_APPLICABLE, 0)
+    others = Counter(r.file for r in report.results if r.file and r.status in FAILING)
+    counts = Counter(r.status for r in report.results if not r.file)
+    count = sum(counts.values()) - counts.pop(NOT_APPLICABLE, 0)
     parts = [f"{counts[s]} {s}" for s in STATUSES if counts[s]]
     words = {
         0: ("conforms", "bold green"),
@@ -88,6 +90,8 @@ def verdict(report: Report) -> Text:
         word += f" (judged {', '.join(judged)})"
     if report.exit_code == 0 and counts[KNOWN]:
         word += ", known deviations aside"
+    if others and report.exit_code == 0:
+        word += f", its helper {', '.join(others)} aside"
     if counts[STALE] and not counts[DEVIATION] + counts[ERROR]:
         word = "has a baseline that is stale"
     if report.settings:
@@ -127,6 +131,8 @@ def _lines(report: Report, verbose: bool) -> Iterator[Text]:
             results = [r for r in results if r.status != NOT_APPLICABLE]
         apply = sum(r.status != NOT_APPLICABLE for r in results)
         count = "" if worst in ABSENT else f"{passed} of {apply} pass"
+        if results[0].file and count:
+            count += f"; it is of {results[0].file}, and decides nothing"
         yield Text.assemble(f"{operation:<34}", (f"{worst:<16}", STYLE[worst]), count)
         for diagnosis in report.diagnoses:
             if diagnosis.operation == operation and (worst != KNOWN or verbose):
@@ -218,7 +224,7 @@ def _found_lines(found: Found) -> Iterator[Text]:
     for name in found.names:
         yield Text(f"    {catalogue[name].title} (SPEC.md {catalogue[name].clause})")
         yield Text(f"    {catalogue[name].effect}", style="dim")
-    if not found.names:
+    if not found.names and found.stage:
         yield Text(f"    in the {found.stage} (SPEC.md {found.clause})", style="dim")
 
 

@@ -31,7 +31,7 @@ def before_import(target: str) -> list[str]:
         found = [b for b in ("tensorflow", "jax", "torch") if importlib.util.find_spec(b)]
         if found and "KERAS_BACKEND" not in text:
             os.environ["KERAS_BACKEND"] = found[0]
-            notes.append(f"Keras runs on {found[0]}: KERAS_BACKEND says which backend it is to use")
+            notes.append(f"Keras runs on {found[0]}: set KERAS_BACKEND for another")
     if _USES_TINYGRAD.search(text):
         os.environ.setdefault("TRAINING", "1")  # without it, its optimizers take no step
         os.environ.setdefault("DEFAULT_FLOAT", "float64")

@@ -233,3 +233,30 @@ def test_a_gradient_is_known_by_any_name_that_says_so(name, tmp_path):
     assert conforms(found_in(source, tmp_path), "momentum")
     wrong = source.replace("(1 - self.momentum) *", "")
     assert not conforms(found_in(wrong, tmp_path), "momentum")
+
+
+def test_gradients_set_to_zero_in_reused_arrays_are_no_deviation(tmp_path):
+    source = """
+class SGD:
+    def __init__(self, params, lr=0.1):
+        self.params, self.lr = list(params), lr
+    def zero_grad(self):
+        for p in self.params:
+            if p.grad is not None:
+                p.grad[...] = 0
+    def step(self):
+        for p in self.params:
+            p.data -= self.lr * p.grad
+"""
+    parameters, gradients = trajectory()
+    for text, right in [(source, True), (source.replace("* p.grad", "* abs(p.grad)"), False)]:
+        arguments = {
+            "parameters": parameters,
+            "hyperparameters": HYPER["gd"],
+            "steps": [{"grads": {k: g.copy() for k, g in s.items()}} for s in gradients],
+            "reuse_buffers": True,
+        }
+        seen = run(found_in(text, tmp_path).optimizers["gd"], arguments)
+        path = expected("gd", parameters, gradients, HYPER["gd"])
+        same = all(np.allclose(s["W1"], p["W1"], rtol=1e-12) for s, p in zip(seen, path))
+        assert same is right

@@ -40,8 +40,9 @@ SETUPS = (
     "setup build register set_params set_parameters initialize init init_state init_params "
     "add_parameters initialize_state init_moments prepare bind compile"
 ).split()
-_BEFORE = ("zero_grad", "zero_grads", "pre_update_params", "pre_update", "pre_step")
-_AFTER = ("post_update_params", "post_update", "post_step")
+_BEFORE = ("pre_update_params", "pre_update", "pre_step")
+# Gradients are set to zero after the step: before it, the next ones are there already.
+_AFTER = ("post_update_params", "post_update", "post_step", "zero_grad", "zero_grads")
 _RATE_NAMES = ("learningrate", "lr", "alpha", "eta", "stepsize", "rate", "learnrate")
 _STEP_ROLES = frozenset("params grads t key layer network pairs layers W b dW db".split())
 _MADE_ROLES = frozenset("params network shape layers key layer".split())
