@@ -279,7 +279,6 @@ def test_a_hello_is_filled_up_with_defaults():
             "files": {},
         },
         "defaults": {},
-        "files": {},
         "lines": {},
     }
 
@@ -299,7 +298,6 @@ def test_a_hello_keeps_what_it_says_made_fit_to_be_shown():
             "refused": {},
             "files": {},
             "defaults": {},
-            "files": {},
             "lines": {},
         },
         **{**words, "language": "C "},
