@@ -168,7 +168,7 @@ def check(
         what = "it sent more messages than it was asked for"
         results[-1] = replace(results[-1], status=ERROR, message=what, hint=PROTOCOL_HINT)
     deviating = {r.id for r in results if r.status == DEVIATION}
-    undiagnosed = {r.operation for r in results if r.status == ERROR} | aliased_alone(results)
+    undiagnosed = aliased_alone(results)
     return Report(
         target=session.launch.name,
         versions={
