@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from .checking.cases import Answers
+    from .checking.defaults import Defaults
     from .checking.trainings import Training
     from .conversation.session import Session
     from .fixtures import Case
@@ -80,7 +81,7 @@ class Cases(pytest.Collector):
             self.known = settings.known
             self._diagnosed: dict[str, tuple[list[Diagnosis], list[Result]]] = {}
             self.launch = python_target(self.target, check["memory"])
-            self.cases, trainings = select(check["only"], check.get("training"))
+            self.cases, trainings, signatures = select(check["only"], check.get("training"))
         except OptproofError as error:
             raise self.CollectError(f"optproof: {error}") from None
         for case in self.cases:
@@ -88,6 +89,9 @@ class Cases(pytest.Collector):
         for training in trainings:
             name, run_it = training.id, partial(self.run_training, training)
             yield CaseItem.from_parent(self, name=name, run=run_it)
+        for defaults in signatures:
+            judge = partial(self.run_defaults, defaults)
+            yield CaseItem.from_parent(self, name=defaults.id, run=judge)
         for entry in self.known:
             if entry.id in fixtures.load_deviations():
                 run = partial(self.run_known, entry)
@@ -134,11 +138,20 @@ class Cases(pytest.Collector):
 
     def run_training(self, training: Training) -> tuple[Result, list[Diagnosis]]:
         """Judge one training."""
-        from .checking.trainings import run_trainings
+        from .checking.small import run_every_training
 
         session = self.session_of()
-        (result,) = run_trainings(session, [training], [], self.variants, lambda *progress: None)
+        (result,) = run_every_training(
+            session, [training], [], self.variants, lambda *progress: None
+        )
         return result, []
+
+    def run_defaults(self, defaults: Defaults) -> tuple[Result | None, list[Diagnosis]]:
+        """Judge the defaults of one operation, if it tells them."""
+        from .checking.defaults import judge_defaults
+
+        told = self.session_of().greeting["defaults"]
+        return next(judge_defaults([defaults], told), None), []
 
     def run_known(self, entry: Known) -> tuple[Result | None, list[Diagnosis]]:
         """Judge whether a deviation that is known by its name still occurs."""

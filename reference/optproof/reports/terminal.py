@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 from textwrap import dedent
@@ -143,8 +144,9 @@ def _lines(report: Report, verbose: bool) -> Iterator[Text]:
             results = [r for r in results if r.status not in ABSENT]
         if not verbose and worst in UNDECIDED:  # said once
             results = _first_of_each(results)
-        shown = 0
+        shown, said = 0, set[str]()
         for result in results:
+            result, said = _without(result, said), said.union(result.notes)
             telling = result.status not in (PASS, *ABSENT)
             if verbose or not telling or shown < MOST_CASES:
                 yield from _result_lines(result, verbose, worst)
@@ -153,6 +155,11 @@ def _lines(report: Report, verbose: bool) -> Iterator[Text]:
             yield Text(f"  ... and {shown - MOST_CASES} more cases; --verbose shows them all")
         if not verbose:
             yield from _notes_once(results)
+
+
+def _without(result: Result, said: set[str]) -> Result:
+    """Leave out the notes that another result of the operation has given."""
+    return replace(result, notes=tuple(note for note in result.notes if note not in said))
 
 
 def _result_lines(result: Result, verbose: bool, worst: str) -> Iterator[Text]:

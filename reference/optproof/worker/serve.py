@@ -37,6 +37,7 @@ from .loading import (
     reference_imports,
 )
 from .purity import aliased, arrays, differences, global_random_state, side_effects
+from .standins import release_variants
 from .watch import Watch, Wrap, replaced
 
 MOST_OUTPUT = 100_000  # characters of the implementation's prints that are kept, a call
@@ -284,6 +285,8 @@ class Worker:
             functions = {n: wrap(n, f) for n, f in functions.items()}
         operations = types.SimpleNamespace(**functions)
         parameters = operations.initialize_parameters(layers_dims)
+        if X.dtype.kind == "f":  # and not balls
+            parameters = {k: np.asarray(a).astype(X.dtype) for k, a in parameters.items()}
         for epoch in methods.train(X, Y, parameters, optimizer, operations=operations, **hyper):
             parameters = epoch.parameters
             if isinstance(epoch.cost, (float, np.floating)):  # and not a ball
@@ -381,7 +384,7 @@ def main() -> None:
             "files": worker.files,
             "dtype": declared["dtype"],
             "defaults": worker.defaults(),
-            "variants": list(declared["variants"]),
+            "variants": [*declared["variants"], *release_variants(module)],
             "encodings": ["data", "base64"],
             "accepts": ["watch", "exact", "global_seed", *worker.own_order()],
             "stdout": output.text,

@@ -117,6 +117,15 @@ def _mean_cost(a3: Any, Y: Any) -> Any:
     return methods.compute_cost(a3, Y) / Y.shape[1]
 
 
+def release_variants(module: types.ModuleType) -> list[str]:
+    """Return ``cost.mean`` where the cost is the stand-in's of a release that had the mean."""
+    for value in vars(module).values():
+        inside = vars(value) if isinstance(value, StandIn) else {}
+        if value is _mean_cost or inside.get("compute_cost") is _mean_cost:
+            return ["cost.mean"]
+    return []
+
+
 def _sigmoid(x: Any) -> Any:
     return 1 / (1 + np.exp(-x))
 
