@@ -36,7 +36,7 @@ from .loading import (
     load,
     reference_imports,
 )
-from .purity import aliased, arrays, differences, global_random_state, side_effects
+from .purity import SEPARATE, aliased, arrays, differences, global_random_state, side_effects
 from .standins import needed_at_import, release_variants
 from .watch import Watch, Wrap, replaced
 
@@ -229,7 +229,8 @@ class Worker:
             return {"type": "error", "kind": "malformed", "message": f"it returns {error}"}
         if notes := side_effects(name, passed, named, state):
             answer["notes"] = notes
-        if pairs := aliased(name, arguments, named):
+        one = bound.one_container if bound and name in SEPARATE else []
+        if pairs := aliased(name, arguments, named) or one:
             answer["aliased"] = pairs
         if bound and bound.notes:
             answer["adapted"] = bound.notes
