@@ -253,6 +253,13 @@ def documented_start() -> tuple[Array, Array, dict[str, Array], Json]:
     return X, Y, parameters, dict(documented["hyperparameters"])
 
 
+def small_start() -> tuple[Array, Array, dict[str, Array], Json]:
+    """Return the same of the small training (clause TRAIN-9)."""
+    small = load("training/small.json")
+    X, Y, parameters = (decode(small[name]) for name in ("X", "Y", "initial_parameters"))
+    return X, Y, parameters, dict(small["hyperparameters"])
+
+
 @cache
 def load_cases() -> tuple[FixtureFile, ...]:
     """Return every file of cases that the manifest lists, in the order of the operations."""

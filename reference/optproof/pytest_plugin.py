@@ -16,12 +16,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from .checking.cases import Answers
+    from .checking.defaults import Defaults
     from .checking.trainings import Training
     from .conversation.session import Session
     from .fixtures import Case
     from .judging.diagnosis import Diagnosis
     from .judging.report import Result
     from .settings.config import Known
+    from .trajectories import Trajectory
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -64,9 +66,10 @@ class Cases(pytest.Collector):
     _failure: Exception | None = None
 
     def collect(self) -> Iterator[pytest.Item]:
-        """Yield an item for each case and training, and for each deviation known by its name."""
+        """Yield an item for each case, training, trajectory, and deviation known by its name."""
         from . import fixtures
         from .checking.check import select
+        from .checking.trajectories import chosen
         from .conversation import python_target
         from .errors import OptproofError
         from .settings import baseline, config
@@ -78,9 +81,10 @@ class Cases(pytest.Collector):
             check = {**config.DEFAULTS, **settings.check}
             self.timeout, self.declared = check["timeout"], check["variants"]
             self.known = settings.known
+            self._stepped: dict[str, tuple[list[Result], list[Diagnosis]]] = {}
             self._diagnosed: dict[str, tuple[list[Diagnosis], list[Result]]] = {}
             self.launch = python_target(self.target, check["memory"])
-            self.cases, trainings = select(check["only"], check.get("training"))
+            self.cases, trainings, signatures = select(check["only"], check.get("training"))
         except OptproofError as error:
             raise self.CollectError(f"optproof: {error}") from None
         for case in self.cases:
@@ -88,6 +92,11 @@ class Cases(pytest.Collector):
         for training in trainings:
             name, run_it = training.id, partial(self.run_training, training)
             yield CaseItem.from_parent(self, name=name, run=run_it)
+        for defaults in signatures:
+            judge = partial(self.run_defaults, defaults)
+            yield CaseItem.from_parent(self, name=defaults.id, run=judge)
+        for steps in chosen(check["only"]):
+            yield CaseItem.from_parent(self, name=steps.id, run=partial(self.run_trajectory, steps))
         for entry in self.known:
             if entry.id in fixtures.load_deviations():
                 run = partial(self.run_known, entry)
@@ -114,31 +123,56 @@ class Cases(pytest.Collector):
         return self._session
 
     def operations(self) -> set[str]:
-        """Return the document's operations that the implementation has."""
+        """Return the document's operations, and the optimizers, that the implementation has."""
         from .operations import OPERATIONS
 
-        return set(OPERATIONS).intersection(self.session_of().greeting["operations"])
+        greeting = self.session_of().greeting
+        return {*OPERATIONS}.intersection(greeting["operations"]) | {*greeting["optimizers"]}
 
     def run_case(self, case: Case) -> tuple[Result, list[Diagnosis]]:
         """Judge one case; for a deviation look at all cases of its operation for the name."""
-        from .checking.cases import run_again, run_case
+        from .checking.cases import of_helpers, run_again, run_case
         from .judging.report import DEVIATION
         from .settings.variants import under
 
         session = self.session_of()
         answers: Answers = {}
         result = run_case(session, under(self.variants, case), answers)
-        (result,) = run_again(session, answers, [result])
+        (result,) = of_helpers(run_again(session, answers, [result]), session.greeting["files"])
         diagnoses = self.diagnose(case.operation)[0] if result.status == DEVIATION else []
         return result, diagnoses
 
+    def run_trajectory(self, steps: Trajectory) -> tuple[Result, list[Diagnosis]]:
+        """Judge one trajectory, once with all others of its optimizer."""
+        from .checking.trajectories import chosen, run_trajectories
+        from .judging.report import NOT_IMPLEMENTED, Result
+
+        kind = steps.optimizer
+        if kind not in self._stepped:
+            of_kind = [t for t in chosen(()) if t.optimizer == kind]
+            stepped = run_trajectories(self.session_of(), of_kind, self.variants)
+            self._stepped[kind] = stepped[:2]
+        results, diagnoses = self._stepped[kind]
+        why = f"it has no {kind} optimizer"
+        none = Result(steps.id, f"{kind} optimizer", steps.clauses, NOT_IMPLEMENTED, why)
+        return next((r for r in results if r.id == steps.id), none), diagnoses
+
     def run_training(self, training: Training) -> tuple[Result, list[Diagnosis]]:
         """Judge one training."""
-        from .checking.trainings import run_trainings
+        from .checking.small import run_every_training
 
         session = self.session_of()
-        (result,) = run_trainings(session, [training], [], self.variants, lambda *progress: None)
+        (result,) = run_every_training(
+            session, [training], [], self.variants, lambda *progress: None
+        )
         return result, []
+
+    def run_defaults(self, defaults: Defaults) -> tuple[Result | None, list[Diagnosis]]:
+        """Judge the defaults of one operation, if it tells them."""
+        from .checking.defaults import judge_defaults
+
+        told = self.session_of().greeting["defaults"]
+        return next(judge_defaults([defaults], told), None), []
 
     def run_known(self, entry: Known) -> tuple[Result | None, list[Diagnosis]]:
         """Judge whether a deviation that is known by its name still occurs."""

@@ -71,6 +71,7 @@ STAGES = {
 #: Mutants that no case can tell from the original, and why.
 EQUIVALENT = {
     r"'d[za]\d': ": "dz and da are not judged: the document's helper returns them for itself",
+    r"a\d != 0": "what ReLU gives is never negative",
     r"m = Y\.shape\[1\]": "X and Y have as many columns",
     r"np\.multiply\(da\d, a\d > 0\)": "a truth value multiplies as 0 or 1",
     r"reshape\(\(Y\.shape\[0\], m\)\)|reshape\(\(1, m\)\)": "labels of one row (CONV-3)",

@@ -31,9 +31,12 @@ from .cases import (
     settled,
     tell_dtypes,
 )
-from .trainings import Training, run_trainings, trainings
+from .defaults import Defaults, defaults, judge_defaults
+from .small import every_training, run_every_training
+from .trainings import Training
 from .trajectories import chosen, matches, run_trajectories
 
+Item = Case | Training | Defaults
 PROTOCOL_HINT = "one answer a call: reference/PROTOCOL.md; optproof smoke tries it out"
 
 
@@ -110,9 +113,9 @@ def check(
     about_optimizers: list[str] = []
     interrupted = False
 
-    pending: list[Case | Training] = []
+    pending: list[Item] = []
     try:
-        cases, wanted = select(only, training, statistical)
+        cases, wanted, signatures = select(only, training, statistical)
         _draw_ahead(cases)
         operations = [case.operation for case in cases] if fresh else []
         greeting = session.greet()
@@ -129,13 +132,13 @@ def check(
             for case in cases:
                 results.append(proofs.run_case(session, case, declared))
             for run in wanted:
-                results.append(proofs.run_training(session, run, declared))
-            cases, wanted = [], []
+                if run.family == "training":
+                    results.append(proofs.run_training(session, run, declared))
+            cases, wanted, signatures = [], [], []
         pending = [*cases, *wanted]
         for case in cases:
             results.append(run_case(session, under(declared, case), answers))
         results = settled(run_again(session, answers, results))
-        results = of_helpers(results, greeting["files"])
         results, explained = tell_dtypes(results, answers, greeting["dtype"])
         if not (exact or statistical):
             stepped, of_optimizers, about_optimizers = run_trajectories(
@@ -145,11 +148,12 @@ def check(
         trained = (
             spread.run_trainings(session, wanted, statistical, declared, on_progress)
             if statistical
-            else run_trainings(session, wanted, results, declared, on_progress)
+            else run_every_training(session, wanted, results, declared, on_progress)
         )
         for result in trained:
             results.append(result)
-        results = settled(results)
+        results += judge_defaults(signatures, greeting["defaults"])
+        results = of_helpers(settled(results), greeting["files"])
     except KeyboardInterrupt:
         if not session.greeting:
             raise
@@ -198,6 +202,10 @@ def check(
     )
 
 
+def _told_by_an_answer(result: Result) -> bool:
+    return result.status == DEVIATION and not result.id.endswith(Defaults.name)
+
+
 def _draw_ahead(cases: list[Case]) -> None:
     """Carry out the recipes while the implementation starts; what fails is told with its case."""
     for case in cases:
@@ -224,8 +232,8 @@ def _notes_on_target(greeting: dict[str, Any]) -> tuple[str, ...]:
 
 def select(
     only: Iterable[str], training: str | None, statistical: int = 0
-) -> tuple[list[Case], list[Training]]:
-    """Return the cases and trainings that `only`, `training` and `statistical` ask for.
+) -> tuple[list[Case], list[Training], list[Defaults]]:
+    """Return the cases, trainings and defaults that `only`, `training` and `statistical` ask for.
 
     Raises
     ------
@@ -233,13 +241,13 @@ def select(
         If a pattern matches nothing.
     """
     if statistical:
-        cases, runs = [], spread.trainings(training, statistical)
+        cases, runs, signatures = [], spread.trainings(training, statistical), []
     else:
         cases = [case for file in fixtures.load_cases() for case in file.cases]
-        runs = trainings(training)
+        runs, signatures = every_training(training), defaults()
     patterns = tuple(only)
     for pattern in patterns:
-        items: list[Case | Training] = [*cases, *runs]
+        items: list[Item] = [*cases, *runs, *signatures]
         found = any(_matches(pattern, item) for item in items)
         if not found and not any(matches(pattern, t) for t in chosen(())):
             withdrawn = {i: w for f in fixtures.load_cases() for i, w in f.withdrawn.items()}
@@ -253,12 +261,13 @@ def select(
     if patterns:
         cases = [c for c in cases if any(_matches(p, c) for p in patterns)]
         runs = [r for r in runs if any(_matches(p, r) for p in patterns)]
-    return cases, runs
+        signatures = [s for s in signatures if any(_matches(p, s) for p in patterns)]
+    return cases, runs, signatures
 
 
-def _matches(pattern: str, item: Case | Training) -> bool:
+def _matches(pattern: str, item: Item) -> bool:
     family, _, name = item.id.partition("/")
     names = (item.id, family, item.operation)
     # "adam" also means the training with it.
-    of_training = family in ("training", "statistical")
+    of_training = isinstance(item, Training)
     return any(fnmatchcase(n, pattern) for n in (*names, name if of_training else family))

@@ -21,9 +21,9 @@ from ..deviations import PIPELINES
 from ..errors import CallError, OptproofError
 from ..fixtures import Case
 from ..judging.judge import Finding
+from ..judging.operation import as_operation
 from ..judging.report import DEVIATION, NOT_IMPLEMENTED, NOT_RUN, PASS, Result
 from ..operations import OPERATIONS, TRAINING_COMMON, TRAINING_OWN
-from ..oracle.signatures import as_operation
 from ..oracle.training import certified_epochs
 from ..protocol import Array
 from ..worker.exact import Named, decode, encode, on_balls, set_precision

@@ -19,7 +19,8 @@ from ..judging.judge import Finding, compare, flatten
 from ..judging.report import DEVIATION, ERROR, NOT_CALLED, NOT_IMPLEMENTED, NOT_RUN, PASS, Result
 from ..operations import LEVELS, UNSEEDED
 from ..protocol import Array
-from .trainings import PRINTED, Progress, Training, outcome, side_by_side, sort_out, train_once
+from .outcomes import outcome
+from .trainings import PRINTED, Progress, Training, side_by_side, sort_out, train_once
 
 #: Largest probability that an implementation that conforms is found deviating, all tests together.
 FALSE_ALARM = 0.01

@@ -264,8 +264,9 @@ def _list(arguments: argparse.Namespace, console: Console) -> None:
     from ..checking.check import select
     from ..checking.trajectories import chosen
 
-    cases, trainings = select(arguments.only, arguments.training, _runs(arguments))
+    cases, trainings, defaults = select(arguments.only, arguments.training, _runs(arguments))
     listed = [(c.id, c.operation, c.comment) for c in cases]
+    listed += [(d.id, d.operation, "The defaults of its signature.") for d in defaults]
     steps = [] if arguments.statistical else chosen(arguments.only)
     listed += [(t.id, f"{t.optimizer} optimizer", t.comment) for t in steps]
     listed += [(t.id, t.operation, f"{t.epochs} epochs") for t in trainings]

@@ -18,7 +18,7 @@ import numpy as np
 from rich.console import Console
 
 from .. import fixtures, methods
-from ..checking.trainings import outcome
+from ..checking.outcomes import outcome
 from ..files import check_writable, write
 from ..methods.training import OPERATIONS
 from ..protocol import Array

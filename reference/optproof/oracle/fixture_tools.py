@@ -134,6 +134,7 @@ def regenerate(reason: str, console: Console) -> int:
     _refuse_unguarded(reason)
     root = fixtures.root()
     _refuse_documented(root)
+    _write_small(root)
     write_manifest(root, fixtures.manifest()["version"])  # deviations.json is written by hand
     fixtures.manifest.cache_clear()
     fixtures.load.cache_clear()
@@ -164,6 +165,12 @@ def regenerate(reason: str, console: Console) -> int:
     (root / KILL_MATRIX_OF_TRAJECTORIES).write_text(table, "utf-8", newline="\n")
     console.print(f"{len(changes)} changes in {len(contents)} files")
     return 0
+
+
+def _write_small(root: Path) -> None:
+    from . import small
+
+    (root / small.NAME).write_text(render(small.small_training()) + "\n", "utf-8", newline="\n")
 
 
 def _refuse_unguarded(reason: str) -> None:
@@ -378,6 +385,9 @@ def _schema_problems() -> Iterator[str]:
 
 
 def _value_problems() -> Iterator[str]:
+    from . import small
+
+    yield from (f"{small.NAME}: {what}" for what in small.disagreements())
     shipped = _contents()
     for name, content in build().items():
         if name not in shipped:

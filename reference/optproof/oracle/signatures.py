@@ -7,8 +7,6 @@ shows it best.
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -17,8 +15,8 @@ from .. import fixtures
 from ..deviations import PIPELINES, Pipeline
 from ..fixtures import Case, Expected, Json
 from ..judging.judge import compare
-from ..judging.predicting import predict, results_of
-from ..operations import OPERATIONS
+from ..judging.operation import as_operation
+from ..judging.predicting import predict
 from ..protocol import Array, encode
 from .bounds import bounds
 from .exact import Tensors, expected_values
@@ -135,17 +133,3 @@ def variant_tensors(
             bound = limits[0] if len(set(limits)) == 1 else limits
             changed[tensor] = {**new, "bound": bound}
     return changed
-
-
-def as_operation(pipeline: Pipeline, name: str) -> Callable[..., Any]:
-    """Return a function with the operation's signature that has this deviation."""
-    calls = itertools.count(1)
-    operation = OPERATIONS[pipeline.operation]
-
-    def function(*arguments: Any, **named: Any) -> Any:
-        given = {"t": next(calls), **dict(zip(operation.arguments, arguments)), **named}
-        answer = results_of(pipeline.answer(given, [name]))
-        several = tuple(answer[result] for result in operation.results)
-        return several if len(several) > 1 else several[0]
-
-    return function

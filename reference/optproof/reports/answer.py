@@ -34,7 +34,12 @@ WORST = (ERROR, DEVIATION, STALE, NOT_CALLED, TIMED_OUT)
 MOST = 3
 #: A message that says no more than the example does.
 PLAIN = ("deviates in ", "deviates from step ")
+#: What was not asked for: --verbose has it.
+UNASKED = "of the document's 10 printed costs"
 OUTSIDE = re.compile(r"\d+ of \d+ values outside the bound")
+
+
+NO_NUMBERS = ("nan", "inf", "-inf")
 
 
 @dataclass(frozen=True)
@@ -54,8 +59,6 @@ class Block:
         Code or settings to copy, as they stand.
     file, line : str, int
         Empty and 0 where the line is not known.
-    decides : bool
-        False where it comes from a helper's file.
     """
 
     operation: str
@@ -66,13 +69,11 @@ class Block:
     paste: str = ""
     file: str = ""
     line: int = 0
-    decides: bool = True
 
     @property
     def head(self) -> str:
         """The operation, its status, and how many test cases; or why it was not judged."""
-        aside = "" if self.decides else "; it is a helper's, and decides nothing"
-        return f"{self.operation}  {self.said}: {self.count}{aside}"
+        return f"{self.operation}  {self.said}: {self.count}"
 
     @property
     def said(self) -> str:
@@ -107,13 +108,15 @@ def block(results: Sequence[Result], diagnoses: Sequence[Diagnosis]) -> Block:
     of_trainings = _of_trainings(telling)
     mistakes += [f"{_titles([name])}: {', '.join(those)}" for name, those in of_trainings.items()]
     parts += [("effect", fixtures.load_deviations()[name].effect) for name in of_trainings]
+    if operation == "model" and any(f.got in NO_NUMBERS for r in telling for f in r.findings):
+        mistakes.append("it diverges: the numbers grow until they are none any more (inf, nan)")
     mistakes += _messages(telling, bool(mistakes))
     if first.findings:
         parts.append(("example", _example(first)))
         clause = next((c for d in found if (c := _clause(d))), ", ".join(first.clauses))
         parts.append(("clause", f"SPEC.md {clause}"))
-    for note in dict.fromkeys(n for r in telling if r.operation == "model" for n in r.notes):
-        parts.append(("note", note))
+    of_model = (n for r in telling if r.operation == "model" for n in r.notes)
+    parts += [("note", n) for n in dict.fromkeys(of_model) if not n.startswith(UNASKED)]
     hint, paste = _hint(telling)
     parts += [("to do", hint)] if hint else []
     if variant := _variant(found):
@@ -130,7 +133,6 @@ def block(results: Sequence[Result], diagnoses: Sequence[Diagnosis]) -> Block:
         paste,
         relative(placed.file) if placed else "",
         placed.line if placed else 0,
-        not all(r.file for r in telling),
     )
 
 
@@ -174,6 +176,8 @@ def mend(known: Deviation) -> str:
     right = stage.step.text.split("; ")
     targets = {t.partition(" = ")[0] for t in stage.deviations[known.id].text.split("; ")}
     same = [s for s in right if s.partition(" = ")[0] in targets]
+    if known.stage == "memory":
+        return "give each tensor an array, and each state a dictionary, of its own"
     if known.stage == "keys":
         return "name them dW1, db1, ... as the document does"
     if not stage.step.text:

@@ -15,11 +15,10 @@ def commands(report: Report) -> list[str]:
     """
     lines = []
     for one in blocks(report):
-        level = "error" if one.decides else "notice"
         place = _place(one.file, one.line) if one.line else ""
         words = "deviates" if one.status == DEVIATION else one.status
         text = "\n".join(told(one)[1:])
-        lines.append(_command(report, level, place, f"{one.operation} {words}", text))
+        lines.append(_command(report, "error", place, f"{one.operation} {words}", text))
     for operation, results in by_operation(report.results).items():
         for status, level in ((KNOWN, "notice"), (NOT_RUN, "error")):
             if those := [r for r in results if r.status == status]:

@@ -53,7 +53,6 @@ def as_xml(report: Report) -> str:
             attributes |= {"file": _text(relative(place.file)), "line": str(place.line)}
         case = ET.SubElement(suite, "testcase", attributes, time=f"{result.seconds:.3f}")
         if element := ELEMENTS.get(result.status):
-            element = "skipped" if result.file else element
             counts[element] += 1
             mistakes = block([result], report.diagnoses).mistakes if result.findings else ()
             message = "; ".join(mistakes) or result.message

@@ -27,7 +27,7 @@ from ..judging.report import (
     Report,
     Result,
 )
-from .answer import Block, block, blocks, by_operation, describe, shown
+from .answer import UNASKED, Block, block, blocks, by_operation, describe, shown
 from .words import verdict as verdict
 
 WIDTH = 80
@@ -85,6 +85,9 @@ def summary(report: Report) -> Iterator[str]:
             yield from wrapped(f"{status}: {', '.join(said)}", "  ")
     for status in (NOT_SOLVED, NOT_RUN):
         yield from _left_out(report.results, status)
+    helpers = [r for r in report.results if r.message.startswith("it is of ")]
+    for operation, why in dict.fromkeys((r.operation, r.message) for r in helpers):
+        yield from wrapped(f"not judged: {shown(operation)}: {why}", "  ")
     if report.exit_code == 5:
         for why in dict.fromkeys(r.message for r in report.results if r.message):
             yield from wrapped(f"not judged: {why}", "  ")
@@ -201,7 +204,11 @@ def _notes(report: Report) -> Iterator[str]:
     for result in report.results:
         telling = result.status == PASS or result.operation != "model"
         for note in result.notes if telling else ():
-            kind = note if result.operation == "model" else note.partition(":")[0]
+            if note.startswith(UNASKED):
+                continue
+            cut = result.operation != "model" or note.startswith("it has no model")
+            kind = note.partition(":")[0] if cut else note
+            kind = kind.replace("no model", "no model, and optproof's loop trained it")
             if not any(kind in said for said in of.setdefault(result.operation, [])):
                 of[result.operation].append(kind)
     same: dict[str, list[str]] = {}

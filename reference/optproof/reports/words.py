@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
 from rich.text import Text
@@ -82,7 +81,7 @@ def verdict(report: Report, mistakes: bool = False) -> Text:
     """
     style = {0: "bold green", 1: "bold red"}.get(report.exit_code, "bold yellow")
     said = f"{report.target} {_words(report)}"
-    counts = Counter(r.status for r in report.results if not r.file)
+    counts = report.counts
     count = sum(counts.values()) - counts.pop(NOT_APPLICABLE, 0)
     parts = [f"{counts[s]} {s}" for s in STATUSES if counts[s]]
     cases = f"{count} case{'s' if count != 1 else ''}: {', '.join(parts)}"
@@ -92,7 +91,7 @@ def verdict(report: Report, mistakes: bool = False) -> Text:
 
 
 def _words(report: Report) -> str:
-    counts = Counter(r.status for r in report.results if not r.file)
+    counts = report.counts
     wrong, open_ = deviating(report), undecided(report)
     right = [w for w in conforming(report) if w not in (*wrong, *open_)]
     word = {
@@ -107,8 +106,6 @@ def _words(report: Report) -> str:
     if report.exit_code == 0:
         word += " in what it implements" if _missing(report.results) else ""
         word += ", known deviations aside" if counts[KNOWN] else ""
-        others = Counter(r.file for r in report.results if r.file and r.status in FAILING)
-        word += f", its helper {', '.join(others)} aside" if others else ""
         word += f": {listed(right)}" if right else ""
     if counts[STALE] and not counts[DEVIATION] + counts[ERROR]:
         word = "has a baseline that is stale"
@@ -127,7 +124,7 @@ def _missing(results: Sequence[Result]) -> set[str]:
 
 
 def _methods(report: Report, wanted: Callable[[set[str]], object]) -> list[str]:
-    own = by_operation([r for r in report.results if not r.file])
+    own = by_operation(report.results)
     words = [
         METHODS.get(operation, operation)
         for operation, results in own.items()

@@ -36,7 +36,8 @@ from .loading import (
     load,
     reference_imports,
 )
-from .purity import aliased, arrays, differences, global_random_state, side_effects
+from .purity import SEPARATE, aliased, arrays, differences, global_random_state, side_effects
+from .standins import needed_at_import, release_variants
 from .watch import Watch, Wrap, replaced
 
 MOST_OUTPUT = 100_000  # characters of the implementation's prints that are kept, a call
@@ -118,6 +119,10 @@ class Worker:
         """Return the operations of which something can be said, and the training."""
         left = (name for name in self.unsolved if name in OPERATIONS)
         return list(dict.fromkeys([*self.functions, *self.refusals(), *left, "train"]))
+
+    def found_any(self) -> bool:
+        """Return whether there is anything that can be judged, or said not to be callable."""
+        return bool(self.functions or self.optimizers.optimizers or self.refusals())
 
     def refusals(self) -> dict[str, dict[str, str]]:
         """Return what cannot be called or stepped, by operation: the message, and the hint.
@@ -224,7 +229,8 @@ class Worker:
             return {"type": "error", "kind": "malformed", "message": f"it returns {error}"}
         if notes := side_effects(name, passed, named, state):
             answer["notes"] = notes
-        if pairs := aliased(name, arguments, named):
+        one = bound.one_container if bound and name in SEPARATE else []
+        if pairs := aliased(name, arguments, named) or one:
             answer["aliased"] = pairs
         if bound and bound.notes:
             answer["adapted"] = bound.notes
@@ -284,6 +290,8 @@ class Worker:
             functions = {n: wrap(n, f) for n, f in functions.items()}
         operations = types.SimpleNamespace(**functions)
         parameters = operations.initialize_parameters(layers_dims)
+        if X.dtype.kind == "f":  # and not balls
+            parameters = {k: np.asarray(a).astype(X.dtype) for k, a in parameters.items()}
         for epoch in methods.train(X, Y, parameters, optimizer, operations=operations, **hyper):
             parameters = epoch.parameters
             if isinstance(epoch.cost, (float, np.floating)):  # and not a ball
@@ -360,6 +368,8 @@ def main() -> None:
         declared = declaration(module)
         notes += first + precision.after_import(declared["dtype"]) + reference_imports(module)
         worker = Worker(module, send, options["mapping"], options.get("optimizer"))
+        if needed_at_import and not worker.found_any():
+            raise NotLoaded(needed_at_import[0])
     except NotLoaded as error:
         return send({"type": "fatal", "message": f"cannot be imported: {error}"})
     except optimizers.NoSuchName as error:
@@ -381,7 +391,7 @@ def main() -> None:
             "files": worker.files,
             "dtype": declared["dtype"],
             "defaults": worker.defaults(),
-            "variants": list(declared["variants"]),
+            "variants": [*declared["variants"], *release_variants(module)],
             "encodings": ["data", "base64"],
             "accepts": ["watch", "exact", "global_seed", *worker.own_order()],
             "stdout": output.text,
