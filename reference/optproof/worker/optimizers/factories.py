@@ -10,6 +10,7 @@ from . import classes, names
 from .arguments import Arguments, NotDriven
 from .bodies import matched
 from .lives import TRIAL, Arrays, Unable, Way
+from .reading import counts_from
 from .tensors import plain_kinds
 
 
@@ -119,7 +120,7 @@ def _closures(
     if "params" not in roles:
         raise NotDriven("the function that it returns does not ask for parameters")
     counted = next((n for n, r in step.roles.items() if r == "t"), "")
-    start_t = classes.counts_from(function, counted) if counted else 1
+    start_t = counts_from(function, counted) if counted else 1
     for title, groups, body, one, order in classes._bodies(function, roles, set(), ""):
         plan = classes._Plan(
             function, made, "__call__", step, groups, body, one, start_t=start_t, pair_order=order

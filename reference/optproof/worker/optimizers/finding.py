@@ -225,6 +225,8 @@ def _add(found: Found, kind: str, name: str, thing: Any, options: Mapping[str, A
         _refuse(found, "", name, thing, "its name does not tell which method it is", hint)
         return
     if kind in found.optimizers:
+        if inspect.isfunction(thing) and names.prepares(name):
+            return
         first = found.optimizers[kind].name
         found.notes.append(f"{where} is not judged: {first} is; name it to judge it: FILE:{name}")
         return
