@@ -65,7 +65,7 @@ class Ran:
         """The status of each operation that is there; "pass" where all its cases pass."""
         worst = {}
         for result in self.report["results"]:
-            if result["status"] != "not implemented":
+            if result["status"] not in ("not implemented", "not applicable", "not solved"):
                 old = worst.get(result["operation"], "pass")
                 worst[result["operation"]] = result["status"] if old == "pass" else old
         return worst

@@ -2,6 +2,17 @@
 
 from __future__ import annotations
 
+from . import statuses
+
+#: Characters of a message: room for a long path and a list of what is known.
+MOST = 2000
+
+
+def printable(text: object) -> str:
+    """Return text without what could move a cursor or start a line, and not without end."""
+    text = str(text) if len(str(text)) <= MOST else f"{str(text)[:MOST]}..."
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
 
 class OptproofError(Exception):
     """Base of all errors of this package.
@@ -22,7 +33,8 @@ class OptproofError(Exception):
         self.hint = hint
 
     def __str__(self) -> str:
-        return f"{self.what}\n  hint: {self.hint}" if self.hint else self.what
+        what, hint = printable(self.what), printable(self.hint)
+        return f"{what}\n  hint: {hint}" if hint else what
 
 
 class UsageError(OptproofError):
@@ -39,16 +51,56 @@ class TargetError(OptproofError):
     exit_code = 3
 
 
+class NothingRunError(OptproofError):
+    """There is nothing to run: exit code 5."""
+
+    exit_code = 5
+
+
 class CallError(OptproofError):
     """One call did not end in an answer; the rest of the run goes on.
 
-    Parameters
-    ----------
-    kind : {"exception", "malformed", "timeout", "crash", "unsupported"}
-    what, hint
-        As in :class:`OptproofError`.
+    Each subclass says by its `status` what becomes of the case.
     """
 
-    def __init__(self, kind: str, what: str, hint: str = "") -> None:
-        super().__init__(what, hint)
-        self.kind = kind
+    status = statuses.ERROR
+
+
+class Malformed(CallError):
+    """It answered, but with no result: an array of no known kind, None, too few values."""
+
+
+class Raised(CallError):
+    """It raised an exception. A case of an operation that answers others is an error."""
+
+    status = statuses.NOT_CALLED
+
+
+class Broken(CallError):
+    """Its process ended, or sent what is no message; a new one is needed."""
+
+    status = statuses.NOT_CALLED
+
+
+class TimedOut(Broken):
+    """It did not answer in time, and was stopped."""
+
+    status = statuses.TIMED_OUT
+
+
+class Unsupported(CallError):
+    """It says that it does not implement this."""
+
+    status = statuses.NOT_IMPLEMENTED
+
+
+class NotSolved(Unsupported):
+    """An exercise that is still to be solved."""
+
+    status = statuses.NOT_SOLVED
+
+
+class NotRun(CallError):
+    """The case cannot be put to anybody here, or the run was stopped."""
+
+    status = statuses.NOT_RUN

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from .errors import CallError, FixtureError
+from .errors import FixtureError, NotRun
 from .formats import FORMATS
 from .operations import OPERATIONS
 from .protocol import Array, MalformedMessage, decode
@@ -39,6 +39,8 @@ class Expected:
         Index at which the block begins.
     digits : tuple of str
         The values as the document prints them; empty where they are not from the document.
+    flushed : float64 array or None
+        The bound where subnormal numbers are taken for zero; None where it is the same.
     """
 
     dtype: str
@@ -47,6 +49,7 @@ class Expected:
     bound: Array | None
     start: tuple[int, ...]
     digits: tuple[str, ...] = ()
+    flushed: Array | None = None
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,7 @@ class Case:
             If what the file says of it is not to the schema.
         """
         try:
-            return {name: _expected(tensor) for name, tensor in self.raw["expected"].items()}
+            return {name: read_expected(tensor) for name, tensor in self.raw["expected"].items()}
         except (AttributeError, KeyError, TypeError, ValueError, InvalidOperation) as error:
             problem = f"{type(error).__name__}: {error}"
         raise FixtureError(f"{root()}: case {self.id} is not to its schema: {problem}", _REINSTALL)
@@ -91,7 +94,7 @@ class Case:
     def signatures(self) -> dict[str, dict[str, Expected | None]]:
         """What each known deviation answers, where that differs; None for a missing tensor."""
         return {
-            deviation: {name: _expected(t) if t else None for name, t in tensors.items()}
+            deviation: {name: read_expected(t) if t else None for name, t in tensors.items()}
             for deviation, tensors in self.raw.get("signatures", {}).items()
         }
 
@@ -125,17 +128,22 @@ class Case:
         return tuple(self.raw.get("dtypes", FORMATS))
 
     def arguments(self) -> Json:
-        """Return the arguments by name, decoded; recipes are carried out here.
+        """Return the arguments by name, defaults too; recipes are carried out here.
 
         Raises
         ------
-        CallError
+        NotRun
             If this NumPy's generator does not give the bytes that the recipe promises.
         """
         inputs = dict(self.inputs)
         recipe = inputs.pop("recipe", None)
         drawn = self._drawn if recipe else {}
-        return {**drawn, **decode(inputs)}
+        return {**drawn, **decode(inputs), **self.defaults}
+
+    @property
+    def defaults(self) -> dict[str, float]:
+        """The document's values of the arguments that the call leaves out."""
+        return dict(self.raw.get("defaults", {}))
 
     def change(self, call: int) -> Json:
         """Return the arguments that change at a later call of a chain, counted from 1."""
@@ -179,6 +187,7 @@ class FixtureFile:
     provenance: Json
     notes: dict[str, Note]
     cases: tuple[Case, ...] = field(default=())
+    withdrawn: dict[str, str] = field(default_factory=dict)  # id -> why
 
 
 @dataclass(frozen=True)
@@ -244,6 +253,13 @@ def documented_start() -> tuple[Array, Array, dict[str, Array], Json]:
     return X, Y, parameters, dict(documented["hyperparameters"])
 
 
+def small_start() -> tuple[Array, Array, dict[str, Array], Json]:
+    """Return the same of the small training (clause TRAIN-9)."""
+    small = load("training/small.json")
+    X, Y, parameters = (decode(small[name]) for name in ("X", "Y", "initial_parameters"))
+    return X, Y, parameters, dict(small["hyperparameters"])
+
+
 @cache
 def load_cases() -> tuple[FixtureFile, ...]:
     """Return every file of cases that the manifest lists, in the order of the operations."""
@@ -287,7 +303,8 @@ def _fixture_file(name: str, content: Json, read_all: bool = False) -> FixtureFi
         cases = tuple(read_case(operation, case) for case in content["cases"])
         if read_all:
             _ = [(case.expected, case.signatures) for case in cases]
-        return FixtureFile(name, operation, content["provenance"], notes, cases)
+        withdrawn = dict(content.get("withdrawn", {}))
+        return FixtureFile(name, operation, content["provenance"], notes, cases, withdrawn)
     except KeyError as error:
         problem = f"key {error} is missing"
     except (AttributeError, TypeError, ValueError, InvalidOperation, MalformedMessage) as error:
@@ -301,7 +318,8 @@ def read_case(operation: str, case: Json) -> Case:
     return Case(case["id"], operation, clauses, case["comment"], case["inputs"], case)
 
 
-def _expected(tensor: Json) -> Expected:
+def read_expected(tensor: Json) -> Expected:
+    """Return what a tensor must be, from what its file says."""
     dtype, shape = tensor["dtype"], tuple(tensor["shape"])
     block = tuple(tensor.get("block", shape))
     start = tuple(tensor.get("start", (0,) * len(shape)))
@@ -312,10 +330,15 @@ def _expected(tensor: Json) -> Expected:
         return Expected(dtype, shape, values, bound, start, digits)
     if "data" in tensor:
         values = np.array([float(v) for v in tensor["data"]]).reshape(block)
-        bound = np.array(tensor["bound"], dtype=float)
-        bound = bound.reshape(block) if bound.ndim else np.full(block, bound)
-        return Expected(dtype, shape, values, bound, start)
+        bound = _in_shape(tensor["bound"], block)
+        flushed = _in_shape(tensor["flushed"], block) if "flushed" in tensor else None
+        return Expected(dtype, shape, values, bound, start, flushed=flushed)
     return Expected(dtype, shape, None, None, start)
+
+
+def _in_shape(bound: Any, shape: tuple[int, ...]) -> Array:
+    array = np.array(bound, dtype=float)
+    return array.reshape(shape) if array.ndim else np.full(shape, array)
 
 
 def half_unit(digits: str) -> float:
@@ -352,8 +375,7 @@ def carry_out(recipe: Json, case_id: str) -> dict[str, Array]:
             array = array < draw["less_than"]
         little = np.ascontiguousarray(array, array.dtype.newbyteorder("<"))
         if hashlib.sha256(little.data).hexdigest() != draw["sha256"]:
-            raise CallError(
-                "recipe",
+            raise NotRun(
                 f"{case_id}: NumPy {np.__version__} does not draw the {draw['name']} of this case",
                 "its legacy generator differs from the one that the document used; report this",
             )

@@ -65,6 +65,15 @@ OPERATIONS: dict[str, Operation] = {
     )
 }
 
+#: The optimizers, as things that keep their own state, and their hyperparameters. They are asked
+#: for by one call, :data:`STEPS`.
+OPTIMIZERS: dict[str, tuple[str, ...]] = {
+    "gd": ("learning_rate",),
+    "momentum": ("beta", "learning_rate"),
+    "adam": ("learning_rate", "beta1", "beta2", "epsilon"),
+}
+STEPS = "steps"
+
 CACHES = ("z1", "a1", "W1", "b1", "z2", "a2", "W2", "b2", "z3", "a3", "W3", "b3")
 
 #: What `model` takes beside its first four arguments, all by keyword and with defaults.

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .formats import FORMATS
+from .operations import OPTIMIZERS
 
 PROTOCOL = 1
 NONFINITE = ("NaN", "Infinity", "-Infinity")
@@ -195,7 +196,101 @@ def check_hello(message: dict[str, Any]) -> dict[str, Any]:
     dtype = message.get("dtype", "float64")
     if dtype not in FORMATS:
         raise MalformedMessage(f"a hello of dtype {tidy(dtype)}; known: {', '.join(FORMATS)}")
-    return {**words, **lists, "operations": _texts(message, "operations"), "dtype": dtype}
+    return {
+        **words,
+        **lists,
+        "operations": _texts(message, "operations"),
+        "refused": _refused(message),
+        "files": _files(message),
+        "dtype": dtype,
+        "optimizers": _optimizers(message),
+        "defaults": _defaults(message),
+        "lines": _lines(message),
+    }
+
+
+def _lines(message: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return where a hello says that its functions stand; what is not to the form is left out."""
+    lines = message.get("lines", {})
+    if not isinstance(lines, dict):
+        raise MalformedMessage("a hello whose lines is not an object")
+    return {
+        name: {
+            "file": tidy(place["file"]),
+            "line": place["line"],
+            "statements": [
+                (s[0], str(s[1]))
+                for s in place.get("statements", ())
+                if isinstance(s, list) and len(s) == 2 and type(s[0]) is int
+            ],
+        }
+        for name, place in lines.items()
+        if isinstance(place, dict)
+        and isinstance(place.get("file"), str)
+        and type(place.get("line")) is int
+        and isinstance(place.get("statements", []), list)
+    }
+
+
+def _defaults(message: dict[str, Any]) -> dict[str, dict[str, float | None]]:
+    """Return what a hello says of the defaults of its functions, by operation and argument."""
+    told = message.get("defaults", {})
+    kinds = (int, float, type(None))
+    if not isinstance(told, dict) or not all(
+        isinstance(values, dict) and all(type(v) in kinds for v in values.values())
+        for values in told.values()
+    ):
+        raise MalformedMessage("a hello whose defaults is not an object of objects of numbers")
+    return told
+
+
+def _files(message: dict[str, Any]) -> dict[str, str]:
+    """Return which operations a hello says come from a helper's file, and from which."""
+    files = message.get("files", {})
+    if not isinstance(files, dict) or not all(isinstance(f, str) for f in files.values()):
+        raise MalformedMessage("a hello whose files is not an object of strings")
+    return {tidy(name): tidy(file) for name, file in files.items()}
+
+
+def _refused(message: dict[str, Any]) -> dict[str, dict[str, str]]:
+    """Return what a hello says it cannot call: the message and the hint, by operation."""
+    refused = message.get("refused", {})
+    if not isinstance(refused, dict) or not all(isinstance(e, dict) for e in refused.values()):
+        raise MalformedMessage("a hello whose refused is not an object of objects")
+    # A hint may be code to paste: its lines stay.
+    return {
+        tidy(name): {
+            "message": tidy(entry.get("message", "it cannot be called")),
+            "hint": "\n".join(map(tidy, str(entry.get("hint", "")).splitlines())),
+        }
+        for name, entry in refused.items()
+    }
+
+
+def _optimizers(message: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return what a hello says of its optimizers, defaults filled in."""
+    offered = message.get("optimizers", {})
+    if not isinstance(offered, dict) or not all(isinstance(e, dict) for e in offered.values()):
+        raise MalformedMessage("a hello whose optimizers is not an object of objects")
+    if unknown := offered.keys() - OPTIMIZERS.keys():
+        known = ", ".join(OPTIMIZERS)
+        raise MalformedMessage(f"a hello with the optimizer {tidy(min(unknown))}; known: {known}")
+    checked = {}
+    for optimizer in (name for name in OPTIMIZERS if name in offered):
+        entry = {"type": f"hello with the optimizer {optimizer}", **offered[optimizer]}
+        own, line = entry.get("own", {}), entry.get("line")
+        if not isinstance(own, dict) or not all(type(v) in (int, float) for v in own.values()):
+            raise MalformedMessage(f"a {entry['type']} whose own is not an object of numbers")
+        checked[optimizer] = {
+            "name": tidy(entry.get("name") or optimizer),
+            "line": line if type(line) is int else None,
+            "file": tidy(entry.get("file") or ""),
+            "framework": tidy(entry.get("framework") or ""),
+            "how": _texts(entry, "how"),
+            "takes": _texts(entry, "takes"),
+            "own": {tidy(k): float(v) for k, v in own.items()},
+        }
+    return checked
 
 
 def check_result(message: dict[str, Any]) -> dict[str, Any]:
@@ -204,9 +299,13 @@ def check_result(message: dict[str, Any]) -> dict[str, Any]:
     Raises
     ------
     MalformedMessage
-        If one of them is not a list of strings.
+        If one of them is not a list of strings, or of pairs of them.
     """
-    return {**message, **{k: _texts(message, k) for k in ("notes", "mutated", "adapted")}}
+    texts = {k: _texts(message, k) for k in ("notes", "mutated", "adapted")}
+    pairs = message.get("aliased", [])
+    if not isinstance(pairs, list) or not all(isinstance(p, list) and len(p) == 2 for p in pairs):
+        raise MalformedMessage("a result whose aliased is not a list of pairs")
+    return {**message, **texts, "aliased": [[tidy(name) for name in pair] for pair in pairs]}
 
 
 def _texts(message: dict[str, Any], field: str) -> list[str]:

@@ -13,7 +13,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from .checking.cases import Answers
+    from .checking.defaults import Defaults
     from .checking.trainings import Training
     from .conversation.session import Session
     from .fixtures import Case
@@ -78,7 +81,7 @@ class Cases(pytest.Collector):
             self.known = settings.known
             self._diagnosed: dict[str, tuple[list[Diagnosis], list[Result]]] = {}
             self.launch = python_target(self.target, check["memory"])
-            self.cases, trainings = select(check["only"], check.get("training"))
+            self.cases, trainings, signatures = select(check["only"], check.get("training"))
         except OptproofError as error:
             raise self.CollectError(f"optproof: {error}") from None
         for case in self.cases:
@@ -86,6 +89,9 @@ class Cases(pytest.Collector):
         for training in trainings:
             name, run_it = training.id, partial(self.run_training, training)
             yield CaseItem.from_parent(self, name=name, run=run_it)
+        for defaults in signatures:
+            judge = partial(self.run_defaults, defaults)
+            yield CaseItem.from_parent(self, name=defaults.id, run=judge)
         for entry in self.known:
             if entry.id in fixtures.load_deviations():
                 run = partial(self.run_known, entry)
@@ -132,11 +138,20 @@ class Cases(pytest.Collector):
 
     def run_training(self, training: Training) -> tuple[Result, list[Diagnosis]]:
         """Judge one training."""
-        from .checking.trainings import run_trainings
+        from .checking.small import run_every_training
 
         session = self.session_of()
-        (result,) = run_trainings(session, [training], [], self.variants, lambda *progress: None)
+        (result,) = run_every_training(
+            session, [training], [], self.variants, lambda *progress: None
+        )
         return result, []
+
+    def run_defaults(self, defaults: Defaults) -> tuple[Result | None, list[Diagnosis]]:
+        """Judge the defaults of one operation, if it tells them."""
+        from .checking.defaults import judge_defaults
+
+        told = self.session_of().greeting["defaults"]
+        return next(judge_defaults([defaults], told), None), []
 
     def run_known(self, entry: Known) -> tuple[Result | None, list[Diagnosis]]:
         """Judge whether a deviation that is known by its name still occurs."""
@@ -155,6 +170,7 @@ class Cases(pytest.Collector):
     def _diagnose(self, operation: str) -> tuple[list[Diagnosis], list[Result]]:
         from .checking.cases import run_case
         from .judging.diagnosis import diagnose
+        from .judging.line import located
         from .settings.variants import under
 
         session = self.session_of()
@@ -162,7 +178,10 @@ class Cases(pytest.Collector):
         cases = [under(self.variants, case) for case in self.cases if case.operation == operation]
         results = [run_case(session, case, answers) for case in cases]
         pairs = answers.get(operation, [])
-        return [diagnose(operation, pairs, session.greeting["dtype"])] if pairs else [], results
+        if not pairs:
+            return [], results
+        diagnosis = diagnose(operation, pairs, session.greeting["dtype"])
+        return [located(diagnosis, session.greeting["lines"])], results
 
 
 class CaseItem(pytest.Item):
@@ -179,7 +198,7 @@ class CaseItem(pytest.Item):
         """Run the case: anything but a pass, a known deviation and a missing operation fails."""
         from datetime import date
 
-        from .judging.report import KNOWN, NOT_IMPLEMENTED, PASS
+        from .judging.report import ABSENT, KNOWN, PASS
         from .settings.baseline import settle
 
         result, diagnoses = self.run()
@@ -188,7 +207,7 @@ class CaseItem(pytest.Item):
         result = settle(result, diagnoses, self.parent.known, date.today())
         if result.status == KNOWN:
             pytest.xfail(result.message)
-        if result.status == NOT_IMPLEMENTED and self.parent.operations():
+        if result.status in ABSENT and self.parent.operations():
             pytest.skip(result.message)
         if result.status != PASS:
             raise Deviates(result, diagnoses)
@@ -212,7 +231,16 @@ class CaseItem(pytest.Item):
 
 
 class Checker:
-    """What the fixture ``optproof`` is."""
+    """What the fixture ``optproof`` is.
+
+    Parameters
+    ----------
+    config : Path
+        The project's ``optproof.toml``, if there is one: known deviations do not fail.
+    """
+
+    def __init__(self, config: Path) -> None:
+        self.config = config
 
     def check(
         self, function: Callable[..., Any], operation: str | None = None, dtype: str = "float64"
@@ -228,18 +256,18 @@ class Checker:
             If it deviates; the message is what the command line would print.
         """
         __tracebackhide__ = True
-        from .checking.inprocess import check_function
-        from .judging.report import NOT_IMPLEMENTED, PASS
+        from .checking.function import check_function
+        from .judging.report import ABSENT, PASS
         from .reports.terminal import explain, verdict
 
-        report = check_function(function, operation, dtype)
+        report = check_function(function, operation, dtype, self.config)
         if report.exit_code:
-            failed = [r for r in report.results if r.status not in (PASS, NOT_IMPLEMENTED)]
+            failed = [r for r in report.results if r.status not in (PASS, *ABSENT)]
             parts = [verdict(report).plain, *(explain(r, report.diagnoses) for r in failed)]
             raise AssertionError("\n".join(parts))
 
 
 @pytest.fixture(scope="session")
-def optproof() -> Checker:
+def optproof(request: pytest.FixtureRequest) -> Checker:
     """Check functions against the fixtures: ``optproof.check(function, operation)``."""
-    return Checker()
+    return Checker(request.config.rootpath / "optproof.toml")

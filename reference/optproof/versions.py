@@ -21,6 +21,11 @@ def root() -> Path:
     return shipped if shipped.is_dir() else here.parents[2] / "fixtures"
 
 
+def manifest_digest() -> str:
+    """Return the SHA-256 of the manifest, which holds the hash of every fixture."""
+    return hashlib.sha256((root() / "manifest.json").read_bytes()).hexdigest()
+
+
 class ShowVersion(Action):
     """``--version``: optproof's, the fixtures', and the SHA-256 of the manifest with all hashes."""
 

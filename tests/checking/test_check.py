@@ -26,11 +26,11 @@ def changed(old, new):
 
 
 def test_the_built_in_reference_conforms(run):
-    ran = run("check")
+    ran = run("check", "reference")
 
     assert ran.code == 0
     assert ran.err == ""
-    assert ran.out.splitlines()[-1].startswith("optproof.methods conforms (")
+    assert ran.out.splitlines()[-1].startswith("reference conforms (")
 
 
 def test_the_plain_transcription_conforms_and_is_noted_to_change_its_arguments(check):
@@ -38,7 +38,7 @@ def test_the_plain_transcription_conforms_and_is_noted_to_change_its_arguments(c
 
     assert ran.code == 0
     without = {i for i, s in status(ran).items() if s != "pass"}
-    assert {status(ran)[i] for i in without} == {"not implemented"}
+    assert {status(ran)[i] for i in without} == {"not applicable"}
     assert all(i.startswith("minibatch/permutation") for i in without)
     [gd] = [r for r in ran.report["results"] if r["id"] == "gd/documented"]
     assert gd["notes"] == [
@@ -47,8 +47,46 @@ def test_the_plain_transcription_conforms_and_is_noted_to_change_its_arguments(c
     ]
 
 
+RESHAPED = changed("reshape((Y.shape[0], m))", "reshape((1, m))")
+
+
+def test_the_line_that_the_document_gives_to_shuffle_labels_conforms(check):
+    ran = check(RESHAPED, training=None)
+
+    assert ran.code == 0
+    assert {status(ran)[training] for training in TRAININGS} == {"pass"}
+
+
+def test_labels_in_another_order_than_their_examples_deviate(check):
+    ran = check(RESHAPED.replace("Y[:, permutation]", "Y[:, ::-1]"), "--only", "minibatch")
+
+    assert ran.code == 1
+    assert status(ran)["minibatch/seed-0"] == "deviation"
+
+
+@pytest.mark.parametrize("kind", ["float", "int", "bool"])
+def test_labels_may_have_any_dtype(check, kind):
+    ran = check(changed("(a3 > 0.5).astype(int)", f"(a3 > 0.5).astype({kind})"), "--only=predict")
+
+    assert ran.code == 0
+    noted = "predictions: labels of dtype float64" in ran.report["results"][0]["notes"]
+    assert noted == (kind == "float")
+
+
+def test_labels_of_a_floating_dtype_must_be_right_too(check):
+    assert check(changed("(a3 > 0.5).astype(int)", "1.0 * a3"), "--only=predict").code == 1
+
+
+def test_a_withdrawn_case_says_why_where_it_is_asked_for(check):
+    ran = check(PLAIN, "--only", "minibatch/label-rows")
+
+    assert ran.code == 2
+    assert "minibatch/label-rows was withdrawn" in ran.err
+    assert "outside the document" in ran.err
+
+
 def test_full_trainings_are_judged_by_every_printed_cost(check):
-    ran = check("optproof.methods", "--only", "training/*", training="full")
+    ran = check("reference", "--only", "training/*", training="full")
 
     assert ran.code == 0
     assert status(ran) == dict.fromkeys(TRAININGS, "pass")
@@ -234,7 +272,7 @@ def test_a_model_that_prints_false_costs_is_caught(check):
     ],
 )
 def test_only_chooses(check, only, families):
-    ran = check("optproof.methods", *(w for name in only for w in ("--only", name)), training=None)
+    ran = check("reference", *(w for name in only for w in ("--only", name)), training=None)
 
     assert ran.code == 0
     assert {case.partition("/")[0] for case in status(ran)} == families
@@ -249,7 +287,7 @@ def test_list_shows_every_case_and_runs_none(run):
 
 
 def test_quiet_prints_the_verdict_alone(run):
-    ran = run("check", "--quiet", "--training", "none")
+    ran = run("check", "reference", "--quiet", "--training", "none")
 
     assert ran.code == 0
     assert len(ran.out.splitlines()) == 1
@@ -286,7 +324,7 @@ def test_checking_imports_neither_scikit_learn_nor_matplotlib_nor_pytest(run, tm
     )
 
     report = json.loads((tmp_path / "report.json").read_text())
-    [message] = {r["message"] for r in report["results"] if r["status"] == "error"}
+    [message] = {r["message"] for r in report["results"] if r["status"] == "not called"}
     assert done.stdout.splitlines()[-1] == "[]"
     assert message == "ValueError: [] (nosy.py, line 3)"
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from optproof import fixtures, methods
-from optproof.commands.run_training import Run
+from optproof.drawing.runs import Run
 
 # matplotlib 3.5 is older than what it parses fonts with.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:matplotlib.*")
@@ -142,11 +142,13 @@ def test_progress_is_shown_on_a_terminal_and_leaves_stdout_alone():
 
 
 def test_checks_show_no_progress_when_quiet():
-    code, out, seen = on_terminal("check", "--quiet", "--training", "full", "--only", "training/gd")
+    code, out, seen = on_terminal(
+        "check", "reference", "--quiet", "--training", "full", "--only", "training/gd"
+    )
 
     assert code == 0
     assert seen == ""
-    assert out == "optproof.methods conforms (1 case: 1 pass)\n"
+    assert out == "reference conforms (1 case: 1 pass)\n"
 
 
 # Figures

@@ -1,4 +1,4 @@
-"""The README's recipe for untrusted code: no network, nothing written, nothing left behind."""
+"""The recipe of SANDBOX.md for untrusted code: no network, nothing written, nothing left behind."""
 
 import subprocess
 import sys

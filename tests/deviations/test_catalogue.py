@@ -15,17 +15,10 @@ from optproof.checking.check import check
 from optproof.conversation import python_target
 from optproof.deviations import PIPELINES, Pipeline, Stage, State
 from optproof.fixtures import Expected
-from optproof.judging.diagnosis import (
-    Diagnosis,
-    candidates,
-    close,
-    diagnose,
-    predict,
-    reproduces,
-    result_of,
-    results_of,
-)
+from optproof.judging.diagnosis import Diagnosis, diagnose
 from optproof.judging.judge import compare
+from optproof.judging.predicting import close, predict, reproduces, result_of, results_of
+from optproof.judging.search import candidates
 from optproof.reports.explain import clauses
 
 DEVIATING = Path(__file__).parents[1] / "implementations" / "deviating.py"
@@ -123,14 +116,22 @@ def run_as_implementation(operation, *names):
     return check(launch, only=(operation,), training="none")
 
 
+#: Each full set takes minutes: its environment is "tox run -e full". A sample is always run.
+SAMPLE_OR_ALL = pytest.mark.parametrize(
+    "step", [pytest.param(20, id="sample"), pytest.param(1, id="all", marks=pytest.mark.full)]
+)
+
+
 @pytest.mark.once
 @pytest.mark.timeout(900)
-def test_every_deviation_run_as_an_implementation_fails_and_is_named():
+@SAMPLE_OR_ALL
+def test_every_deviation_run_as_an_implementation_fails_and_is_named(step):
+    chosen = ALL[::step]
     with ThreadPoolExecutor(2) as pool:
-        reports = list(pool.map(lambda pair: run_as_implementation(*pair), ALL))
+        reports = list(pool.map(lambda pair: run_as_implementation(*pair), chosen))
     wrong = [
         (name, report.exit_code, report.diagnoses)
-        for (_, name), report in zip(ALL, reports)
+        for (_, name), report in zip(chosen, reports)
         if report.exit_code != 1 or report.diagnoses[0].explanations != ((name,),)
     ]
     assert wrong == []
@@ -138,8 +139,11 @@ def test_every_deviation_run_as_an_implementation_fails_and_is_named():
 
 @pytest.mark.once
 @pytest.mark.timeout(1500)
-def test_of_500_pairs_none_passes_and_98_in_100_are_named_exactly():
-    pairs = list(two_of_one_operation())
+@SAMPLE_OR_ALL
+def test_of_500_pairs_none_passes_and_98_in_100_are_named_exactly(step):
+    everything = list(two_of_one_operation())
+    assert len(everything) == 500
+    pairs = everything[::step]
     with ThreadPoolExecutor(2) as pool:
         reports = list(pool.map(lambda pair: run_as_implementation(*pair), pairs))
     assert [pair for pair, report in zip(pairs, reports) if report.exit_code != 1] == []
@@ -149,8 +153,7 @@ def test_of_500_pairs_none_passes_and_98_in_100_are_named_exactly():
         for pair, r, n in zip(pairs, reports, named)
         if not n
     ]
-    assert len(pairs) == 500
-    assert len(unnamed) <= 10, unnamed
+    assert len(unnamed) <= len(pairs) / 50, unnamed
 
 
 def test_three_at_once_are_named():
@@ -161,28 +164,30 @@ def test_three_at_once_are_named():
 
 
 @pytest.mark.parametrize(
-    ("operation", "tensors", "right", "wrong", "stage", "clause"),
+    ("operation", "tensors", "right", "wrong", "stage", "said"),
     [
-        ("adam", "s.", ("parameters", "v"), ("s",), "second moment", "ADAM-3"),
-        ("adam", "v.", ("parameters", "s"), ("v",), "first moment", "ADAM-2"),
-        ("adam", ("v.", "s."), ("parameters",), ("v", "s"), "first moment", "ADAM-2"),
-        ("adam", ("W", "b", "s."), ("v",), ("parameters", "s"), "second moment", "ADAM-3"),
-        ("adam", ("W", "b"), ("v", "s"), ("parameters",), "correction of v", "ADAM-4"),
-        ("momentum", "v.", ("parameters",), ("v",), "velocity", "MOM-2"),
-        ("momentum", ("W", "b"), ("v",), ("parameters",), "step", "MOM-3"),
-        ("gd", "W2", (), ("parameters",), "step", "GD-1"),
+        ("adam", "s.", ("parameters", "v"), ("s",), "second moment", "s is wrong first, in dW1"),
+        ("adam", "v.", ("parameters", "s"), ("v",), "first moment", "v is wrong first, in dW1"),
+        ("adam", ("v.", "s."), ("parameters",), ("v", "s"), "first moment", "v is wrong first"),
+        ("adam", ("W", "s."), ("v",), ("parameters", "s"), "second moment", "s is wrong first"),
+        ("adam", ("W", "b"), ("v", "s"), ("parameters",), "", "v and s are right, W1 is not"),
+        ("momentum", "v.", ("parameters",), ("v",), "velocity", "v is wrong first"),
+        ("momentum", ("W", "b"), ("v",), ("parameters",), "step", "v is right, W1 is not"),
+        ("gd", "W2", (), ("parameters",), "", "W2 is wrong"),
     ],
 )
-def test_an_unknown_deviation_is_called_unknown_and_localised(
-    operation, tensors, right, wrong, stage, clause
+def test_of_an_unknown_deviation_the_evidence_tells_the_place_or_only_what_is_right(
+    operation, tensors, right, wrong, stage, said
 ):
     operation = f"update_parameters_with_{operation}"
     answers = [
-        (case, {k: a * 1.01 if k.startswith(tensors) else a for k, a in answer.items()})
+        (case, {k: a * 1.01 + 1e-3 if k.startswith(tensors) else a for k, a in answer.items()})
         for case, answer in answers_of(operation, ())
     ]
     found = diagnose(operation, answers, "float64")
-    assert found == Diagnosis(operation, (), right, wrong, stage, clause)
+    assert (found.explanations, found.found, found.right, found.wrong) == ((), (), right, wrong)
+    assert found.stage == stage
+    assert said in found.evidence[0]
 
 
 def test_more_than_three_at_once_are_unknown():
@@ -263,11 +268,11 @@ def test_forms_that_cannot_take_the_arguments_are_passed_over(answer, calls, fou
     assert list(candidates(pipeline, (case, answer), 1, "float64")) == found
 
 
-def test_an_unknown_deviation_of_one_result_begins_at_the_first_stage():
+def test_a_factor_is_solved():
     operation = "compute_cost"
     answers = [(case, {"cost": a["cost"] * 1.01}) for case, a in answers_of(operation, ())]
-    found = diagnose(operation, answers, "float64")
-    assert found == Diagnosis(operation, (), (), ("cost",), "probabilities", "COST-1")
+    [found] = diagnose(operation, answers, "float64").found
+    assert found.says == "the cost is multiplied by 1.01"
 
 
 def test_in_a_chain_the_number_of_the_call_stands_in_for_t():
@@ -370,7 +375,8 @@ def reproduced(predicted, answer):
     want = Expected("float64", (1,), np.zeros(1), np.ones(1), (0,))
     case = SimpleNamespace(expected={"x": want, "y": want}, calls=1, arguments=dict)
     answer = {k: np.array(a) for k, a in answer.items()}
-    return reproduces(SimpleNamespace(answer=answers), (), case, answer, "float64")
+    pipeline = SimpleNamespace(answer=answers, slips=list)
+    return reproduces(pipeline, (), case, answer, "float64")
 
 
 def test_a_prediction_reproduces_an_answer_whose_tensors_are_all_near_to_it():

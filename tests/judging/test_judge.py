@@ -1,15 +1,16 @@
 """One answer against one case: what is let through, what is not, and how it is said."""
 
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from optproof.errors import CallError
+from optproof.errors import Malformed
 from optproof.fixtures import Expected, load_cases
-from optproof.judging.judge import UNIT_ROUNDOFF, compare, flatten, judge, ulp_distance
+from optproof.judging.judge import UNIT_ROUNDOFF, compare, flatten, judge, remarks, ulp_distance
 from optproof.operations import OPERATIONS
 from optproof.protocol import encode
 
@@ -174,10 +175,28 @@ def test_a_dtype_that_is_not_declared_is_wrong_even_if_the_values_are_right(dtyp
     assert (finding.expected, finding.got) == ("float64", dtype)
 
 
-def test_labels_may_be_of_any_whole_dtype_and_of_no_other():
-    for dtype in ("int64", "int32", "bool"):
-        assert compare(wanted([1.0], 0.0, "bool"), {"x": np.ones(1, dtype)}, "float64") == []
-    assert compare(wanted([1.0], 0.0, "bool"), {"x": np.ones(1)}, "float64") != []
+@pytest.mark.parametrize("dtype", ["int64", "int32", "bool", "float64", "float32"])
+def test_labels_may_be_of_any_dtype_but_not_of_another_value(dtype):
+    want = wanted([1.0, 0.0], 0.0, "bool")
+
+    assert compare(want, {"x": np.array([1, 0], dtype)}, "float64") == []
+    assert compare(want, {"x": np.array([1, 1], dtype)}, "float64")
+
+
+def test_a_label_that_is_only_near_to_one_is_none():
+    want = wanted([1.0, 0.0], 0.0, "int64")
+
+    assert compare(want, {"x": np.array([1.0 + 1e-15, 0.0])}, "float64")
+    assert compare(want, {"x": np.array([1.0, np.nan])}, "float64")
+
+
+def test_labels_of_a_floating_dtype_are_noted_and_numbers_are_not():
+    expected = {**wanted([1.0], 0.0, "int64"), "y": wanted([1.0], 0.0)["x"]}
+    case = SimpleNamespace(expected=expected, operation="predict")
+
+    floats = {"x": np.ones(1), "y": np.ones(1)}
+    assert remarks(case, floats, "float64") == ("x: labels of dtype float64",)
+    assert remarks(case, {**floats, "x": np.ones(1, bool)}, "float64") == ()
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float16"])
@@ -322,10 +341,9 @@ def test_each_judged_value_of_a_case_is_caught_when_it_is_off(case):
     ],
 )
 def test_an_answer_that_is_no_tensor_is_malformed(operation, value, message):
-    with pytest.raises(CallError) as caught:
+    with pytest.raises(Malformed) as caught:
         flatten(operation, value)
 
-    assert caught.value.kind == "malformed"
     assert caught.value.what.startswith(message)
     assert caught.value.hint == "SPEC.md, section 1, says what each operation returns"
 

@@ -10,7 +10,7 @@ from optproof.checking.check import check
 from optproof.errors import UsageError
 from optproof.measuring.libraries import ADAPTERS, table
 
-README = Path(__file__).parents[2] / "README.md"
+PAGE = Path(__file__).parents[2] / "reference" / "LIBRARIES.md"
 GD, MOMENTUM = "update_parameters_with_gd", "update_parameters_with_momentum"
 ADAM = "update_parameters_with_adam"
 #: Cases that no rounding and no number of the smallest size decides.
@@ -91,11 +91,11 @@ def test_no_library_at_all_is_a_usage_error(monkeypatch):
 
 
 @pytest.mark.parametrize("name", ADAPTERS)
-def test_the_table_in_the_readme_is_what_the_tool_prints(name):
+def test_the_table_of_libraries_is_what_the_tool_prints(name):
     needs(name)
     _, *rows = table([name])
     library_and_version = rows[0].partition(", ")[0]
-    readme = README.read_text(encoding="utf-8").splitlines()
-    if not any(line.startswith(library_and_version) for line in readme):
-        pytest.skip(f"not run: the README's table is of another version than{library_and_version}")
-    assert [line for line in readme if line.startswith(f"| {name} |")] == rows
+    page = PAGE.read_text(encoding="utf-8").splitlines()
+    if not any(line.startswith(library_and_version) for line in page):
+        pytest.skip(f"not run: the page's table is of another version than{library_and_version}")
+    assert [line for line in page if line.startswith(f"| {name} |")] == rows

@@ -61,7 +61,7 @@ def random_mini_batches(X, Y, mini_batch_size = 64, seed = 0):
     # Step 1: Shuffle (X, Y)
     permutation = list(np.random.permutation(m))
     shuffled_X = X[:, permutation]
-    shuffled_Y = Y[:, permutation].reshape((Y.shape[0],m))
+    shuffled_Y = Y[:, permutation].reshape((1,m))
 
     # Step 2: Partition
     num_complete_minibatches = math.floor(m/mini_batch_size)

@@ -58,7 +58,7 @@ def random_mini_batches(X, Y, mini_batch_size = 64, seed = 0):
     # Step 1: Shuffle (X, Y)
     permutation = list(np.random.permutation(m))
     shuffled_X = X[:, permutation]
-    shuffled_Y = Y[:, permutation].reshape((Y.shape[0],m))
+    shuffled_Y = Y[:, permutation].reshape((1,m))
 
     # Step 2: Partition
     num_complete_minibatches = math.floor(m/mini_batch_size)
@@ -244,7 +244,9 @@ def write():
 
     notebook("epsilon_inside.ipynb", [code(c if c != ADAM else INSIDE) for c in ALL])
 
-    skeleton = MOMENTUM
+    loop = "    for l in range(1, L + 1):\n"
+    skeleton = MOMENTUM.replace(loop, loop + "        ### START CODE HERE ### (approx. 4 lines)\n")
+    skeleton = skeleton.replace("    return", "        ### END CODE HERE ###\n\n    return")
     for old in (
         'beta * v["dW"',
         'beta * v["db"',

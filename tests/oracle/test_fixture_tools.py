@@ -84,6 +84,7 @@ def test_verify_finds_a_value_changed_in_its_last_digit_under_a_fresh_hash(copy,
     assert f"{GD}: gd/ordinary: W1: 1 of 6 values differ, by up to 1.11e-16" in out
 
 
+@pytest.mark.full
 def test_verify_finds_a_loosened_bound(copy, capsys):
     def change(content):
         tensor(content)["bound"][0] *= 10
@@ -104,6 +105,7 @@ def test_verify_finds_changed_bytes_and_missing_files(copy, capsys):
     assert "vectors/predict.json: missing" in out
 
 
+@pytest.mark.full
 def test_verify_finds_what_the_schema_forbids(copy, capsys):
     edit(copy, GD, lambda content: content["cases"][0].update(tolerance=1.0))
     code, out = fixtures_command(capsys, "verify")
@@ -112,6 +114,7 @@ def test_verify_finds_what_the_schema_forbids(copy, capsys):
     assert "'tolerance' was unexpected" in out
 
 
+@pytest.mark.full
 def test_regenerate_restores_a_changed_value_and_records_why(copy, capsys):
     good = (copy / GD).read_bytes()
 
@@ -131,6 +134,7 @@ def test_regenerate_restores_a_changed_value_and_records_why(copy, capsys):
     assert fixtures_command(capsys, "verify")[0] == 0
 
 
+@pytest.mark.full
 def test_regenerate_changes_nothing_where_nothing_changed(copy, capsys):
     before = {p.name: p.read_bytes() for p in copy.rglob("*.json")}
     assert fixtures_command(capsys, "regenerate", "--reason", "none")[0] == 0
@@ -187,7 +191,11 @@ def test_lint_finds_strays_repeats_and_dead_references(copy, capsys):
 
 @pytest.mark.parametrize(
     "words",
-    [["check", "--exact"], ["certify", "--optimizer", "gd"], ["fixtures", "verify", "--training"]],
+    [
+        ["check", "reference", "--exact"],
+        ["certify", "--optimizer", "gd"],
+        ["fixtures", "verify", "--training"],
+    ],
 )
 def test_what_needs_python_flint_says_so(words, tmp_path):
     """In a Python of its own: here it may be imported already."""

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from optproof import methods
 from optproof.checking.smoke import smoke
 from optproof.commands.cli import main
@@ -66,6 +68,44 @@ def test_smoke_fails_where_there_is_no_operation_at_all(tmp_path):
     assert failing == ["it has none; SPEC.md, section 1, names them"]
 
 
+STEPPER = """
+import json, sys
+hello = {"type": "hello", "protocol": 1, "name": "steps", "operations": [],
+         "optimizers": {"gd": {"name": "SGD", "takes": ["learning_rate"]}}}
+print(json.dumps(hello), flush=True)
+for line in sys.stdin:
+    message = json.loads(line)
+    if message["type"] == "bye":
+        break
+    answer = {"type": "unsupported", "id": message["id"]}
+    if message["operation"] == "steps":
+        parameters, after = message["arguments"]["parameters"], []
+        for step in message["arguments"]["steps"]:
+            after.append(parameters)
+        answer = {"type": "result", "id": message["id"], "value": {"parameters": AFTER}}
+    print(json.dumps(answer), flush=True)
+"""
+
+
+@pytest.mark.parametrize(
+    ("after", "failing"),
+    [
+        ("after", []),
+        ("after[1:]", ["1 entries for 2 steps: one is due after each step"]),
+        ("parameters", ["the answer has no list of parameters, one entry a step"]),
+        ("[None, None]", ["parameters is None, not a dict of arrays"]),
+        (
+            "[after[0], {k: after[0][k] for k in list(after[0])[1:]}]",
+            ["W1 after step 2: is missing"],
+        ),
+    ],
+)
+def test_smoke_asks_an_optimizer_for_two_steps(tmp_path, after, failing):
+    (tmp_path / "stepper.py").write_text(STEPPER.replace("AFTER", after))
+    launch = command_target(f"{sys.executable} {tmp_path / 'stepper.py'}")
+    assert [w.message for w in smoke(launch) if not w.works] == failing
+
+
 def test_smoke_takes_a_mapping(tmp_path, capsys):
     path, mapping = tmp_path / "theirs.py", tmp_path / "mapping.json"
     path.write_text("def cost(a3, Y): return 0.0\n")
@@ -81,7 +121,7 @@ def test_smoke_names_what_is_not_wired_up():
     command = f"{sys.executable} {SCRIPTED} '{steps}'"
     wires = {w.name: w.message for w in smoke(command_target(command)) if not w.works}
     assert wires == {
-        "compute_cost": "malformed: cost is a list, not an array",
+        "compute_cost": "cost is a list, not an array",
         "adam": "no such operation; SPEC.md, section 1, names them",
         "an operation that there is not": "answered with a result; it must be of type 'unsupported'",  # noqa: E501
     }

@@ -161,3 +161,30 @@ def test_the_fixture_checks_a_function_of_ones_own(project):
     )
     result = run(project)
     result.assert_outcomes(passed=4)
+
+
+def test_the_fixture_judges_where_nothing_is_patched_and_honours_the_baseline(project):
+    project.makepyfile(
+        test_own="""
+        import numpy as np
+        import pytest
+        import bad
+
+        def test_patched(optproof, monkeypatch):
+            for name in ("abs", "max", "isfinite", "array_equal", "any"):
+                monkeypatch.setattr(np, name, lambda *a, **k: 0)
+            with pytest.raises(AssertionError, match="inside-sqrt"):
+                optproof.check(bad.update_parameters_with_adam)
+
+        def test_known(optproof):
+            path = optproof.config
+            text = path.read_text()
+            entry = '[[known]]\\nid = "adam.epsilon-inside-sqrt"\\nreason = "agreed"\\n'
+            path.write_text(text + entry)
+            try:
+                optproof.check(bad.update_parameters_with_adam)
+            finally:
+                path.write_text(text)
+        """
+    )
+    run(project).assert_outcomes(passed=2)

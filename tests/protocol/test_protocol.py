@@ -16,7 +16,7 @@ from hypothesis.extra import numpy as hnp
 
 from optproof import fixtures
 from optproof.conversation import Conversation, Launch, python_target
-from optproof.errors import CallError, TargetError
+from optproof.errors import Broken, CallError, Raised, TargetError, TimedOut, Unsupported
 from optproof.protocol import (
     BASE64_FROM,
     DTYPES,
@@ -271,7 +271,15 @@ def test_a_hello_is_filled_up_with_defaults():
     assert check_hello(GREETING) == {
         **{"name": "mine", "version": "", "language": "", "stdout": ""},
         **{"variants": [], "encodings": [], "accepts": [], "notes": []},
-        **{"operations": ["predict"], "dtype": "float64"},
+        **{
+            "operations": ["predict"],
+            "dtype": "float64",
+            "optimizers": {},
+            "refused": {},
+            "files": {},
+        },
+        "defaults": {},
+        "lines": {},
     }
 
 
@@ -282,7 +290,16 @@ def test_a_hello_keeps_what_it_says_made_fit_to_be_shown():
     hello = check_hello({**GREETING, **words, **lists, "dtype": "float32"})
 
     assert hello == {
-        **{"name": "mine", "operations": ["predict"], "dtype": "float32"},
+        **{
+            "name": "mine",
+            "operations": ["predict"],
+            "dtype": "float32",
+            "optimizers": {},
+            "refused": {},
+            "files": {},
+            "defaults": {},
+            "lines": {},
+        },
         **{**words, "language": "C "},
         **{**lists, "notes": ["b "]},
     }
@@ -296,11 +313,31 @@ def test_a_hello_keeps_what_it_says_made_fit_to_be_shown():
         ({"protocol": None}, "not a hello of protocol 1"),
         ({"name": ...}, "a hello without name"),
         ({"operations": ...}, "a hello without operations"),
+        ({"refused": {"predict": "why"}}, "a hello whose refused is not an object of objects"),
         ({"operations": "predict"}, "a hello whose operations is not a list of strings"),
         ({"variants": [1]}, "a hello whose variants is not a list of strings"),
         ({"encodings": {}}, "a hello whose encodings is not a list of strings"),
         ({"accepts": None}, "a hello whose accepts is not a list of strings"),
         ({"notes": ["a", 1]}, "a hello whose notes is not a list of strings"),
+        ({"optimizers": ["adam"]}, "a hello whose optimizers is not an object of objects"),
+        ({"optimizers": {"adam": "Adam"}}, "a hello whose optimizers is not an object of objects"),
+        (
+            {"optimizers": {"rmsprop": {}}},
+            "a hello with the optimizer rmsprop; known: gd, momentum, adam",
+        ),
+        (
+            {"optimizers": {"gd": {"takes": "learning_rate"}}},
+            "a hello with the optimizer gd whose takes is not a list of strings",
+        ),
+        (
+            {"optimizers": {"gd": {"own": {"learning_rate": "0.1"}}}},
+            "a hello with the optimizer gd whose own is not an object of numbers",
+        ),
+        ({"defaults": ["seed"]}, "a hello whose defaults is not an object of objects of numbers"),
+        (
+            {"defaults": {"predict": {"seed": "0"}}},
+            "a hello whose defaults is not an object of objects of numbers",
+        ),
         (
             {"dtype": "float8\n"},
             "a hello of dtype float8 ; known: float64, float32, float16, bfloat16",
@@ -316,12 +353,29 @@ def test_a_hello_that_cannot_be_used_is_refused(change, message):
     assert str(caught.value) == message
 
 
+def test_what_a_hello_says_of_its_optimizers_is_filled_up():
+    said = {"adam": {"name": "Mine\n", "line": 12, "takes": ["beta1"], "own": {"epsilon": 1}}}
+    hello = {**GREETING, "optimizers": {**said, "gd": {"name": "SGD", "takes": []}}}
+    VALIDATOR.validate(hello)
+    filled = {"line": None, "file": "", "framework": "", "how": [], "takes": [], "own": {}}
+    assert check_hello(hello)["optimizers"] == {
+        "gd": {**filled, "name": "SGD"},
+        "adam": {**filled, **said["adam"], "name": "Mine ", "own": {"epsilon": 1.0}},
+    }
+    for wrong in ({"takes": []}, {"name": "x"}, {"name": "x", "takes": [], "more": 1}):
+        assert not VALIDATOR.is_valid({**GREETING, "optimizers": {"gd": wrong}})
+
+
 def test_a_result_has_lists_that_can_be_shown():
     result = {"type": "result", "id": 1, "value": {"cost": 0.5}}
     lists = {"notes": ["a\n"], "mutated": ["X"], "adapted": ["v"]}
 
-    assert check_result(result) == {**result, "notes": [], "mutated": [], "adapted": []}
-    assert check_result({**result, **lists}) == {**result, **lists, "notes": ["a "]}
+    none = {"notes": [], "mutated": [], "adapted": [], "aliased": []}
+    assert check_result(result) == {**result, **none}
+    assert check_result({**result, **lists}) == {**result, **none, **lists, "notes": ["a "]}
+    for pairs in ("vs", [["v"]], ["vs", 1]):
+        with pytest.raises(MalformedMessage, match="aliased is not a list of pairs"):
+            check_result({**result, "aliased": pairs})
     for name in lists:
         with pytest.raises(MalformedMessage) as caught:
             check_result({**result, name: "text"})
@@ -474,15 +528,15 @@ def test_a_command_that_does_not_exist_could_not_be_started():
 @pytest.mark.parametrize(
     ("answer", "kind", "message"),
     [
-        ("say('oops')", "protocol", "it sent not a line of JSON"),
-        ('say(\'{"type":"result","id":7}\')', "protocol", "it answered call 7, not asked"),
-        ('say(\'{"type":"hum","id":1}\')', "protocol", "it sent a 'hum' in place of"),
-        ('say(\'{"type":"result","id":1,"value":NaN}\')', "protocol", "a bare NaN"),
-        ('say(\'{"type":"error","id":1,"message":"no"}\')', "exception", "no"),
-        ('say(\'{"type":"unsupported","id":1}\')', "unsupported", "not implemented"),
-        ("sys.exit(4)", "crash", "its process ended (exit code 4)"),
-        ("os.close(1); time.sleep(600)", "crash", "it closed its output and went on"),
-        ("sys.stdout.write('[' * (65 << 20)); say('')", "protocol", "longer than 64 MiB"),
+        ("say('oops')", Broken, "it sent not a line of JSON"),
+        ('say(\'{"type":"result","id":7}\')', Broken, "it answered call 7, not asked"),
+        ('say(\'{"type":"hum","id":1}\')', Broken, "it sent a 'hum' in place of"),
+        ('say(\'{"type":"result","id":1,"value":NaN}\')', Broken, "a bare NaN"),
+        ('say(\'{"type":"error","id":1,"message":"no"}\')', Raised, "no"),
+        ('say(\'{"type":"unsupported","id":1}\')', Unsupported, "not implemented"),
+        ("sys.exit(4)", Broken, "its process ended (exit code 4)"),
+        ("os.close(1); time.sleep(600)", Broken, "it closed its output and went on"),
+        ("sys.stdout.write('[' * (65 << 20)); say('')", Broken, "longer than 64 MiB"),
     ],
 )
 def test_a_partner_that_does_not_answer_fails_one_call(answer, kind, message):
@@ -491,7 +545,7 @@ def test_a_partner_that_does_not_answer_fails_one_call(answer, kind, message):
         with pytest.raises(CallError) as caught:
             conversation.call("predict", {})
 
-    assert caught.value.kind == kind
+    assert type(caught.value) is kind
     assert message in caught.value.what
 
 
@@ -505,8 +559,8 @@ def test_a_partner_that_never_reads_or_never_ends_runs_out_of_time(script):
         with pytest.raises(CallError) as caught:
             conversation.call("predict", {"X": np.zeros(10**6)})
 
-    assert caught.value.kind == "timeout"
-    assert caught.value.what == "no answer within 2 s; it was stopped"
+    assert type(caught.value) is TimedOut
+    assert caught.value.what.startswith("no answer within 2 s; it was stopped")
     assert conversation._process.poll() is not None
 
 

@@ -26,8 +26,12 @@ def test_a_deviation_is_explained_with_its_clause_and_a_number_that_shows_it(run
         f"  effect  {known.effect}",
         f"  spec    ADAM-2 ({title}): {text}",
     ]
-    assert lines[4].startswith("  number  in adam/")
-    assert lines[5] == "  mend    compute the first moment as ADAM-2 states it"
+    assert lines[4:6] == [
+        "  formula v_new = (1 - beta1) * v + beta1 * g",
+        "  right   v_new = beta1 * v + (1 - beta1) * g",
+    ]
+    assert lines[6].startswith("  number  in adam/")
+    assert lines[7] == "  mend    compute the first moment as ADAM-2 states it"
 
 
 def test_the_worked_number_is_one_that_the_case_expects():

@@ -16,10 +16,14 @@ from optproof.judging.report import (
     DEVIATION,
     ERROR,
     KNOWN,
+    NOT_APPLICABLE,
+    NOT_CALLED,
     NOT_IMPLEMENTED,
     NOT_RUN,
+    NOT_SOLVED,
     PASS,
     STALE,
+    TIMED_OUT,
     Report,
     Result,
 )
@@ -34,7 +38,13 @@ def a_result(case_id, status, message=""):
 
 REPORT = Report(
     target="dir,a:b/mine.py",
-    versions={"optproof": "1", "fixtures": "1", "implementation": "", "language": NASTY},
+    versions={
+        "optproof": "1",
+        "fixtures": "1",
+        "manifest": "0" * 64,
+        "implementation": "",
+        "language": NASTY,
+    },
     dtype="float64",
     results=(
         a_result("adam/pass", PASS),
@@ -47,6 +57,10 @@ REPORT = Report(
         a_result("adam/stale", STALE, "remove it"),
         a_result("adam/absent", NOT_IMPLEMENTED, "it has no Adam"),
         a_result("adam/not-run", NOT_RUN, "stopped"),
+        a_result("adam/not-called", NOT_CALLED, "it takes no s"),
+        a_result("adam/timed-out", TIMED_OUT, "no answer"),
+        a_result("adam/not-solved", NOT_SOLVED, "None still stands"),
+        a_result("adam/not-applicable", NOT_APPLICABLE, "it draws its own"),
     ),
     diagnoses=(
         Diagnosis(
@@ -100,6 +114,10 @@ def test_junit_shows_as_passed_what_passed_and_nothing_else():
         "adam/stale": ["failure"],
         "adam/absent": ["skipped"],
         "adam/not-run": ["error"],
+        "adam/not-called": ["error"],
+        "adam/timed-out": ["error"],
+        "adam/not-solved": ["skipped"],
+        "adam/not-applicable": ["skipped"],
     }
     failure = suite.find("testcase/failure").text
     assert "adam.epsilon-inside-sqrt" in failure
@@ -109,10 +127,10 @@ def test_junit_shows_as_passed_what_passed_and_nothing_else():
 def test_markdown_fences_what_the_implementation_says():
     text = markdown.as_markdown(REPORT)
     assert (
-        "| operation | pass | known | deviation | stale | error | not run | not implemented |"
-        in text
+        "| operation | pass | known | deviation | stale | error | not called | timed out | not run "
+        "| not solved | not implemented | not applicable |" in text
     )
-    assert "| `update_parameters_with_adam` | 1 | 1 | 1 | 1 | 1 | 1 | 1 |" in text
+    assert "| `update_parameters_with_adam` | 1 | 1 | 1 | 1 | 1 | 1 | 1 | 1 | 1 | 1 | 1 |" in text
     fences = re.findall(r"^(`{3,})", text, re.M)
     assert fences[2:4] == ["`````", "`````"]  # longer than the run of four in the message
     assert "adam.epsilon-inside-sqrt" in text
@@ -121,7 +139,7 @@ def test_markdown_fences_what_the_implementation_says():
 
 def test_github_annotations_are_one_command_a_line():
     lines = github.commands(REPORT)
-    assert len(lines) == 5
+    assert len(lines) == 7
     command = re.compile(
         r"::(error|notice) file=dir%2Ca%3Ab/mine.py,title=optproof adam/[a-z-]+::.+"
     )
@@ -137,8 +155,8 @@ def test_github_annotations_are_one_command_a_line():
 @pytest.mark.parametrize(
     ("report", "message", "color"),
     [
-        (REPORT, "1 of 7 cases, 1 known", "red"),
-        (INTERRUPTED, "1 of 7 cases, 1 known", "lightgrey"),
+        (REPORT, "1 of 10 cases, 1 known", "red"),
+        (INTERRUPTED, "1 of 10 cases, 1 known", "lightgrey"),
         (replace(REPORT, results=REPORT.results[:1]), "1 of 1 cases", "brightgreen"),
         (replace(REPORT, results=REPORT.results[5:6]), "0 of 1 cases", "lightgrey"),
     ],
@@ -167,6 +185,6 @@ def test_check_writes_every_output_and_annotates_where_github_runs_it(
 def test_a_run_that_cannot_start_leaves_no_older_verdict(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "broken.py").write_text("def")
-    (tmp_path / "a.json").write_text("an older report")
+    (tmp_path / "a.json").write_text('{"optproof": "report", "of": "yesterday"}')
     assert cli.main(["check", "broken.py", "--json", "a.json"]) == 3
     assert not (tmp_path / "a.json").exists()

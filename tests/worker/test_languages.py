@@ -75,7 +75,17 @@ def built(language, folder, wrong=False):
     return command_target(language.start.format(shlex.quote(str(folder))))
 
 
-@pytest.mark.parametrize("language", LANGUAGES.values(), ids=LANGUAGES.keys())
+#: C is always run, and all by "tox run -e full".
+EACH = pytest.mark.parametrize(
+    "language",
+    [
+        pytest.param(language, id=name, marks=() if name == "c" else pytest.mark.full)
+        for name, language in LANGUAGES.items()
+    ],
+)
+
+
+@EACH
 def test_it_conforms_in_all_cases_and_in_a_training(language, tmp_path):
     launch = built(language, tmp_path)
     cases = check(launch, training="none", timeout=60.0)
@@ -86,7 +96,7 @@ def test_it_conforms_in_all_cases_and_in_a_training(language, tmp_path):
     assert (cases.exit_code, training.exit_code) == (0, 0)
 
 
-@pytest.mark.parametrize("language", LANGUAGES.values(), ids=LANGUAGES.keys())
+@EACH
 def test_its_twin_with_epsilon_inside_the_root_is_found_out(language, tmp_path):
     launch = built(language, tmp_path, wrong=True)
     report = check(launch, only=("adam/*",), training="none", timeout=60.0)

@@ -27,7 +27,7 @@ def test_a_test_case_gives_the_documented_arguments(operation):
 
 
 def test_the_helpers_are_those_of_the_reference_and_plain_maths():
-    module = helper("opt_utils")
+    module = helper("opt_utils_v1a")
 
     given = documented("update_parameters_with_gd")
     values = (*given["parameters"].values(), *given["grads"].values())

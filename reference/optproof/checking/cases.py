@@ -9,8 +9,20 @@ from typing import Any
 from ..conversation.session import Session
 from ..errors import CallError
 from ..fixtures import Case, next_arguments
-from ..judging.judge import WRONG_DTYPE, Finding, flatten, judge
-from ..judging.report import DEVIATION, ERROR, NOT_IMPLEMENTED, NOT_RUN, PASS, Result
+from ..formats import held_in
+from ..judging.judge import Finding, flatten, judge, only_dtype, remarks
+from ..judging.partition import judge_partition
+from ..judging.report import (
+    DEVIATION,
+    ERROR,
+    NOT_APPLICABLE,
+    NOT_CALLED,
+    NOT_IMPLEMENTED,
+    NOT_RUN,
+    PASS,
+    Result,
+)
+from ..operations import OPERATIONS
 from ..protocol import Array, decode
 
 Answer = dict[str, Array]
@@ -25,7 +37,10 @@ FORGETFUL = "it answers differently when it is asked again (SPEC.md CONV-7)"
 def run_case(session: Session, case: Case, answers: Answers | None = None) -> Result:
     """Put one case to the implementation and judge its answer, which is added to `answers`."""
     begun = time.monotonic()
-    result = Result(case.id, case.operation, case.clauses, PASS)
+    file = session.greeting["files"].get(case.operation, "")
+    result = Result(case.id, case.operation, case.clauses, PASS, file=file)
+    if refused := session.greeting["refused"].get(case.operation):
+        return replace(result, status=NOT_CALLED, **refused)
     if case.operation not in session.greeting["operations"]:
         return replace(result, status=NOT_IMPLEMENTED, message=f"it has no {case.operation}")
     if before := session.broken.get(case.operation):
@@ -33,25 +48,28 @@ def run_case(session: Session, case: Case, answers: Answers | None = None) -> Re
         return replace(result, status=NOT_RUN, message=why)
     dtype = session.greeting["dtype"]
     if why := _not_for(session.greeting, case, dtype):
-        return replace(result, status=NOT_IMPLEMENTED, message=why)
+        return replace(result, status=NOT_APPLICABLE, message=why)
     try:
         answer, tensors = _answer(session, case)
     except CallError as error:
-        status = NOT_IMPLEMENTED if error.kind == "unsupported" else ERROR
-        status = NOT_RUN if error.kind == "recipe" else status
-        result = replace(result, status=status, message=error.what, hint=error.hint)
+        result = replace(result, status=error.status, message=error.what, hint=error.hint)
         return replace(result, seconds=time.monotonic() - begun)
-    if answers is not None:
+    wrong = _other_defaults(session.greeting, case)
+    if answers is not None and not wrong:
         answers.setdefault(case.operation, []).append((case, tensors))
-    if findings := judge(case, tensors, dtype):
+    shared, own_order = _shared(answer), has_own_order(session, case.operation)
+    found = judge_partition(case, tensors) if own_order else judge(case, tensors, dtype)
+    if findings := [*found, *shared]:
         result = replace(
             result,
             status=DEVIATION,
-            message=_summarize(findings),
-            hint=_dtype_hint(findings),
+            message=wrong or _summarize(case, findings),
+            hint=SEPARATE if shared else "",
+            clauses=(*case.clauses, "CONV-9") if shared else case.clauses,
             findings=tuple(findings),
         )
-    return replace(result, notes=_notes(answer), seconds=time.monotonic() - begun)
+    notes = (*_notes(answer), *remarks(case, tensors, dtype))
+    return replace(result, notes=notes, seconds=time.monotonic() - begun)
 
 
 def run_again(session: Session, answers: Answers, results: list[Result]) -> list[Result]:
@@ -70,15 +88,72 @@ def run_again(session: Session, answers: Answers, results: list[Result]) -> list
         size = sum(array.size for array in first.values())
         if case.id not in passed or size > MOST_TWICE or case.operation in session.broken:
             continue
-        if case.calls > 1:
+        if case.calls > 1 or has_own_order(session, case.operation):
             continue  # a chain calls what the single cases call, up to a hundred times
         second: Answers = {}
         result = run_case(session, case, second)
         if result.status != PASS:
-            again[case.id] = replace(result, message=f"{FORGETFUL}: {result.message}")
+            # It was answered once: it can be called.
+            status = ERROR if result.status == NOT_CALLED else result.status
+            again[case.id] = replace(
+                result, status=status, message=f"{FORGETFUL}: {result.message}"
+            )
         elif not _identical(first, second[case.operation][0][1]):
             again[case.id] = replace(result, notes=(*result.notes, FORGETFUL))
     return [again.get(result.id, result) for result in results]
+
+
+def of_helpers(results: list[Result], files: dict[str, str]) -> list[Result]:
+    """Return the results with what a helper has wrong told as its own: it decides nothing."""
+    wrong = (DEVIATION, ERROR, NOT_CALLED)
+    return [
+        replace(
+            r,
+            status=NOT_APPLICABLE,
+            message=f"{files[r.operation]} is a helper, and not right: {r.message}",
+        )
+        if r.operation in files and r.status in wrong
+        else r
+        for r in results
+    ]
+
+
+def has_own_order(session: Session, operation: str) -> bool:
+    """Whether only the partition of the mini-batches is judged, since they take no seed."""
+    return operation == "random_mini_batches" and "own_order" in session.greeting["accepts"]
+
+
+def settled(results: list[Result]) -> list[Result]:
+    """Return the results with what an operation raised judged by its other cases.
+
+    What answers some cases can be called, so that an exception is its error. What raises on every
+    case is not judged at all.
+    """
+    answers = {r.operation for r in results if r.status in (PASS, DEVIATION, ERROR)}
+    return [
+        r
+        if r.status != NOT_CALLED
+        else replace(r, status=ERROR)
+        if r.operation in answers
+        else replace(r, hint=r.hint or _way_out(r))
+        for r in results
+    ]
+
+
+def _way_out(result: Result) -> str:
+    """Say what to do about an operation that raised on every case."""
+    if result.message.startswith("NameError"):
+        return "nothing defines that name: is an import, a cell or a file beside it missing?"
+    operation = OPERATIONS[result.operation]
+    if not result.message.startswith(("TypeError", "KeyError", "AttributeError", "IndexError")):
+        return ""
+    call = f"{operation.name}({', '.join(operation.arguments)})"
+    results = ", ".join(operation.results)
+    return (
+        f"every call raises. It is called as the document does: {call} -> {results}\n"
+        "with dictionaries of arrays (W1, b1, ...; dW1, db1, ...). If its arguments have other "
+        "names, --mapping FILE says which is which"
+    )
 
 
 def _identical(a: Answer, b: Answer) -> bool:
@@ -91,6 +166,12 @@ def _not_for(greeting: dict[str, Any], case: Case, dtype: str) -> str:
         return "it takes no permutation; it draws its own"
     if dtype not in case.dtypes:
         return f"not applicable to {dtype}: its range or digits are too small for this case"
+    if case.defaults:
+        told = greeting["defaults"].get(case.operation)
+        if told is None or case.operation in greeting.get("files", {}):
+            return "defaults are judged under the document's own function name"
+        if lacking := [name for name in case.defaults if name not in told]:
+            return f"it has no default for {', '.join(lacking)}"
     if case.expected_unknown:
         return "the document has no figures for the declared variant"
     return ""
@@ -98,26 +179,91 @@ def _not_for(greeting: dict[str, Any], case: Case, dtype: str) -> str:
 
 def _answer(session: Session, case: Case) -> tuple[dict[str, Any], Answer]:
     """Call, as often as the case asks; return the last answer and its tensors."""
-    arguments = case.arguments()
+    dtype = session.greeting["dtype"]
+    arguments = held_in(case.arguments(), dtype)
+    arguments = {k: v for k, v in arguments.items() if k not in case.defaults}
     for call in range(1, case.calls + 1):
         answer = session.call(case.operation, case.id, arguments)
         tensors = flatten(case.operation, answer.get("value"))
         if call < case.calls:
-            arguments = next_arguments(arguments, decode(answer["value"]), case.change(call))
+            change = held_in(case.change(call), dtype)
+            arguments = next_arguments(arguments, decode(answer["value"]), change)
     return answer, tensors
 
 
-def _dtype_hint(findings: list[Finding]) -> str:
-    """Say how a dtype is declared, where that may be all that is wrong."""
-    for dtype in ("float32", "float16"):
-        if any(f.message == WRONG_DTYPE and f.got == dtype for f in findings):
-            return f'where {dtype} is meant, declare it: __optproof__ = {{"dtype": "{dtype}"}}'
-    return ""
+def tell_dtypes(
+    results: list[Result], answers: Answers, declared: str
+) -> tuple[list[Result], set[str]]:
+    """Say of each operation of which only the dtype is wrong that it is, and how to declare it.
+
+    Returns
+    -------
+    results, operations
+        Those operations need no diagnosis.
+    """
+    deviating = {r.operation for r in results if r.status == DEVIATION}
+    dtypes = {name: only_dtype(answers.get(name, ()), declared) for name in deviating}
+    dtypes = {name: dtype for name, dtype in dtypes.items() if dtype}
+    told = []
+    for r in results:
+        if r.status == DEVIATION and r.operation in dtypes:
+            what = (
+                f"only its dtype is wrong: {dtypes[r.operation]} comes back, {declared} is declared"
+            )
+            r = replace(r, message=what, hint=_dtype_hint(dtypes[r.operation], declared))
+        told.append(r)
+    return told, set(dtypes)
 
 
-def _summarize(findings: list[Finding]) -> str:
+def _dtype_hint(dtype: str, declared: str) -> str:
+    line = f'__optproof__ = {{"dtype": "{dtype}"}}'
+    if declared == "float64":
+        return f"where {dtype} is meant, declare it in its file: {line}"
+    return f"np.zeros(shape) and np.sqrt(1 - beta**t) are float64; if that is meant: {line}"
+
+
+def _other_defaults(greeting: dict[str, Any], case: Case) -> str:
+    """Say which of its defaults are not the document's."""
+    told = greeting["defaults"].get(case.operation, {}) if case.defaults else {}
+    return "; ".join(
+        f"the default of {name} is {told[name]!r}, the document's is {value!r}"
+        for name, value in case.defaults.items()
+        if name in told and told[name] != value
+    )
+
+
+#: What is said of tensors that are one (clause CONV-9).
+SHARED = "shares its memory"
+SEPARATE = (
+    "give each tensor an array of its own: v = s = {} is one dict, a = b = np.zeros(n) one array"
+)
+
+
+def _shared(answer: dict[str, Any]) -> list[Finding]:
+    """Return a finding for each pair of tensors that share memory."""
+    return [
+        Finding(a, SHARED, None, "memory of its own", "itself twice" if a == b else f"that of {b}")
+        for a, b in answer.get("aliased", ())
+    ]
+
+
+def aliased_alone(results: list[Result]) -> set[str]:
+    """Return the operations of which nothing is wrong but what shares memory: no formula is."""
+    wrong: dict[str, set[str]] = {}
+    for r in results:
+        if r.status == DEVIATION:
+            wrong.setdefault(r.operation, set()).update(f.message for f in r.findings)
+    return {operation for operation, messages in wrong.items() if messages == {SHARED}}
+
+
+def _summarize(case: Case, findings: list[Finding]) -> str:
     """Say in one line what deviates."""
-    names = [f.tensor for f in findings]
+    if all(f.message == SHARED for f in findings):
+        pairs = [f"{f.tensor} and {f.got.removeprefix('that of ')}" for f in findings]
+        more = f", and {len(pairs) - 1} more pairs" if len(pairs) > 1 else ""
+        name = OPERATIONS[case.operation].short
+        return f"{name}.aliased: {pairs[0]} share memory{more}"
+    names = list(dict.fromkeys(f.tensor for f in findings))
     shown = ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
     return f"deviates in {shown}"
 

@@ -13,19 +13,35 @@ from ..conversation import Launch, python_target
 from ..conversation.session import Session
 from ..errors import CallError, UsageError
 from ..fixtures import Case
-from ..judging.diagnosis import diagnose
+from ..judging.diagnosis import Diagnosis, diagnose
+from ..judging.line import located
+from ..judging.partition import explain_partition
 from ..judging.report import DEVIATION, ERROR, NOT_RUN, Report, Result
 from ..operations import LEVELS, OPERATIONS
 from ..settings.variants import declared_variants, under
+from ..versions import manifest_digest
 from . import spread
-from .cases import Answers, run_again, run_case
-from .trainings import Training, run_trainings, trainings
+from .cases import (
+    Answers,
+    aliased_alone,
+    has_own_order,
+    of_helpers,
+    run_again,
+    run_case,
+    settled,
+    tell_dtypes,
+)
+from .defaults import Defaults, defaults, judge_defaults
+from .small import every_training, run_every_training
+from .trainings import Training
+from .trajectories import chosen, matches, run_trajectories
 
+Item = Case | Training | Defaults
 PROTOCOL_HINT = "one answer a call: reference/PROTOCOL.md; optproof smoke tries it out"
 
 
 def check(
-    target: str | Launch | Session | None = None,
+    target: str | Launch | Session,
     *,
     only: Iterable[str] = (),
     training: str | None = None,
@@ -33,14 +49,17 @@ def check(
     variants: Iterable[str] = (),
     exact: bool = False,
     statistical: int = 0,
+    fresh: int = 0,
+    seed: int = 0,
     on_progress: Callable[[str, int, int], None] = lambda training, epoch, epochs: None,
+    on_wait: Callable[[float], None] = lambda seconds: None,
 ) -> Report:
     """Check an implementation against the fixtures.
 
     Parameters
     ----------
-    target : str, Launch or Session, optional
-        A dotted module or a path to a ``.py`` file; by default the built-in reference. A
+    target : str, Launch or Session
+        A dotted module, a path to a ``.py`` file, or ``"reference"``: the built-in one. A
         :class:`Launch`, from ``command_target`` for a process that speaks the protocol, or from
         ``python_target``. A :class:`Session` is used as it is, and ended.
     only : iterable of str
@@ -49,7 +68,8 @@ def check(
         None means short, and that a training is not run where a case has already shown that an
         operation in it deviates.
     timeout : float
-        Seconds for one answer; a training of n epochs gets 1 + n/200 times as many.
+        Seconds for one answer, of CPU time or sleep; to start and to give its first answer it has
+        12 times as many, for a training of n epochs 1 + n/200 times.
     variants : iterable of str
         Variants to judge against, beside those that the implementation declares itself.
     exact : bool
@@ -57,8 +77,13 @@ def check(
     statistical : int
         Judge this many trainings of each optimizer against the spread over seeds, and nothing else
         (see :mod:`optproof.checking.spread`); 0: judge one training, number by number.
+    fresh : int
+        So many cases more of each operation, drawn from `seed` (:mod:`.fresh`).
+    seed : int
     on_progress : callable
         Called with a training's id, the epoch it has reached and its number of epochs.
+    on_wait : callable
+        Called now and then while an answer is waited for, with the seconds since.
 
     Returns
     -------
@@ -80,17 +105,26 @@ def check(
         session = target
     else:  # it starts now, while the fixtures are read
         launch = target if isinstance(target, Launch) else python_target(target)
-        session = Session(launch, timeout)
+        session = Session(launch, timeout, on_wait)
     results: list[Result] = []
     answers: Answers = {}
+    explained: set[str] = set()
+    of_optimizers: list[Diagnosis] = []
+    about_optimizers: list[str] = []
     interrupted = False
 
-    pending: list[Case | Training] = []
+    pending: list[Item] = []
     try:
-        cases, wanted = select(only, training, statistical)
+        cases, wanted, signatures = select(only, training, statistical)
         _draw_ahead(cases)
+        operations = [case.operation for case in cases] if fresh else []
         greeting = session.greet()
         declared = declared_variants((*variants, *greeting["variants"]))
+        if operations:
+            from .fresh import draw_cases
+
+            # The specification's values: a variant is judged by the published cases alone.
+            cases += draw_cases(set(operations) - declared.keys(), fresh, seed)
         if exact:
             from . import proofs  # the optional python-flint
 
@@ -98,19 +132,29 @@ def check(
             for case in cases:
                 results.append(proofs.run_case(session, case, declared))
             for run in wanted:
-                results.append(proofs.run_training(session, run, declared))
-            cases, wanted = [], []
+                if run.family == "training":
+                    results.append(proofs.run_training(session, run, declared))
+            cases, wanted, signatures = [], [], []
         pending = [*cases, *wanted]
         for case in cases:
             results.append(run_case(session, under(declared, case), answers))
-        results = run_again(session, answers, results)
+        results = settled(run_again(session, answers, results))
+        results = of_helpers(results, greeting["files"])
+        results, explained = tell_dtypes(results, answers, greeting["dtype"])
+        if not (exact or statistical):
+            stepped, of_optimizers, about_optimizers = run_trajectories(
+                session, chosen(only), declared
+            )
+            results += stepped
         trained = (
             spread.run_trainings(session, wanted, statistical, declared, on_progress)
             if statistical
-            else run_trainings(session, wanted, results, declared, on_progress)
+            else run_every_training(session, wanted, results, declared, on_progress)
         )
         for result in trained:
             results.append(result)
+        results += judge_defaults(signatures, greeting["defaults"])
+        results = settled(results)
     except KeyboardInterrupt:
         if not session.greeting:
             raise
@@ -123,25 +167,44 @@ def check(
     if session.unasked and results:
         what = "it sent more messages than it was asked for"
         results[-1] = replace(results[-1], status=ERROR, message=what, hint=PROTOCOL_HINT)
+    deviating = {r.id for r in results if r.status == DEVIATION}
+    undiagnosed = aliased_alone(results)
     return Report(
         target=session.launch.name,
         versions={
             "optproof": __version__,
             "fixtures": str(fixtures.manifest()["version"]),
+            "manifest": manifest_digest(),
             "implementation": greeting["version"],
             "language": greeting["language"],
         },
         dtype=greeting["dtype"],
         results=tuple(results),
         diagnoses=tuple(
-            diagnose(operation, answers[operation], greeting["dtype"])
+            explain_partition(operation, answers[operation])
+            if has_own_order(session, operation)
+            else located(
+                diagnose(operation, answers[operation], greeting["dtype"]), greeting["lines"]
+            )
             for operation in dict.fromkeys(r.operation for r in results if r.status == DEVIATION)
-            if operation in answers
-        ),
+            if operation not in undiagnosed | explained
+            and any(case.id in deviating for case, _ in answers.get(operation, ()))
+        )
+        + tuple(of_optimizers),
         variants=tuple(declared.values()),
         interrupted=interrupted,
-        notes=(*greeting["notes"], *session.adapted, *_notes_on_target(greeting)),
+        notes=(
+            *greeting["notes"],
+            *session.adapted,
+            *about_optimizers,
+            *_notes_on_inputs(exact, fresh, seed),
+            *_notes_on_target(greeting),
+        ),
     )
+
+
+def _told_by_an_answer(result: Result) -> bool:
+    return result.status == DEVIATION and not result.id.endswith(Defaults.name)
 
 
 def _draw_ahead(cases: list[Case]) -> None:
@@ -152,17 +215,26 @@ def _draw_ahead(cases: list[Case]) -> None:
                 case.arguments()
 
 
+def _notes_on_inputs(exact: bool, fresh: int, seed: int) -> tuple[str, ...]:
+    """Say which inputs were put to it, where that is not plain."""
+    drawn = f"fresh cases of each operation: --fresh {fresh} --seed {seed} draws the same again"
+    if exact:
+        what = "the published inputs and the fresh ones" if fresh else "the published inputs"
+        return (*([drawn] if fresh else []), f"--exact proves formulas for {what} alone")
+    return (drawn,) if fresh else ()
+
+
 def _notes_on_target(greeting: dict[str, Any]) -> tuple[str, ...]:
     notes = ["it prints while it is imported"] if greeting.get("stdout") else []
-    if not set(greeting["operations"]) & set(OPERATIONS):
+    if not set(greeting["operations"]) & set(OPERATIONS) and not greeting["optimizers"]:
         notes.append(f"it defines none of the document's functions: {', '.join(OPERATIONS)}")
     return tuple(notes)
 
 
 def select(
     only: Iterable[str], training: str | None, statistical: int = 0
-) -> tuple[list[Case], list[Training]]:
-    """Return the cases and trainings that `only`, `training` and `statistical` ask for.
+) -> tuple[list[Case], list[Training], list[Defaults]]:
+    """Return the cases, trainings and defaults that `only`, `training` and `statistical` ask for.
 
     Raises
     ------
@@ -170,15 +242,18 @@ def select(
         If a pattern matches nothing.
     """
     if statistical:
-        cases, runs = [], spread.trainings(training, statistical)
+        cases, runs, signatures = [], spread.trainings(training, statistical), []
     else:
         cases = [case for file in fixtures.load_cases() for case in file.cases]
-        runs = trainings(training)
+        runs, signatures = every_training(training), defaults()
     patterns = tuple(only)
     for pattern in patterns:
-        if not any(_matches(pattern, c) for c in cases) and not any(
-            _matches(pattern, r) for r in runs
-        ):
+        items: list[Item] = [*cases, *runs, *signatures]
+        found = any(_matches(pattern, item) for item in items)
+        if not found and not any(matches(pattern, t) for t in chosen(())):
+            withdrawn = {i: w for f in fixtures.load_cases() for i, w in f.withdrawn.items()}
+            if pattern in withdrawn:
+                raise UsageError(f"{pattern} was withdrawn", f"{withdrawn[pattern]}; leave it out")
             known = ", ".join(dict.fromkeys(op.short for op in OPERATIONS.values()))
             raise UsageError(
                 f"nothing is called {pattern!r}",
@@ -187,12 +262,13 @@ def select(
     if patterns:
         cases = [c for c in cases if any(_matches(p, c) for p in patterns)]
         runs = [r for r in runs if any(_matches(p, r) for p in patterns)]
-    return cases, runs
+        signatures = [s for s in signatures if any(_matches(p, s) for p in patterns)]
+    return cases, runs, signatures
 
 
-def _matches(pattern: str, item: Case | Training) -> bool:
+def _matches(pattern: str, item: Item) -> bool:
     family, _, name = item.id.partition("/")
     names = (item.id, family, item.operation)
     # "adam" also means the training with it.
-    of_training = family in ("training", "statistical")
+    of_training = isinstance(item, Training)
     return any(fnmatchcase(n, pattern) for n in (*names, name if of_training else family))

@@ -1,4 +1,4 @@
-"""One function of the caller's, checked in the caller's own process; for use inside tests."""
+"""A session without a process, for functions of our own."""
 
 from __future__ import annotations
 
@@ -9,13 +9,10 @@ from typing import Any
 import numpy as np
 
 from ..conversation import Launch
+from ..conversation.process import failure
 from ..conversation.session import Session
-from ..errors import CallError, UsageError
-from ..judging.report import Report
-from ..operations import OPERATIONS
 from ..protocol import PROTOCOL, check_hello, encode
 from ..worker.serve import Worker
-from .check import check
 
 
 class InProcess(Session):
@@ -31,10 +28,14 @@ class InProcess(Session):
         self.adapted = {}
         self.timeout = 0.0  # what runs here cannot be stopped from here
         hello = {"type": "hello", "protocol": PROTOCOL, "name": self.launch.name}
-        self.greeting = check_hello({**hello, "operations": [operation], "dtype": dtype})
         module = ModuleType("optproof.function")  # even the reference is judged
         setattr(module, operation, function)
         self._worker = Worker(module, self._receive, {})
+        own_name = getattr(function, "__name__", "") == operation
+        defaults = self._worker.defaults() if own_name else {}
+        self.greeting = check_hello(
+            {**hello, "operations": [operation], "dtype": dtype, "defaults": defaults}
+        )
         self._on_output: Callable[[str], None] | None = None
 
     def _receive(self, message: dict[str, Any]) -> None:
@@ -51,34 +52,6 @@ class InProcess(Session):
             )
         finally:
             np.random.set_state(state)
-        if answer["type"] == "unsupported":
-            raise CallError("unsupported", answer["reason"])
         if answer["type"] != "result":
-            raise CallError(answer["kind"], answer["message"])
+            raise failure(answer)
         return answer
-
-
-def check_function(
-    function: Callable[..., Any], operation: str | None = None, dtype: str = "float64"
-) -> Report:
-    """Judge one function against all cases of an operation; `model` is trained for 200 epochs.
-
-    Parameters
-    ----------
-    function : callable
-        With the document's argument order and return order.
-    operation : str, optional
-        The document's name for what it does; by default the function's own name.
-    dtype : str
-        What it computes in.
-
-    Raises
-    ------
-    UsageError
-        If there is no such operation, or no case of it.
-    """
-    operation = operation or getattr(function, "__name__", "")
-    if operation not in OPERATIONS:
-        known = ", ".join(OPERATIONS)
-        raise UsageError(f"no operation is called {operation!r}", f"known are: {known}")
-    return check(InProcess(operation, function, dtype), only=(operation,), training="short")

@@ -21,9 +21,9 @@ from ..deviations import PIPELINES
 from ..errors import CallError, OptproofError
 from ..fixtures import Case
 from ..judging.judge import Finding
-from ..judging.report import DEVIATION, ERROR, NOT_IMPLEMENTED, NOT_RUN, PASS, Result
+from ..judging.operation import as_operation
+from ..judging.report import DEVIATION, NOT_IMPLEMENTED, NOT_RUN, PASS, Result
 from ..operations import OPERATIONS, TRAINING_COMMON, TRAINING_OWN
-from ..oracle.signatures import as_operation
 from ..oracle.training import certified_epochs
 from ..protocol import Array
 from ..worker.exact import Named, decode, encode, on_balls, set_precision
@@ -100,8 +100,7 @@ def _judge(session: Session, result: Result, right: Named, ask: Any) -> Result:
     try:
         answer = decode(ask()["value"])
     except CallError as error:
-        status = NOT_IMPLEMENTED if error.kind == "unsupported" else ERROR
-        return replace(result, status=status, message=error.what, hint=error.hint)
+        return replace(result, status=error.status, message=error.what, hint=error.hint)
     findings, radius = [], 0.0
     for name, want in right.items():
         if name in answer:

@@ -8,8 +8,9 @@ from types import SimpleNamespace
 from typing import Any
 
 from .. import methods
+from ..conversation.clock import MOST_LIMITS
 from ..conversation.session import Session
-from ..errors import CallError
+from ..errors import Malformed, TimedOut
 from ..judging.judge import flatten
 from ..methods.training import OPERATIONS as REFERENCE
 from ..operations import OPERATIONS, TRAINING_COMMON, TRAINING_OWN
@@ -47,11 +48,11 @@ def train(
         As any call, and if what one operation returns does not fit the next.
     """
     has, dtype = session.greeting["operations"], session.greeting["dtype"]
-    deadline = time.monotonic() + timeout
+    deadline = time.monotonic() + MOST_LIMITS * timeout  # each call has its own limit
 
     def call(operation: str, *values: Any) -> Any:
         if time.monotonic() > deadline:
-            raise CallError("timeout", f"training took longer than {timeout:g} s")
+            raise TimedOut(f"training took longer than {timeout:g} s")
         named = dict(zip(OPERATIONS[operation].arguments, values))
         value = session.call(operation, case_id, named)["value"]
         flatten(operation, value)
@@ -75,7 +76,5 @@ def train(
             if epoch.number % 1000 == 0:
                 on_output(f"Cost after epoch {epoch.number}: {float(epoch.cost):f}")
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
-        raise CallError(
-            "malformed", f"what it returned does not fit the next call: {error}"
-        ) from None
+        raise Malformed(f"what it returned does not fit the next call: {error}") from None
     return {"value": {"parameters": encode(parameters)}}

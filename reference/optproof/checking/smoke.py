@@ -10,10 +10,11 @@ import numpy as np
 from .. import fixtures, methods
 from ..conversation import Launch
 from ..conversation.session import Session
-from ..errors import CallError
+from ..errors import CallError, Unsupported
 from ..fixtures import Expected
 from ..judging.judge import compare, flatten
-from ..operations import OPERATIONS
+from ..judging.trajectories import flatten_steps
+from ..operations import OPERATIONS, OPTIMIZERS, STEPS
 from ..protocol import encode
 
 
@@ -44,13 +45,15 @@ def smoke(launch: Launch, timeout: float = 10.0) -> Iterator[Wire]:
         greeting = session.greet()
         yield Wire("hello", True, f"{greeting['language']}, {greeting['dtype']}")
         calls = examples(greeting["dtype"])
-        if not calls.keys() & greeting["operations"]:
+        if not calls.keys() & greeting["operations"] and not greeting["optimizers"]:
             yield Wire("operations", False, "it has none; SPEC.md, section 1, names them")
         for operation in greeting["operations"]:
             if operation in calls:
                 yield _call(session, operation, calls[operation])
             elif operation != "train":
                 yield Wire(operation, False, "no such operation; SPEC.md, section 1, names them")
+        for optimizer in greeting["optimizers"]:
+            yield _steps(session, optimizer)
         yield _unknown(session)
     finally:
         session.end()
@@ -104,7 +107,7 @@ def _call(session: Session, operation: str, arguments: dict[str, Any]) -> Wire:
         answer = session.call(operation, operation, arguments)
         tensors = flatten(operation, answer.get("value"))
     except CallError as error:
-        return Wire(operation, False, f"{error.kind}: {error.what}")
+        return Wire(operation, False, error.what)
     findings = compare(_wanted(operation, arguments), tensors, greeting["dtype"])
     if findings:
         wrong = findings[0]
@@ -113,12 +116,42 @@ def _call(session: Session, operation: str, arguments: dict[str, Any]) -> Wire:
     return Wire(operation, True, ", ".join(list(tensors)[:6]))
 
 
+def example_of_steps(optimizer: str, takes: list[str], dtype: str) -> dict[str, Any]:
+    """Return a call of two steps, with those of the hyperparameters that it takes."""
+    given = examples(dtype)["update_parameters_with_adam"]
+    values = {**given, "beta": 0.5}
+    hyperparameters = {k: values[k] for k in OPTIMIZERS[optimizer] if k in takes}
+    steps = [{"grads": given["grads"]}] * 2
+    start = {"optimizer": optimizer, "parameters": given["parameters"]}
+    return {**start, "hyperparameters": hyperparameters, "steps": steps}
+
+
+def _steps(session: Session, optimizer: str) -> Wire:
+    greeting, name = session.greeting, f"steps of {optimizer}"
+    takes = greeting["optimizers"][optimizer]["takes"]
+    arguments = example_of_steps(optimizer, takes, greeting["dtype"])
+    try:
+        [path] = flatten_steps(session.call(STEPS, name, arguments).get("value"), 2)
+    except CallError as error:
+        return Wire(name, False, error.what)
+    wanted = {
+        k: Expected("float64", a.shape, None, None, (0,) * a.ndim)
+        for k, a in arguments["parameters"].items()
+    }
+    for number, parameters in enumerate(path, start=1):
+        for wrong in compare(wanted, parameters, greeting["dtype"]):
+            shapes = f" (expected {wrong.expected}, got {wrong.got})" if wrong.expected else ""
+            message = f"{wrong.tensor} after step {number}: {wrong.message}{shapes}"
+            return Wire(name, False, message)
+    return Wire(name, True, f"{', '.join(list(path[0])[:6])} after each of 2 steps")
+
+
 def _unknown(session: Session) -> Wire:
     name = "an operation that there is not"
     try:
         session.call("no_such_operation", name, {})
+    except Unsupported:
+        return Wire(name, True, "answered as unsupported")
     except CallError as error:
-        if error.kind == "unsupported":
-            return Wire(name, True, "answered as unsupported")
         return Wire(name, False, f"{error.what}; the answer must be of type 'unsupported'")
     return Wire(name, False, "answered with a result; it must be of type 'unsupported'")

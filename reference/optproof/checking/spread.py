@@ -16,10 +16,11 @@ from ..conversation.session import Session
 from ..errors import CallError, UsageError
 from ..fixtures import Expected, half_unit
 from ..judging.judge import Finding, compare, flatten
-from ..judging.report import DEVIATION, ERROR, NOT_IMPLEMENTED, NOT_RUN, PASS, Result
+from ..judging.report import DEVIATION, ERROR, NOT_CALLED, NOT_IMPLEMENTED, NOT_RUN, PASS, Result
 from ..operations import LEVELS, UNSEEDED
 from ..protocol import Array
-from .trainings import PRINTED, Progress, Training, outcome, side_by_side, sort_out, train_once
+from .outcomes import outcome
+from .trainings import PRINTED, Progress, Training, side_by_side, sort_out, train_once
 
 #: Largest probability that an implementation that conforms is found deviating, all tests together.
 FALSE_ALARM = 0.01
@@ -69,7 +70,7 @@ def run_trainings(
 ) -> Iterator[Result]:
     """Yield a result for each training, the runs of which are one process's."""
     has = set(session.greeting["operations"])
-    refused, ready = sort_out(wanted, has, [], variants)
+    refused, ready = sort_out(session, wanted, [], variants)
     yield from refused
     if not ("model" in has or {"train", "initialize_parameters", "random_mini_batches"} <= has):
         why = "it draws nothing of its own: it has no model"
@@ -172,7 +173,9 @@ def run_training(session: Session, training: Training, runs: int, on_progress: P
         try:
             parameters, printed = _train(session, training, number)
         except CallError as error:
-            result = replace(result, status=ERROR, message=error.what, hint=error.hint)
+            # It trained before: it can be called.
+            status = ERROR if drawn and error.status == NOT_CALLED else error.status
+            result = replace(result, status=status, message=error.what, hint=error.hint)
             break
         if findings := _malformed(parameters, session.greeting["dtype"]):
             message = f"run {number + 1} of {runs} gives no such parameters"

@@ -19,9 +19,10 @@ import numpy as np
 
 from ..conversation import Launch
 from ..conversation.session import Session
-from ..errors import CallError
+from ..errors import CallError, NothingRunError, NotRun
 from ..fixtures import Expected
 from ..judging.judge import UNIT_ROUNDOFF, Finding, compare, flatten
+from ..operations import TRAINING_COMMON, TRAINING_OWN
 from ..protocol import Array, decode
 from .trainings import Training, tolerance, train_once
 
@@ -94,9 +95,13 @@ def trace(a: Launch, b: Launch, training: Training, timeout: float = 10.0) -> Di
     ------
     CallError, TargetError
         If one of the two cannot be run.
+    NothingRunError
+        If one of the two has no part in such a training.
     """
     sides = Side(a, training, timeout), Side(b, training, timeout)
     try:
+        for side in sides:
+            side.check_has_part()
         return _trace(*sides, tolerance(training, sides[0].dtype)[1])
     finally:
         for side in sides:
@@ -114,6 +119,19 @@ class Side:
     def end(self) -> None:
         """End the process."""
         self._session.end()
+
+    def check_has_part(self) -> None:
+        """Raise if nothing of the training is the implementation's own.
+
+        Raises
+        ------
+        NothingRunError
+        """
+        used = ("model", *TRAINING_COMMON, *TRAINING_OWN[self.training.optimizer])
+        if not set(used) & set(self._session.greeting["operations"]):
+            what = f"{self._session.launch.name} has no part in a training of "
+            hint = f"it needs one of {', '.join(used)}"
+            raise NothingRunError(f"{what}{self.training.optimizer}: nothing was compared", hint)
 
     def ask(self, operation: str, arguments: dict[str, Any]) -> dict[str, Array] | None:
         """Return the answer to a call as named tensors; None where there is none."""
@@ -139,7 +157,7 @@ class Side:
 
         def on_seen(event: Event) -> None:
             if is_enough.is_set():
-                raise CallError("stopped", "enough is seen")
+                raise NotRun("enough is seen")
             seen.put(event)
 
         def converse() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 
-from ..errors import UsageError
+from ..errors import UsageError, printable
 from .launch import Launch, environment
 
 
@@ -24,6 +24,8 @@ def command_target(text: str) -> Launch:
         command = tuple(shlex.split(text, posix=os.name == "posix"))
     except ValueError as error:
         raise UsageError(f"--exec {text!r}: {error}".lower(), "quote it as for a shell") from None
+    if "\0" in text:
+        raise UsageError("--exec has a NUL character in it", "take it out")
     if not command or not command[0]:
         raise UsageError("--exec is empty", "give the command that starts the implementation")
-    return Launch(text, command, environment())
+    return Launch(printable(text), command, environment())

@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True)
 class Launch:
-    """How to start an implementation: a name for the report, the command, its environment."""
+    """How to start an implementation.
+
+    Parameters
+    ----------
+    name : str
+        For the report.
+    command : tuple of str
+    environment : dict of str
+    pinned : dict
+        What holds whatever its hello says: ``dtype``, ``variants``.
+    patience : float
+        Seconds that it has to start, where the time of a call is not enough.
+    """
 
     name: str
     command: tuple[str, ...]
     environment: dict[str, str]
+    pinned: dict[str, Any] = field(default_factory=dict)
+    patience: float = 0.0
 
 
 def environment() -> dict[str, str]:

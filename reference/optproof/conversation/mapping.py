@@ -7,16 +7,20 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import UsageError
+from ..files import read_text
 from ..operations import OPERATIONS
+from ..worker.batches import EXAMPLES
+from ..worker.layouts import LAYOUTS
 
-SECTIONS = ("functions", "arguments", "results")
+SECTIONS = ("functions", "arguments", "results", "containers", "construct")
 
 
 def read_mapping(path: Path) -> dict[str, Any]:
     """Return the content of a mapping file, TOML or JSON, checked.
 
     ``functions`` gives an operation the name of a function or method of the module, ``arguments``
-    gives its arguments theirs, ``results`` lists what it returns, in its order.
+    gives its arguments theirs, ``results`` lists what it returns, in its order, ``containers``
+    names the container that it takes, ``construct`` gives a class what its instances are made with.
 
     Raises
     ------
@@ -26,10 +30,10 @@ def read_mapping(path: Path) -> dict[str, Any]:
     from ..settings.config import parse_toml  # which needs this module
 
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_text(path)
         mapping = json.loads(text) if path.suffix == ".json" else parse_toml(text, path)
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read ({error.strerror})") from None
+    except RecursionError:
+        raise UsageError(f"{path}: nested too deeply to be read") from None
     except ValueError as error:
         raise UsageError(f"{path}: {error}", "a mapping file is TOML, or JSON") from None
     known = f"known sections: {', '.join(f'[{s}]' for s in SECTIONS)}"
@@ -46,12 +50,19 @@ def read_mapping(path: Path) -> dict[str, Any]:
 
 
 def _check(where: str, section: str, name: str, value: Any) -> None:
+    if section == "construct":
+        if not isinstance(value, dict):
+            raise UsageError(f"{where} must be a table of arguments")
+        return
     operation = OPERATIONS.get(name)
     if operation is None:
         raise UsageError(f"{where}: no such operation", f"known: {', '.join(OPERATIONS)}")
     known: tuple[str, ...] = ()
+    names: list[Any] = []
     if section == "functions":
-        right, names = isinstance(value, str), []
+        right = isinstance(value, str)
+    elif section == "containers":
+        right, known, names = isinstance(value, str), (*LAYOUTS, *EXAMPLES), [value]
     elif section == "arguments":
         right, known = isinstance(value, dict), (*operation.arguments, "num_epochs")
         names = list(value) if right else []
@@ -60,10 +71,8 @@ def _check(where: str, section: str, name: str, value: Any) -> None:
         right, known = isinstance(value, list), operation.results
         names = value if right else []
     if not right:
-        kind = {"functions": "a name", "arguments": "a table of names", "results": "a list"}[
-            section
-        ]
-        raise UsageError(f"{where} must be {kind}")
+        kinds = {"arguments": "a table of names", "results": "a list"}
+        raise UsageError(f"{where} must be {kinds.get(section, 'a name')}")
     if unknown := [str(n) for n in names if n not in known]:
         raise UsageError(
             f"{where}: no {section[:-1]} {', '.join(unknown)}", f"known: {', '.join(known)}"

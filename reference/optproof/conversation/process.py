@@ -9,11 +9,19 @@ import queue
 import signal
 import subprocess
 import threading
-import time
 from collections.abc import Callable
 from typing import Any
 
-from ..errors import CallError, TargetError
+from ..errors import (
+    Broken,
+    CallError,
+    Malformed,
+    NotSolved,
+    Raised,
+    TargetError,
+    TimedOut,
+    Unsupported,
+)
 from ..protocol import (
     MalformedMessage,
     check_hello,
@@ -23,6 +31,7 @@ from ..protocol import (
     load_line,
     tidy,
 )
+from .clock import POLL, Clock
 from .launch import Launch
 
 #: What Linux allows without privilege: large lines take fewer turns.
@@ -31,6 +40,10 @@ PIPE_SIZE = 2**20
 LONGEST_LINE = 64 * 2**20
 #: A longer line is written by a thread: the pipe itself may hold no more.
 PIPE_HOLDS = 32 * 2**10
+
+#: To start, and to give its first answer, it has so many times the time of any other answer:
+#: 120 s unless --timeout says otherwise. It imports and compiles.
+TO_START = 12
 
 Message = dict[str, Any]
 
@@ -43,12 +56,21 @@ class Conversation:
     launch : Launch
         What to start. It starts at once; :meth:`hello` waits until it is ready.
     timeout : float
-        Seconds to wait for each answer.
+        Seconds for each answer (:class:`.clock.Clock`); to start it has :data:`TO_START` times
+        as many.
+    on_wait : callable, optional
+        Called now and then while an answer is waited for, with the seconds since.
     """
 
-    def __init__(self, launch: Launch, timeout: float) -> None:
+    def __init__(
+        self,
+        launch: Launch,
+        timeout: float,
+        on_wait: Callable[[float], None] = lambda seconds: None,
+    ) -> None:
         self.launch = launch
         self.timeout = timeout
+        self._on_wait = on_wait
         self._next_id = 0
         self._use_base64 = False
         # Few: a process that floods the channel waits, and does not fill the memory.
@@ -110,10 +132,11 @@ class Conversation:
         """
         name = self.launch.name
         try:
-            message = self._receive(self.timeout)
+            limit = max(TO_START * self.timeout, self.launch.patience)
+            message = self._receive(self._clock(limit))
         except CallError as error:
             hint = error.hint
-            if error.kind == "timeout":
+            if isinstance(error, TimedOut):
                 hint = "does it train, or wait for something, as it starts? --timeout allows longer"
             raise TargetError(f"{name}: cannot be started: {error.what}", hint) from None
         if message["type"] == "fatal":
@@ -151,11 +174,11 @@ class Conversation:
             "arguments": arguments,
         }
         self._send(message)
-        deadline = time.monotonic() + seconds
+        clock = self._clock(seconds)
         while True:
-            answer = self._receive(seconds, deadline)
+            answer = self._receive(clock)
             if answer.get("id") != self._next_id:
-                raise CallError("protocol", f"it answered call {tidy(answer.get('id'))}, not asked")
+                raise Broken(f"it answered call {tidy(answer.get('id'))}, not asked")
             kind = answer["type"]
             if kind == "output":
                 if on_output:
@@ -165,20 +188,16 @@ class Conversation:
                     on_seen(answer)
             elif kind == "result":
                 return self._checked(answer)
-            elif kind == "unsupported":
-                raise CallError("unsupported", tidy(answer.get("reason", "not implemented")))
-            elif kind == "error":
-                malformed = answer.get("kind") == "malformed"
-                what = tidy(answer.get("message", "an error without a message"))
-                raise CallError("malformed" if malformed else "exception", what)
+            elif kind in ("unsupported", "error"):
+                raise failure(answer)
             else:
-                raise CallError("protocol", f"it sent a {tidy(kind)!r} in place of an answer")
+                raise Broken(f"it sent a {tidy(kind)!r} in place of an answer")
 
     def _checked(self, answer: Message) -> Message:
         try:
             return check_result(answer)
         except MalformedMessage as error:
-            raise CallError("protocol", f"it sent {error}") from None
+            raise Broken(f"it sent {error}") from None
 
     def _send(self, message: Message) -> None:
         line = dump_line(message)
@@ -197,29 +216,40 @@ class Conversation:
             while rest:
                 rest = rest[stream.write(rest) :]
 
-    def _receive(self, seconds: float, deadline: float | None = None) -> Message:
-        """Return the next message; `seconds` is the limit, `deadline` when it began earlier."""
-        remaining = seconds if deadline is None else deadline - time.monotonic()
-        try:
-            if remaining <= 0:  # also when it sends something all the time
-                raise queue.Empty
-            line = self._lines.get(timeout=remaining)
-        except queue.Empty:
-            self.end(politely=False)
-            what = f"no answer within {seconds:g} s; it was stopped"
-            raise CallError("timeout", what, "is it stuck? --timeout allows longer") from None
+    def _clock(self, limit: float) -> Clock:
+        return Clock(self._process.pid, limit)
+
+    def _receive(self, clock: Clock) -> Message:
+        """Return the next message, unless `clock` is over before it comes."""
+        line = self._next_line(clock)
         if line is None:
             raise self._ended()
         if len(line) == LONGEST_LINE:
             self.end(politely=False)
-            raise CallError("protocol", f"an answer longer than {LONGEST_LINE >> 20} MiB")
+            raise Broken(f"an answer longer than {LONGEST_LINE >> 20} MiB")
         try:
             return load_line(line)
         except MalformedMessage as error:
             self.end(politely=False)
-            raise CallError("protocol", f"it sent {error}") from None
+            raise Broken(f"it sent {error}") from None
 
-    def _ended(self) -> CallError:
+    def _next_line(self, clock: Clock) -> bytes | None:
+        while True:
+            line, came = None, True
+            try:
+                line = self._lines.get(timeout=min(POLL, clock.limit))
+            except queue.Empty:
+                came = False
+            if not came or clock.is_due:  # also when it sends something all the time
+                clock.tick()
+                self._on_wait(clock.waited)
+                if clock.is_over:
+                    self.end(politely=False)
+                    raise TimedOut(str(clock), clock.hint)
+            if came:
+                return line
+
+    def _ended(self) -> Broken:
         """Say how the process ended, with the last line that it wrote to stderr."""
         try:
             code = self._process.wait(timeout=0.5)
@@ -230,7 +260,7 @@ class Conversation:
         self.end(politely=False)
         self._listener.join(timeout=0.5)
         tail = self._last_words.decode("utf-8", "replace").strip().splitlines()
-        return CallError("crash", what, f"its last words: {tidy(tail[-1])}" if tail else "")
+        return Broken(what, f"its last words: {tidy(tail[-1])}" if tail else "")
 
     def end(self, politely: bool = True) -> bool:
         """End the process and every process in its group; safe to call again.
@@ -263,6 +293,16 @@ class Conversation:
             if pipe and not thread.is_alive():
                 pipe.close()
         return unasked and politely
+
+
+def failure(answer: Message) -> CallError:
+    """Return the error that an ``unsupported`` or ``error`` message stands for."""
+    hint = tidy(answer.get("hint", ""))
+    if answer["type"] == "unsupported":
+        reason = tidy(answer.get("reason", "not implemented"))
+        return NotSolved(reason) if answer.get("solved") is False else Unsupported(reason)
+    what = tidy(answer.get("message", "an error without a message"))
+    return (Malformed if answer.get("kind") == "malformed" else Raised)(what, hint)
 
 
 def _signal_name(number: int) -> str:

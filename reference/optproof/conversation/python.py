@@ -7,14 +7,20 @@ import json
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
-from ..errors import UsageError
+from ..errors import UsageError, printable
 from ..libraries import ADAPTERS
 from ..worker.notebook import SUFFIXES
+from ..worker.precision import uses_framework
 from .launch import Launch, environment
 from .mapping import read_mapping
 
-BUILT_IN = "optproof.methods"
+#: The name by which the built-in reference is checked.
+BUILT_IN = "reference"
+
+#: Seconds that a framework has to be imported: Keras on a busy machine takes 20.
+FRAMEWORK_STARTS = 90.0
 
 # Not "-m": that would put the current folder before the libraries that the worker itself needs.
 _START = (
@@ -24,27 +30,44 @@ _START = (
 
 
 def python_target(
-    target: str | None, memory: float = 4.0, mapping: Path | None = None, run_cells: bool = False
+    target: str,
+    memory: float = 4.0,
+    mapping: Path | None = None,
+    run_cells: bool = False,
+    kind: str | None = None,
+    settings: dict[str, Any] | None = None,
 ) -> Launch:
     """Return how to start `target`: a path to a ``.py`` file, a dotted module, or the reference.
 
     Parameters
     ----------
-    target : str, optional
+    target : str
+        ``reference`` is the built-in one; a file of that name is ``./reference.py``. With
+        ``:NAME`` behind it, one class or function of it, and nothing else of it.
     memory : float
         Limit for the implementation in GiB; 0: none.
     mapping : Path, optional
         File that says which of its functions and arguments is which.
     run_cells : bool
         Whether a notebook's cells are run whole, and not only their definitions.
+    kind : str, optional
+        Which optimizer it is: ``"adam"``, ``"momentum"`` or ``"gd"``.
+    settings : dict, optional
+        Settings of an optimizer beside its hyperparameters, by name.
 
     Raises
     ------
     UsageError
         If there is no such file or module, or the mapping file is not right.
     """
-    name = target or BUILT_IN
-    target = _adapter(name) if name in ADAPTERS else name
+    name = target
+    if not target.strip():
+        raise UsageError("the target is empty", "give a file, a dotted module, or reference")
+    if name == BUILT_IN:
+        target = "optproof.methods"
+    elif name in ADAPTERS:
+        target = _adapter(name)
+    target, one = _apart(target)
     dotted = all(part.isidentifier() for part in target.split("."))
     if target.endswith(SUFFIXES) or os.sep in target or Path(target).is_file() or not dotted:
         _check_file(Path(target))
@@ -54,9 +77,26 @@ def python_target(
             f"looked in {os.getcwd()} and where Python {sys.version.split()[0]} ({sys.executable}) "
             "finds its packages; for a file give its path, ending in .py",
         )
-    options = {"mapping": read_mapping(mapping) if mapping else {}, "run_cells": run_cells}
+    optimizer = {"name": one, "as": kind, "with": settings or {}}
+    options = {
+        "mapping": read_mapping(mapping) if mapping else {},
+        "run_cells": run_cells,
+        "optimizer": {key: value for key, value in optimizer.items() if value},
+    }
     command = (sys.executable, "-c", _START, target, str(memory), json.dumps(options))
-    return Launch(name, command, environment())
+    patience = FRAMEWORK_STARTS if uses_framework(target) else 0.0
+    return Launch(printable(name), command, environment(), patience=patience)
+
+
+def _apart(target: str) -> tuple[str, str]:
+    """Return the file or module, and the name behind its colon.
+
+    >>> _apart("my_optim.py:Adam"), _apart("my.optim"), _apart("C:adam.py")
+    (('my_optim.py', 'Adam'), ('my.optim', ''), ('C:adam.py', ''))
+    """
+    head, _, name = target.rpartition(":")
+    named = len(head) > 1 and all(part.isidentifier() for part in name.split("."))
+    return (head, name) if named and not Path(target).exists() else (target, "")
 
 
 def _adapter(name: str) -> str:
@@ -69,10 +109,17 @@ def _adapter(name: str) -> str:
 
 
 def _check_file(path: Path) -> None:
-    if not path.exists():
+    try:
+        there = path.exists()
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise UsageError(f"no such file: {str(path)[:100]} ({why})") from None
+    if not there:
         raise UsageError(f"no such file: {path}", f"relative paths start at {os.getcwd()}")
     if path.is_dir():
         raise UsageError(f"{path} is a folder", "give one .py file, or a dotted module name")
+    if not path.is_file():
+        raise UsageError(f"{path} is a device or a pipe", "give a file")
     if path.suffix not in SUFFIXES:
         known = ", ".join(SUFFIXES)
         raise UsageError(f"{path} is none of {known}", "give such a file, or a dotted module name")

@@ -2,25 +2,47 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from ..errors import CallError, TargetError
-from . import Conversation, Launch
+from ..errors import Broken, NotRun, TargetError, TimedOut, Unsupported
+from .launch import Launch
+from .process import TO_START, Conversation
 
-ENDS_THE_PROCESS = ("timeout", "crash", "protocol")
 PERMUTATION_SENT = "the permutation was sent to it: how it seeds (MB-1) is not judged"
 
 
-class Session:
-    """A conversation that is started again when it breaks, except for what broke it."""
+#: How often one operation may end the process before the rest of it is not asked: that often the
+#: process is started again; and how often it may not answer, which takes long each time.
+MOST_ENDS, MOST_LATE = 4, 2
 
-    def __init__(self, launch: Launch, timeout: float) -> None:
+
+class Session:
+    """A conversation that is started again when it breaks.
+
+    Parameters
+    ----------
+    launch, timeout, on_wait
+        As of a :class:`.Conversation`; the first answer may take as long as the start.
+    """
+
+    def __init__(
+        self,
+        launch: Launch,
+        timeout: float,
+        on_wait: Callable[[float], None] = lambda seconds: None,
+    ) -> None:
         self.launch = launch
         self.timeout = timeout
-        self.broken: dict[str, str] = {}  # operation -> the case that ended the process
-        self._conversation: Conversation | None = Conversation(launch, timeout)
+        self.broken: dict[str, str] = {}  # operation -> the case that ended its last process
+        self._ends: Counter[str] = Counter()
+        self._on_wait = on_wait
+        self._is_first = True
+        self._failure: TargetError | None = None
+        self._conversation: Conversation | None = Conversation(launch, timeout, on_wait)
         self.greeting: dict[str, Any] = {}
         self.unasked = False  # whether it said more than it was asked for
         self.adapted: dict[str, None] = {}  # what the worker adapted, in order, once each
@@ -30,7 +52,7 @@ class Session:
         """Wait for the hello; once."""
         if not self.greeting:
             assert self._conversation is not None
-            self.greeting = self._conversation.hello()
+            self.greeting = {**self._conversation.hello(), **self.launch.pinned}
         return self.greeting
 
     def call(self, operation: str, case_id: str, arguments: Any, **how: Any) -> dict[str, Any]:
@@ -39,9 +61,9 @@ class Session:
         Who has not NumPy's generator is sent the permutation that the seed stands for.
         """
         if self._over:
-            raise CallError("stopped", "the run was stopped")
+            raise NotRun("the run was stopped")
         if self._conversation is None:
-            self._start_again(operation, case_id)
+            self._start_again()
         assert self._conversation is not None
         draws = operation == "random_mini_batches" and "permutation" not in arguments
         if draws and "permutation" in self.greeting["accepts"]:
@@ -50,26 +72,35 @@ class Session:
             answer = self.call(operation, case_id, {**arguments, "permutation": order}, **how)
             self.adapted[f"{operation}: {PERMUTATION_SENT}"] = None
             return {**answer, "notes": [*answer["notes"], PERMUTATION_SENT]}
+        if self._is_first:
+            grace = (TO_START - 1) * self.timeout
+            how["timeout"] = (how.get("timeout") or self.timeout) + grace
+            self._is_first = False
         try:
             answer = self._conversation.call(operation, arguments, **how)
             self.adapted |= {f"{operation}: {note}": None for note in answer["adapted"]}
             return answer
-        except CallError as error:
-            if error.kind == "unsupported":
-                self.adapted[f"{operation}: {error.what}"] = None
-            if error.kind in ENDS_THE_PROCESS:
+        except Unsupported as error:
+            self.adapted[f"{operation}: {error.what}"] = None
+            raise
+        except Broken as error:
+            late = isinstance(error, TimedOut)
+            self._ends[operation] += MOST_ENDS // MOST_LATE if late else 1
+            if self._ends[operation] >= MOST_ENDS:
                 self.broken[operation] = case_id
-                self._drop(politely=False)
+            self._drop(politely=False)
             raise
 
-    def _start_again(self, operation: str, case_id: str) -> None:
+    def _start_again(self) -> None:
         try:
-            self._conversation = Conversation(self.launch, self.timeout)
+            if self._failure:
+                raise self._failure
+            self._conversation = Conversation(self.launch, self.timeout, self._on_wait)
             self._conversation.hello()
         except TargetError as error:
-            self.broken[operation] = case_id
+            self._failure = error
             self._drop(politely=False)
-            raise CallError("crash", f"it did not start again: {error.what}", error.hint) from None
+            raise Broken(f"it did not start again: {error.what}", error.hint) from None
 
     def _drop(self, politely: bool = True) -> None:
         conversation, self._conversation = self._conversation, None

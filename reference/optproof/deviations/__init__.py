@@ -1,18 +1,22 @@
 """The catalogue of known deviations: wrong forms, and legitimate forms of other conventions.
 
-It serves three masters: signatures in the fixtures, the diagnosis, and the mutation score. What
-each deviation computes stands here; what it is, in words, in ``fixtures/deviations.json``.
+It serves three masters: signatures in the fixtures, the diagnosis, and the mutation score. Each
+deviation is a formula here, a line that is computed and printed as it stands; what it is, in
+words, stands in ``fixtures/deviations.json``.
 """
 
 from __future__ import annotations
 
 from .adam import ADAM
 from .backward import BACKWARD
+from .formula import Formula, Step
 from .initialize import ADAM_INIT, INIT, VELOCITY
 from .minibatch import MINIBATCH
 from .momentum import GD, MOMENTUM
 from .network import COST, FORWARD, PREDICT, PREDICT_DEC
-from .pipeline import Answer, Pipeline, Stage, State, Step
+from .pipeline import Answer, Pipeline, Slip, Stage, Unknown
+from .scope import EVERYWHERE, SCOPES, Scope
+from .state import State
 
 PIPELINES: dict[str, Pipeline] = {
     pipeline.operation: pipeline
@@ -32,4 +36,17 @@ PIPELINES: dict[str, Pipeline] = {
     )
 }
 
-__all__ = ["PIPELINES", "Answer", "Pipeline", "Stage", "State", "Step"]
+__all__ = [
+    "EVERYWHERE",
+    "PIPELINES",
+    "SCOPES",
+    "Answer",
+    "Formula",
+    "Pipeline",
+    "Scope",
+    "Slip",
+    "Stage",
+    "State",
+    "Step",
+    "Unknown",
+]

@@ -2,198 +2,112 @@
 
 from __future__ import annotations
 
-from typing import Any
+from . import unknowns
+from .elementwise import collect_elementwise, start_elementwise
+from .pipeline import Pipeline
+from .table import read_stages, read_unknowns
 
-import numpy as np
+STAGES = """
+hyperparameters (ADAM-5)
+    adam.betas-swapped: beta1, beta2 = beta2, beta1
+    adam.beta1-hard-coded: beta1 = 0 * beta1 + 0.9
+    adam.beta2-hard-coded: beta2 = 0 * beta2 + 0.999
+    adam.epsilon-hard-coded: epsilon = 0 * epsilon + 1e-08
+    adam.learning-rate-hard-coded: alpha = 0 * alpha + 0.01
+    adam.betas-complementary: beta1, beta2 = 1 - beta1, 1 - beta2
+    adam.hyperparameters-float32: alpha, beta1, beta2, epsilon = map(float32, (alpha, beta1, beta2,
+        epsilon))
+step counter (ADAM-7)
+    adam.t-minus-one: t = t - 1
+    adam.t-plus-one: t = t + 1
+    adam.t-not-advanced: t = 0 * t + 1
+    adam.t-per-tensor: t = t + position
+    adam.t-per-layer: t = t + position // 2
+    adam.t-minus-one-at-least-one: t = max(t - 1, 1)
+powers of β (ADAM-4)
+    power1 = beta1 ** t; power2 = beta2 ** t
+    adam.powers-float32: power1 = float32(float32(beta1) ** t);
+        power2 = float32(float32(beta2) ** t)
+    adam.not-corrected: power1 = 0; power2 = 0
+    adam.product-for-power: power1 = beta1 * t; power2 = beta2 * t
+    adam.sum-for-difference: power1 = -beta1 ** t; power2 = -beta2 ** t
+first moment (ADAM-2)
+    v_new = beta1 * v + (1 - beta1) * g
+    adam.v-coefficient-missing: v_new = beta1 * v + g
+    adam.v-coefficient-of-beta2: v_new = beta1 * v + (1 - beta2) * g
+    adam.v-decays-with-beta2: v_new = beta2 * v + (1 - beta2) * g
+    adam.v-without-decay: v_new = v + (1 - beta1) * g
+    adam.v-weights-exchanged: v_new = (1 - beta1) * v + beta1 * g
+    adam.v-not-carried: v_new = (1 - beta1) * g + 0 * v
+correction of v (ADAM-4)
+    v_hat = v_new / (1 - power1)
+    adam.v-not-corrected: v_hat = v_new
+    adam.v-corrected-without-power: v_hat = v_new / (1 - beta1)
+    adam.v-corrected-with-beta2: v_hat = v_new / (1 - power2)
+    adam.v-correction-multiplied: v_hat = v_new * (1 - power1)
+    adam.v-corrected-by-power-of-difference: v_hat = v_new / (1 - beta1) ** t
+    adam.v-hat-of-old-v: v_hat = v / (1 - power1)
+returned v (ADAM-6) -> v
+    v_out = v_new
+    adam.v-returned-corrected: v_out = v_hat
+    adam.v-returned-old: v_out = v
+second moment (ADAM-3)
+    s_new = beta2 * s + (1 - beta2) * g ** 2
+    adam.s-coefficient-missing: s_new = beta2 * s + g ** 2
+    adam.s-coefficient-of-beta1: s_new = beta2 * s + (1 - beta1) * g ** 2
+    adam.s-decays-with-beta1: s_new = beta1 * s + (1 - beta1) * g ** 2
+    adam.s-without-decay: s_new = s + (1 - beta2) * g ** 2
+    adam.s-sums-all: s_new = s + g ** 2
+    adam.s-weights-exchanged: s_new = (1 - beta2) * s + beta2 * g ** 2
+    adam.s-not-carried: s_new = (1 - beta2) * g ** 2 + 0 * s
+    adam.s-gradient-not-squared: s_new = beta2 * s + (1 - beta2) * g
+    adam.s-sum-squared: s_new = (beta2 * s + (1 - beta2) * g) ** 2
+    adam.s-of-absolute-gradient: s_new = beta2 * s + (1 - beta2) * np.maximum(g, -g)
+    adam.s-of-v: s_new = beta2 * s + (1 - beta2) * v_new ** 2
+    adam.s-of-norm: s_new = beta2 * s + (1 - beta2) * (g ** 2).sum()
+    adam.adabelief: s_new = beta2 * s + (1 - beta2) * (g - v_new) ** 2
+    adam.amsgrad: s_new = np.maximum(s, beta2 * s + (1 - beta2) * g ** 2)
+correction of s (ADAM-4)
+    s_hat = s_new / (1 - power2)
+    adam.s-not-corrected: s_hat = s_new
+    adam.s-corrected-without-power: s_hat = s_new / (1 - beta2)
+    adam.s-corrected-with-beta1: s_hat = s_new / (1 - power1)
+    adam.s-correction-multiplied: s_hat = s_new * (1 - power2)
+    adam.s-corrected-by-power-of-difference: s_hat = s_new / (1 - beta2) ** t
+    adam.s-corrected-from-v: s_hat = v_new / (1 - power2)
+    adam.s-hat-of-old-s: s_hat = s / (1 - power2)
+returned s (ADAM-6) -> s
+    s_out = s_new
+    adam.s-returned-corrected: s_out = s_hat
+    adam.s-returned-old: s_out = s
+quotient (ADAM-5)
+    step = v_hat / (np.sqrt(s_hat) + epsilon)
+    adam.epsilon-inside-sqrt: step = v_hat / np.sqrt(s_hat + epsilon)
+    adam.epsilon-inside-and-outside: step = v_hat / (np.sqrt(s_hat + epsilon) + epsilon)
+    adam.epsilon-squared-inside: step = v_hat / np.sqrt(s_hat + epsilon ** 2)
+    adam.epsilon-hat: step = v_hat / (np.sqrt(s_hat) + epsilon / np.sqrt(1 - power2))
+    adam.epsilon-missing: step = v_hat / np.sqrt(s_hat) + 0 * epsilon
+    adam.epsilon-as-least-root: step = v_hat / np.maximum(np.sqrt(s_hat), epsilon)
+    adam.epsilon-added-to-quotient: step = v_hat / np.sqrt(s_hat) + epsilon
+    adam.epsilon-added-to-parameters: step = v_hat / np.sqrt(s_hat) - epsilon / alpha
+    adam.root-missing: step = v_hat / (s_hat + epsilon)
+    adam.root-multiplied: step = v_hat * (np.sqrt(s_hat) + epsilon)
+    adam.nadam: step = (beta1 * v_hat + (1 - beta1) * g / (1 - power1)) / (np.sqrt(s_hat) + epsilon)
+    adam.rmsprop: step = g / (np.sqrt(s_new) + epsilon)
+step (ADAM-5) -> theta
+    theta_new = theta - alpha * step
+    adam.step-sign: theta_new = theta + alpha * step
+    adam.parameters-not-updated: theta_new = theta
+    adam.bias-steps-of-weights: theta_new = theta - alpha * (weights or own)["step"]
+    adam.bias-not-updated: theta_new = theta if weights else theta - alpha * step
+    adam.adamw: theta_new = theta * (1 - alpha * 0.01) - alpha * step
+"""
 
-from .elementwise import collect_elementwise, float32, start_elementwise
-from .pipeline import Pipeline, Stage
-
-HYPERPARAMETERS = Stage(
-    "hyperparameters",
-    "ADAM-5",
-    lambda x: {},
-    {
-        "adam.betas-swapped": lambda x: {"beta1": x.beta2, "beta2": x.beta1},
-        "adam.beta1-hard-coded": lambda x: {"beta1": 0 * x.beta1 + 0.9},
-        "adam.beta2-hard-coded": lambda x: {"beta2": 0 * x.beta2 + 0.999},
-        "adam.epsilon-hard-coded": lambda x: {"epsilon": 0 * x.epsilon + 1e-08},
-        "adam.learning-rate-hard-coded": lambda x: {"alpha": 0 * x.alpha + 0.01},
-        "adam.hyperparameters-float32": lambda x: {
-            n: float32(x[n]) for n in ("alpha", "beta1", "beta2", "epsilon")
-        },
-    },
-)
-STEP_COUNTER = Stage(
-    "step counter",
-    "ADAM-7",
-    lambda x: {},
-    {
-        "adam.t-minus-one": lambda x: {"t": x.t - 1},
-        "adam.t-plus-one": lambda x: {"t": x.t + 1},
-        "adam.t-not-advanced": lambda x: {"t": 0 * x.t + 1},
-        "adam.t-per-tensor": lambda x: {"t": x.t + x.position},
-    },
-)
-FIRST_MOMENT = Stage(
-    "first moment",
-    "ADAM-2",
-    lambda x: {"v_new": x.beta1 * x.v + (1 - x.beta1) * x.g},
-    {
-        "adam.v-coefficient-missing": lambda x: {"v_new": x.beta1 * x.v + x.g},
-        "adam.v-coefficient-of-beta2": lambda x: {"v_new": x.beta1 * x.v + (1 - x.beta2) * x.g},
-        "adam.v-decays-with-beta2": lambda x: {"v_new": x.beta2 * x.v + (1 - x.beta2) * x.g},
-        "adam.v-without-decay": lambda x: {"v_new": x.v + (1 - x.beta1) * x.g},
-        "adam.v-weights-exchanged": lambda x: {"v_new": (1 - x.beta1) * x.v + x.beta1 * x.g},
-        "adam.v-not-carried": lambda x: {"v_new": (1 - x.beta1) * x.g + 0 * x.v},
-    },
-)
-SECOND_MOMENT = Stage(
-    "second moment",
-    "ADAM-3",
-    lambda x: {"s_new": x.beta2 * x.s + (1 - x.beta2) * x.g**2},
-    {
-        "adam.s-coefficient-missing": lambda x: {"s_new": x.beta2 * x.s + x.g**2},
-        "adam.s-coefficient-of-beta1": lambda x: {"s_new": x.beta2 * x.s + (1 - x.beta1) * x.g**2},
-        "adam.s-decays-with-beta1": lambda x: {"s_new": x.beta1 * x.s + (1 - x.beta1) * x.g**2},
-        "adam.s-without-decay": lambda x: {"s_new": x.s + (1 - x.beta2) * x.g**2},
-        "adam.s-sums-all": lambda x: {"s_new": x.s + x.g**2},
-        "adam.s-weights-exchanged": lambda x: {"s_new": (1 - x.beta2) * x.s + x.beta2 * x.g**2},
-        "adam.s-not-carried": lambda x: {"s_new": (1 - x.beta2) * x.g**2 + 0 * x.s},
-        "adam.s-gradient-not-squared": lambda x: {"s_new": x.beta2 * x.s + (1 - x.beta2) * x.g},
-        "adam.s-sum-squared": lambda x: {"s_new": (x.beta2 * x.s + (1 - x.beta2) * x.g) ** 2},
-        "adam.s-of-v": lambda x: {"s_new": x.beta2 * x.s + (1 - x.beta2) * x.v_new**2},
-        "adam.s-of-norm": lambda x: {"s_new": x.beta2 * x.s + (1 - x.beta2) * (x.g**2).sum()},
-        "adam.adabelief": lambda x: {"s_new": x.beta2 * x.s + (1 - x.beta2) * (x.g - x.v_new) ** 2},
-        "adam.amsgrad": lambda x: {
-            "s_new": np.maximum(x.s, x.beta2 * x.s + (1 - x.beta2) * x.g**2)
-        },
-    },
-)
-
-
-def _powers_in_float32(x: Any) -> dict[str, Any]:
-    return {"power1": float32(float32(x.beta1) ** x.t), "power2": float32(float32(x.beta2) ** x.t)}
-
-
-POWERS = Stage(
-    "powers of β",
-    "ADAM-4",
-    lambda x: {"power1": x.beta1**x.t, "power2": x.beta2**x.t},
-    {
-        "adam.powers-float32": _powers_in_float32,
-        "adam.not-corrected": lambda x: {"power1": 0, "power2": 0},
-        "adam.product-for-power": lambda x: {"power1": x.beta1 * x.t, "power2": x.beta2 * x.t},
-    },
-)
-CORRECTION_OF_V = Stage(
-    "correction of v",
-    "ADAM-4",
-    lambda x: {"v_hat": x.v_new / (1 - x.power1)},
-    {
-        "adam.v-not-corrected": lambda x: {"v_hat": x.v_new},
-        "adam.v-corrected-without-power": lambda x: {"v_hat": x.v_new / (1 - x.beta1)},
-        "adam.v-corrected-with-beta2": lambda x: {"v_hat": x.v_new / (1 - x.power2)},
-        "adam.v-correction-multiplied": lambda x: {"v_hat": x.v_new * (1 - x.power1)},
-    },
-)
-CORRECTION_OF_S = Stage(
-    "correction of s",
-    "ADAM-4",
-    lambda x: {"s_hat": x.s_new / (1 - x.power2)},
-    {
-        "adam.s-not-corrected": lambda x: {"s_hat": x.s_new},
-        "adam.s-corrected-without-power": lambda x: {"s_hat": x.s_new / (1 - x.beta2)},
-        "adam.s-corrected-with-beta1": lambda x: {"s_hat": x.s_new / (1 - x.power1)},
-        "adam.s-correction-multiplied": lambda x: {"s_hat": x.s_new * (1 - x.power2)},
-    },
-)
-QUOTIENT = Stage(
-    "quotient",
-    "ADAM-5",
-    lambda x: {"step": x.v_hat / (np.sqrt(x.s_hat) + x.epsilon)},
-    {
-        "adam.epsilon-inside-sqrt": lambda x: {"step": x.v_hat / np.sqrt(x.s_hat + x.epsilon)},
-        "adam.epsilon-inside-and-outside": lambda x: {
-            "step": x.v_hat / (np.sqrt(x.s_hat + x.epsilon) + x.epsilon)
-        },
-        "adam.epsilon-squared-inside": lambda x: {
-            "step": x.v_hat / np.sqrt(x.s_hat + x.epsilon**2)
-        },
-        "adam.epsilon-hat": lambda x: {
-            "step": x.v_hat / (np.sqrt(x.s_hat) + x.epsilon / np.sqrt(1 - x.power2))
-        },
-        "adam.epsilon-missing": lambda x: {"step": x.v_hat / np.sqrt(x.s_hat) + 0 * x.epsilon},
-        "adam.epsilon-as-least-root": lambda x: {
-            "step": x.v_hat / np.maximum(np.sqrt(x.s_hat), x.epsilon)
-        },
-        "adam.epsilon-added-to-quotient": lambda x: {
-            "step": x.v_hat / np.sqrt(x.s_hat) + x.epsilon
-        },
-        "adam.epsilon-added-to-parameters": lambda x: {
-            "step": x.v_hat / np.sqrt(x.s_hat) - x.epsilon / x.alpha
-        },
-        "adam.root-missing": lambda x: {"step": x.v_hat / (x.s_hat + x.epsilon)},
-        "adam.root-multiplied": lambda x: {"step": x.v_hat * (np.sqrt(x.s_hat) + x.epsilon)},
-        "adam.nadam": lambda x: {
-            "step": (x.beta1 * x.v_hat + (1 - x.beta1) * x.g / (1 - x.power1))
-            / (np.sqrt(x.s_hat) + x.epsilon)
-        },
-        "adam.rmsprop": lambda x: {"step": x.g / (np.sqrt(x.s_new) + x.epsilon)},
-    },
-)
-STEP = Stage(
-    "step",
-    "ADAM-5",
-    lambda x: {"theta_new": x.theta - x.alpha * x.step},
-    {
-        "adam.step-sign": lambda x: {"theta_new": x.theta + x.alpha * x.step},
-        "adam.parameters-not-updated": lambda x: {"theta_new": x.theta},
-        "adam.bias-steps-of-weights": lambda x: {
-            "theta_new": x.theta - x.alpha * (x.weights or x).step
-        },
-        "adam.bias-not-updated": lambda x: {
-            "theta_new": x.theta - (0 if x.weights else x.alpha) * x.step
-        },
-        "adam.adamw": lambda x: {"theta_new": x.theta * (1 - x.alpha * 0.01) - x.alpha * x.step},
-    },
-    output="theta",
-)
-RETURNED_V = Stage(
-    "returned v",
-    "ADAM-6",
-    lambda x: {"v_out": x.v_new},
-    {
-        "adam.v-returned-corrected": lambda x: {"v_out": x.v_hat},
-        "adam.v-returned-old": lambda x: {"v_out": x.v},
-    },
-    output="v",
-)
-RETURNED_S = Stage(
-    "returned s",
-    "ADAM-6",
-    lambda x: {"s_out": x.s_new},
-    {
-        "adam.s-returned-corrected": lambda x: {"s_out": x.s_hat},
-        "adam.s-returned-old": lambda x: {"s_out": x.s},
-    },
-    output="s",
-)
+_STAGES = read_stages(STAGES)
 ADAM = Pipeline(
     "update_parameters_with_adam",
-    (
-        HYPERPARAMETERS,
-        STEP_COUNTER,
-        POWERS,
-        FIRST_MOMENT,
-        CORRECTION_OF_V,
-        RETURNED_V,
-        SECOND_MOMENT,
-        CORRECTION_OF_S,
-        RETURNED_S,
-        QUOTIENT,
-        STEP,
-    ),
+    _STAGES,
     start_elementwise,
     collect_elementwise("theta", "v", "s"),
+    read_unknowns(unknowns.ADAM, _STAGES),
 )

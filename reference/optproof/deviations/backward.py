@@ -2,15 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from ..operations import CACHES
-from .pipeline import Answer, Pipeline, Stage, State
+from . import unknowns
+from .pipeline import Answer, Pipeline
+from .state import State
+from .table import read_stages, read_unknowns
 
-
-def _masks(positive: Callable[[Any, Any], Any]) -> Callable[[State], dict[str, Any]]:
-    return lambda x: {"mask1": positive(x.a1, x.z1), "mask2": positive(x.a2, x.z2)}
+STAGES = """
+output error (BWD-1)
+    dz3 = (a3 - Y) / m
+    backward.not-averaged: dz3 = a3 - Y
+    backward.sign: dz3 = (Y - a3) / m
+    backward.sigmoid-derivative-twice: dz3 = (a3 - Y) * a3 * (1 - a3) / m
+    backward.factor-two: dz3 = 2 * (a3 - Y) / m
+derivative of ReLU (BWD-2)
+    mask1 = a1 > 0; mask2 = a2 > 0
+    backward.relu-derivative-at-zero: mask1 = z1 >= 0; mask2 = z2 >= 0
+    backward.relu-derivative-everywhere: mask1 = a1 >= a1; mask2 = a2 >= a2
+    backward.relu-derivative-of-other-layer: mask1 = a2 > 0; mask2 = a1 > 0
+    backward.relu-value-for-derivative: mask1 = a1; mask2 = a2
+chain (BWD-3)
+    da2 = W3.T @ dz3; dz2 = da2 * mask2; da1 = W2.T @ dz2; dz1 = da1 * mask1
+gradients (BWD-3)
+    dW3 = dz3 @ a2.T; db3 = dz3.sum(axis=1, keepdims=True); dW2 = dz2 @ a1.T;
+        db2 = dz2.sum(axis=1, keepdims=True); dW1 = dz1 @ X.T; db1 = dz1.sum(axis=1, keepdims=True)
+    backward.averaged-twice: dW3 = dz3 @ a2.T / m; db3 = dz3.sum(axis=1, keepdims=True) / m;
+        dW2 = dz2 @ a1.T / m; db2 = dz2.sum(axis=1, keepdims=True) / m; dW1 = dz1 @ X.T / m;
+        db1 = dz1.sum(axis=1, keepdims=True) / m
+    backward.bias-mean: db3 = dz3.sum(axis=1, keepdims=True) / m;
+        db2 = dz2.sum(axis=1, keepdims=True) / m; db1 = dz1.sum(axis=1, keepdims=True) / m
+    backward.bias-flat: db3 = dz3.sum(axis=1); db2 = dz2.sum(axis=1); db1 = dz1.sum(axis=1)
+    backward.bias-total: db3 = 0 * b3 + dz3.sum(); db2 = 0 * b2 + dz2.sum();
+        db1 = 0 * b1 + dz1.sum()
+"""
 
 
 def _start(arguments: dict[str, Any]) -> dict[str, State]:
@@ -22,80 +48,7 @@ def _collect(states: dict[str, State]) -> Answer:
     return {name: states[""][name] for name in ("dW1", "db1", "dW2", "db2", "dW3", "db3")}
 
 
-def _chain(x: State) -> dict[str, Any]:
-    da2 = x.W3.T @ x.dz3
-    dz2 = da2 * x.mask2
-    da1 = x.W2.T @ dz2
-    return {"da2": da2, "dz2": dz2, "da1": da1, "dz1": da1 * x.mask1}
-
-
-def _gradients(
-    weights: Callable[[Any], Any] = lambda a: a,
-    biases: Callable[[Any], Any] = lambda a: a.sum(axis=1, keepdims=True),
-) -> Callable[[State], dict[str, Any]]:
-
-    def step(x: State) -> dict[str, Any]:
-        found = {}
-        for layer, a_before in ((1, x.X), (2, x.a1), (3, x.a2)):
-            dz = x[f"dz{layer}"]
-            found[f"dW{layer}"] = weights(dz @ a_before.T)
-            found[f"db{layer}"] = biases(dz)
-        return found
-
-    return step
-
-
-def _divided_again(x: State) -> dict[str, Any]:
-    return {k: v / x.m for k, v in _gradients()(x).items()}
-
-
+_STAGES = read_stages(STAGES)
 BACKWARD = Pipeline(
-    "backward_propagation",
-    (
-        Stage(
-            "output error",
-            "BWD-1",
-            lambda x: {"dz3": (x.a3 - x.Y) / x.m},
-            {
-                "backward.not-averaged": lambda x: {"dz3": x.a3 - x.Y},
-                "backward.sign": lambda x: {"dz3": (x.Y - x.a3) / x.m},
-                "backward.sigmoid-derivative-twice": lambda x: {
-                    "dz3": (x.a3 - x.Y) * x.a3 * (1 - x.a3) / x.m
-                },
-                "backward.factor-two": lambda x: {"dz3": 2 * (x.a3 - x.Y) / x.m},
-            },
-        ),
-        Stage(
-            "derivative of ReLU",
-            "BWD-2",
-            _masks(lambda a, z: a > 0),
-            {
-                "backward.relu-derivative-at-zero": _masks(lambda a, z: z >= 0),
-                "backward.relu-derivative-everywhere": _masks(lambda a, z: a >= a),
-                "backward.relu-derivative-of-other-layer": lambda x: {
-                    "mask1": x.a2 > 0,
-                    "mask2": x.a1 > 0,
-                },
-                "backward.relu-value-for-derivative": _masks(lambda a, z: a),
-            },
-        ),
-        Stage("chain", "BWD-3", _chain),
-        Stage(
-            "gradients",
-            "BWD-3",
-            _gradients(),
-            {
-                "backward.averaged-twice": _divided_again,
-                "backward.bias-mean": _gradients(
-                    biases=lambda dz: dz.sum(axis=1, keepdims=True) / dz.shape[1]
-                ),
-                "backward.bias-flat": _gradients(biases=lambda dz: dz.sum(axis=1)),
-                "backward.bias-total": _gradients(
-                    biases=lambda dz: dz.sum(axis=1, keepdims=True) * 0 + dz.sum()
-                ),
-            },
-        ),
-    ),
-    _start,
-    _collect,
+    "backward_propagation", _STAGES, _start, _collect, read_unknowns(unknowns.BACKWARD, _STAGES)
 )

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
-from .pipeline import Answer, State
+from .pipeline import Answer
+from .state import State
 
 #: Names of the arguments in the operations, and in the stages.
 SCALARS = {
@@ -25,12 +24,15 @@ def start_elementwise(arguments: dict[str, Any]) -> dict[str, State]:
 
     ``t`` is the number of the call where the operation itself has none.
     ``weights`` is None for weights; for biases the state of their weights, which runs before.
+    ``biases`` is the way back.
     """
     scalars = {"t": 1, **{SCALARS[k]: v for k, v in arguments.items() if k in SCALARS}}
     states: dict[str, State] = {}
     for position, (k, theta) in enumerate(arguments["parameters"].items()):
         state = State(scalars, theta=theta, position=position)
         state["weights"] = states.get(f"W{k[1:]}") if k.startswith("b") else None
+        if state["weights"]:
+            state["weights"]["biases"] = state
         for name, source in (("g", "grads"), ("v", "v"), ("s", "s")):
             if source in arguments:
                 state[name] = arguments[source]["d" + k]
@@ -48,11 +50,3 @@ def collect_elementwise(*outputs: str) -> Callable[[dict[str, State]], Answer]:
         return answer
 
     return collect
-
-
-def float32(x: Any) -> Any:
-    """Round to float32 and back: floats, arrays of floats, and numbers on balls alike."""
-    if hasattr(x, "arb"):
-        return x.of(type(x.arb)(float(np.float32(float(x.arb.mid())))))
-    rounded = np.asarray(x, dtype=float).astype(np.float32).astype(float)
-    return rounded if rounded.ndim else float(rounded)

@@ -7,100 +7,116 @@ from typing import Any
 
 import numpy as np
 
-from .pipeline import Answer, Pipeline, Stage, State
+from ..protocol import Array
+from . import unknowns
+from .pipeline import Answer, Pipeline
+from .state import State
+from .table import read_stages, read_unknowns
+
+INIT_STAGES = """
+draws (INIT-1)
+    drawn = randn(dims, seed=3)[layer]
+    init.seed-0: drawn = randn(dims, seed=0)[layer]
+    init.seed-1: drawn = randn(dims, seed=1)[layer]
+    init.seed-2: drawn = randn(dims, seed=2)[layer]
+    init.seeded-each-layer: drawn = randn(dims, seed=3, again=True)[layer]
+    init.drawn-backwards: drawn = randn(dims, seed=3, backwards=True)[layer]
+    init.drawn-transposed: drawn = randn(dims, seed=3, transposed=True)[layer]
+    init.drawn-uniform: drawn = randn(dims, seed=3, uniform=True)[layer]
+    init.new-generator: drawn = randn(dims, seed=3, new=True)[layer]
+    init.biases-draw: drawn = randn(dims, seed=3, biases=True)[layer]
+scale (INIT-2)
+    W = drawn * (2 / n_before) ** 0.5
+    init.scale-one-over-n: W = drawn * (1 / n_before) ** 0.5
+    init.scale-other-fan: W = drawn * (2 / n) ** 0.5
+    init.scale-both-fans: W = drawn * (2 / (n_before + n)) ** 0.5
+    init.scale-without-root: W = drawn * (2 / n_before)
+    init.scale-small: W = drawn * 0.01
+    init.scale-missing: W = drawn * 1.0
+biases (INIT-3)
+    b = np.zeros((n, 1))
+    init.biases-ones: b = np.ones((n, 1))
+    init.biases-flat: b = np.zeros(n)
+"""
 
 
-def _drawing(
-    seed: int = 3,
-    seed_each: bool = False,
+def _randn(
+    dims: list[int],
+    seed: int,
+    again: bool = False,
     backwards: bool = False,
     transposed: bool = False,
     biases: bool = False,
-) -> Callable[[State], dict[str, Any]]:
-    """Return a step that draws the raw weights."""
+    uniform: bool = False,
+    new: bool = False,
+) -> dict[int, Array]:
+    """Draw the raw weights of all layers, with the legacy generator.
 
-    def draw(x: State) -> dict[str, Any]:
-        generator = np.random.RandomState(seed)
-        drawn, drawn_b = ({}, {})
-        layers = range(1, len(x.dims))
-        for layer in reversed(layers) if backwards else layers:
-            if seed_each:
-                generator = np.random.RandomState(seed)
-            n, n_before = (x.dims[layer], x.dims[layer - 1])
-            drawn[layer] = (
-                generator.randn(n_before, n).T if transposed else generator.randn(n, n_before)
-            )
-            if biases:
-                drawn_b[layer] = generator.randn(n, 1)
-        return {"drawn": drawn, "drawn_b": drawn_b}
-
-    return draw
-
-
-def _scaled(scale: Callable[[int, int], float]) -> Callable[[State], dict[str, Any]]:
-    """Return a step that scales the weights; `scale` takes n_{l-1} and n_l."""
-    return lambda x: {"W": {n: W * scale(x.dims[n - 1], x.dims[n]) for n, W in x.drawn.items()}}
-
-
-def _biases(value: Callable[[State, int], Any]) -> Callable[[State], dict[str, Any]]:
-    return lambda x: {"b": {n: value(x, n) for n in x.W}}
+    Parameters
+    ----------
+    again : bool
+        Seed at each layer.
+    backwards : bool
+        Begin with the last layer.
+    transposed : bool
+        Draw (n_before, n).
+    biases : bool
+        Draw the biases, too, after the weights of their layer.
+    uniform : bool
+        Draw evenly between 0 and 1.
+    new : bool
+        Draw with NumPy's new generator.
+    """
+    generator: Any = np.random.default_rng(seed) if new else np.random.RandomState(seed)
+    drawn = {}
+    layers = range(1, len(dims))
+    for layer in reversed(layers) if backwards else layers:
+        if again:
+            generator = np.random.RandomState(seed)
+        n, n_before = dims[layer], dims[layer - 1]
+        shape = (n_before, n) if transposed else (n, n_before)
+        if uniform:
+            drawn[layer] = generator.random_sample(shape)
+        else:
+            drawn[layer] = generator.standard_normal(shape)
+        if transposed:
+            drawn[layer] = drawn[layer].T
+        if biases:
+            generator.standard_normal((n, 1))
+    return drawn
 
 
 def _start_init(arguments: dict[str, Any]) -> dict[str, State]:
-    return {"": State(dims=list(arguments["layers_dims"]))}
+    dims = list(arguments["layers_dims"])
+    return {
+        str(layer): State(dims=dims, layer=layer, n=dims[layer], n_before=dims[layer - 1])
+        for layer in range(1, len(dims))
+    }
 
 
 def _collect_init(states: dict[str, State]) -> Answer:
-    x = states[""]
-    answer = {}
-    for layer in sorted(x.W):
-        answer[f"W{layer}"], answer[f"b{layer}"] = x.W[layer], x.b[layer]
-    return answer
+    return {f"{name}{layer}": x[name] for layer, x in states.items() for name in "Wb"}
 
 
+_INIT = read_stages(INIT_STAGES, {"randn": _randn})
 INIT = Pipeline(
     "initialize_parameters",
-    (
-        Stage(
-            "draws",
-            "INIT-1",
-            _drawing(),
-            {
-                "init.seed-0": _drawing(0),
-                "init.seed-1": _drawing(1),
-                "init.seed-2": _drawing(2),
-                "init.seeded-each-layer": _drawing(seed_each=True),
-                "init.drawn-backwards": _drawing(backwards=True),
-                "init.drawn-transposed": _drawing(transposed=True),
-                "init.biases-draw": _drawing(biases=True),
-            },
-        ),
-        Stage(
-            "scale",
-            "INIT-2",
-            _scaled(lambda n_in, n_out: (2 / n_in) ** 0.5),
-            {
-                "init.scale-one-over-n": _scaled(lambda n_in, n_out: (1 / n_in) ** 0.5),
-                "init.scale-other-fan": _scaled(lambda n_in, n_out: (2 / n_out) ** 0.5),
-                "init.scale-both-fans": _scaled(lambda n_in, n_out: (2 / (n_in + n_out)) ** 0.5),
-                "init.scale-without-root": _scaled(lambda n_in, n_out: 2 / n_in),
-                "init.scale-small": _scaled(lambda n_in, n_out: 0.01),
-                "init.scale-missing": _scaled(lambda n_in, n_out: 1.0),
-            },
-        ),
-        Stage(
-            "biases",
-            "INIT-3",
-            _biases(lambda x, n: np.zeros((x.dims[n], 1))),
-            {
-                "init.biases-ones": _biases(lambda x, n: np.ones((x.dims[n], 1))),
-                "init.biases-flat": _biases(lambda x, n: np.zeros(x.dims[n])),
-            },
-        ),
-    ),
+    _INIT,
     _start_init,
     _collect_init,
+    read_unknowns(unknowns.INIT, _INIT),
 )
+
+#: The zeros that momentum and Adam start from.
+ZEROS_STAGES = """
+keys (CONV-2)
+    {family}.keys-of-parameters: key = key[1:]
+value ({clause}) -> {output}
+    value = 0 * theta
+    {family}.copy-of-parameters: value = 1 * theta
+    {family}.ones: value = 0 * theta + 1
+    {family}.biases-flat: value = 0 * (theta[:, 0] if key.startswith("db") else theta)
+"""
 
 
 def _start_zeros(*moments: str) -> Callable[[dict[str, Any]], dict[str, State]]:
@@ -115,35 +131,10 @@ def _collect_zeros(states: dict[str, State]) -> Answer:
     return {f"{name.split('.')[0]}.{x.key}": x.value for name, x in states.items()}
 
 
-def _zeros(family: str, clause: str, *moments: str) -> Pipeline:
-    operation = {"velocity": "initialize_velocity", "adam-init": "initialize_adam"}[family]
-    return Pipeline(
-        operation,
-        (
-            Stage(
-                "keys",
-                "CONV-2",
-                lambda x: {},
-                {f"{family}.keys-of-parameters": lambda x: {"key": x.key[1:]}},
-            ),
-            Stage(
-                "value",
-                clause,
-                lambda x: {"value": 0 * x.theta},
-                {
-                    f"{family}.copy-of-parameters": lambda x: {"value": 1 * x.theta},
-                    f"{family}.ones": lambda x: {"value": 0 * x.theta + 1},
-                    f"{family}.biases-flat": lambda x: {
-                        "value": 0 * (x.theta[:, 0] if x.key.startswith("db") else x.theta)
-                    },
-                },
-                output=moments[-1],
-            ),
-        ),
-        _start_zeros(*moments),
-        _collect_zeros,
-    )
+def _zeros(operation: str, family: str, clause: str, *moments: str) -> Pipeline:
+    table = ZEROS_STAGES.format(family=family, clause=clause, output=moments[-1])
+    return Pipeline(operation, read_stages(table), _start_zeros(*moments), _collect_zeros)
 
 
-VELOCITY = _zeros("velocity", "MOM-1", "v")
-ADAM_INIT = _zeros("adam-init", "ADAM-1", "v", "s")
+VELOCITY = _zeros("initialize_velocity", "velocity", "MOM-1", "v")
+ADAM_INIT = _zeros("initialize_adam", "adam-init", "ADAM-1", "v", "s")

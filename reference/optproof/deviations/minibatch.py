@@ -8,161 +8,118 @@ from typing import Any
 import numpy as np
 
 from ..operations import UNSEEDED
-from .pipeline import Answer, Pipeline, Stage, State
+from .pipeline import Answer, Pipeline
+from .state import State
+from .table import read_stages
+
+STAGES = """
+seed (MB-1)
+    minibatch.seed-ignored: seed = UNSEEDED
+    minibatch.seed-hard-coded: seed = 0
+    minibatch.seed-plus-one: seed = seed + 1
+permutation (MB-2)
+    order = permutation(seed, m)
+    minibatch.not-shuffled: order = np.arange(m)
+    minibatch.shuffled-apart: order = two_permutations(seed, m)[labels]
+    minibatch.labels-not-shuffled: order = np.arange(m) if labels else permutation(seed, m)
+    minibatch.inverse-permutation: order = np.argsort(permutation(seed, m))
+    minibatch.new-generator: order = np.random.default_rng(seed).permutation(m)
+    minibatch.python-generator: order = python_shuffle(seed, m)
+slices (MB-3, MB-4)
+    slices = [slice(k * size, (k + 1) * size) for k in range(m // size)]
+        + ([slice(m // size * size, m)] if m % size != 0 else [])
+    minibatch.tail-dropped: slices = full(m, size)
+    minibatch.tail-dropped-unless-alone: slices = full(m, size) or tail(m, size)
+    minibatch.tail-filled-up: slices = [np.arange(k * size, (k + 1) * size) % m
+        for k in range(-(-m // size))]
+    minibatch.tail-one-column: slices = full(m, size) + [m - size * (m // size)
+        for _ in tail(m, size)]
+    minibatch.small-set-lost: slices = full(m, size) + tail(m, size) if m >= size else []
+    minibatch.tail-repeated: slices = full(m, size) + tail(m, size) + tail(m, size)
+    minibatch.empty-batch: slices = full(m, size) + [slice(m - m % size, m)]
+    minibatch.tail-of-full-size: slices = full(m, size) + [slice(max(0, m - size), m)
+        for _ in tail(m, size)]
+    minibatch.tail-merged: slices = full(m, size)[:-1] + [slice(max(0, m - m % size - size), m)]
+    minibatch.tail-one-short: slices = full(m, size) + [slice(t.start, m - 1)
+        for t in tail(m, size)]
+    minibatch.first-batch-repeated: slices = [slice(0, size) for _ in full(m, size)] + tail(m, size)
+    minibatch.one-column: slices = [slice(k, k + 1) for k in range(-(-m // size))]
+    minibatch.size-hard-coded: slices = full(m, 64) + tail(m, 64)
+batches (MB-3, CONV-3) -> batches
+    shuffled = array[:, order]; batches = [shuffled[:, columns] for columns in slices]
+    minibatch.wrong-axis: batches = cut_rows(array, rows, labels, seed, size)
+    minibatch.labels-flat: batches = [shuffled[:, columns].reshape(-1) if labels else
+        shuffled[:, columns] for columns in slices]
+"""
+#: A mistaken bound can ask for more batches than there is memory for.
+MOST_BATCHES = 400
 
 
-def _orders(x: State, draws: int = 1) -> list[Any]:
-    generator = np.random.RandomState(x.seed)
-    return [generator.permutation(x.m) for _ in range(draws)]
+def _range(*bounds: int) -> range:
+    if len(numbers := range(*bounds)) > MOST_BATCHES:
+        raise ValueError("more batches than examples")
+    return numbers
 
 
-def _apart(x: State) -> dict[str, Any]:
-    order_X, order_Y = _orders(x, 2)
-    return {"order_X": order_X, "order_Y": order_Y}
+def _two_permutations(seed: int, m: int) -> list[Any]:
+    generator = np.random.RandomState(seed)
+    return [generator.permutation(m) for _ in range(2)]
 
 
-def _together(order: Any) -> dict[str, Any]:
-    return {"order_X": order, "order_Y": order}
-
-
-def _python_order(x: State) -> Any:
-    order = list(range(x.m))
-    random.Random(x.seed).shuffle(order)
+def _python_shuffle(seed: int, m: int) -> Any:
+    order = list(range(m))
+    random.Random(seed).shuffle(order)
     return np.array(order)
 
 
-def _full(x: State) -> list[range]:
-    return [range(k, k + x.size) for k in range(0, x.m - x.size + 1, x.size)]
+def _full(m: int, size: int) -> list[slice]:
+    return [slice(k, k + size) for k in range(0, m - size + 1, size)]
 
 
-def _tail(x: State) -> range:
-    return range(x.m - x.m % x.size, x.m)
+def _tail(m: int, size: int) -> list[slice]:
+    return [slice(m - m % size, m)] if m % size else []
 
 
-def _with_tail(x: State) -> list[range]:
-    return _full(x) + ([_tail(x)] if x.m % x.size else [])
+def _cut_rows(array: Any, rows: int, labels: bool, seed: int, size: int) -> list[Any]:
+    """Shuffle and count rows, where examples are columns; labels have one row, and are cut."""
+    if labels:
+        return [array[:, k : k + size] for k in range(0, max(1, rows), size)]
+    array = array[np.random.RandomState(seed).permutation(len(array))]
+    return [array[k : k + size] for k in range(0, max(1, rows), size)]
 
 
-def _last_full_size(x: State) -> list[range]:
-    return _full(x) + ([range(max(0, x.m - x.size), x.m)] if x.m % x.size else [])
-
-
-def _tail_merged(x: State) -> list[range]:
-    slices = _full(x)
-    if slices and x.m % x.size:
-        return [*slices[:-1], range(slices[-1].start, x.m)]
-    return _with_tail(x)
-
-
-def _batches(x: State) -> list[tuple[Any, Any]]:
-    return [(x.X[:, x.order_X[cols]], x.Y[:, x.order_Y[cols]]) for cols in map(list, x.slices)]
-
-
-def _wrong_axis(x: State) -> list[tuple[Any, Any]]:
-    rows = np.random.RandomState(x.seed).permutation(len(x.X))
-    X, Y = (x.X[rows], x.Y)
-    return [(X[k : k + x.size], Y[:, k : k + x.size]) for k in range(0, max(1, len(X)), x.size)]
+WORDS = {
+    "UNSEEDED": UNSEEDED,
+    "two_permutations": _two_permutations,
+    "python_shuffle": _python_shuffle,
+    "full": _full,
+    "tail": _tail,
+    "cut_rows": _cut_rows,
+    "range": _range,
+}
 
 
 def _start(arguments: dict[str, Any]) -> dict[str, State]:
-    X, Y = arguments["X"], arguments["Y"]
-    state = State(
-        X=X,
-        Y=Y,
-        m=X.shape[1],
-        size=arguments["mini_batch_size"],
-        seed=arguments["seed"],
-        given=arguments.get("permutation"),
-    )
-    return {"": state}
+    X, Y, given = arguments["X"], arguments["Y"], arguments.get("permutation")
+
+    def permutation(seed: int, m: int) -> Any:
+        return np.random.RandomState(seed).permutation(m) if given is None else np.asarray(given)
+
+    size, seed = arguments["mini_batch_size"], arguments["seed"]
+    common = {"m": X.shape[1], "rows": len(X), "size": size, "seed": seed}
+    return {
+        part: State(common, array=array, labels=part == "Y", permutation=permutation)
+        for part, array in (("X", X), ("Y", Y))
+    }
 
 
 def _collect(states: dict[str, State]) -> Answer:
-    answer = {}
-    for k, (X_t, Y_t) in enumerate(states[""].batches):
-        answer[f"mini_batches[{k}].X"] = X_t
-        answer[f"mini_batches[{k}].Y"] = Y_t
-    return answer
+    counts = {len(x.batches) for x in states.values()}
+    return {
+        f"mini_batches[{k}].{part}": x.batches[k]
+        for k in range(min(counts))
+        for part, x in states.items()
+    }
 
 
-def _standard_order(x: State) -> dict[str, Any]:
-    return _together(np.asarray(x.given) if x.given is not None else _orders(x)[0])
-
-
-MINIBATCH = Pipeline(
-    "random_mini_batches",
-    (
-        Stage(
-            "seed",
-            "MB-1",
-            lambda x: {},
-            {
-                "minibatch.seed-ignored": lambda x: {"seed": UNSEEDED},
-                "minibatch.seed-hard-coded": lambda x: {"seed": 0},
-                "minibatch.seed-plus-one": lambda x: {"seed": x.seed + 1},
-            },
-        ),
-        Stage(
-            "permutation",
-            "MB-2",
-            _standard_order,
-            {
-                "minibatch.not-shuffled": lambda x: _together(np.arange(x.m)),
-                "minibatch.shuffled-apart": _apart,
-                "minibatch.labels-not-shuffled": lambda x: {
-                    **_standard_order(x),
-                    "order_Y": np.arange(x.m),
-                },
-                "minibatch.inverse-permutation": lambda x: _together(
-                    np.argsort(_standard_order(x)["order_X"])
-                ),
-                "minibatch.new-generator": lambda x: _together(
-                    np.random.default_rng(x.seed).permutation(x.m)
-                ),
-                "minibatch.python-generator": lambda x: _together(_python_order(x)),
-            },
-        ),
-        Stage(
-            "slices",
-            "MB-3, MB-4",
-            lambda x: {"slices": _with_tail(x)},
-            {
-                "minibatch.tail-dropped": lambda x: {"slices": _full(x)},
-                "minibatch.small-set-lost": lambda x: {
-                    "slices": _with_tail(x) if x.m >= x.size else []
-                },
-                "minibatch.tail-repeated": lambda x: {
-                    "slices": _with_tail(x) + ([_tail(x)] if x.m % x.size else [])
-                },
-                "minibatch.empty-batch": lambda x: {"slices": [*_full(x), _tail(x)]},
-                "minibatch.tail-of-full-size": lambda x: {"slices": _last_full_size(x)},
-                "minibatch.tail-merged": lambda x: {"slices": _tail_merged(x)},
-                "minibatch.tail-one-short": lambda x: {
-                    "slices": _full(x) + ([_tail(x)[:-1]] if x.m % x.size else [])
-                },
-                "minibatch.first-batch-repeated": lambda x: {
-                    "slices": [range(x.size) for _ in _full(x)]
-                    + ([_tail(x)] if x.m % x.size else [])
-                },
-                "minibatch.one-column": lambda x: {
-                    "slices": [range(k, k + 1) for k in range(len(_with_tail(x)))]
-                },
-                "minibatch.size-hard-coded": lambda x: {"slices": _with_tail(State(x, size=64))},
-            },
-        ),
-        Stage(
-            "batches",
-            "MB-3, CONV-3",
-            lambda x: {"batches": _batches(x)},
-            {
-                "minibatch.wrong-axis": lambda x: {"batches": _wrong_axis(x)},
-                "minibatch.labels-flat": lambda x: {
-                    "batches": [(X, Y.reshape(-1)) for X, Y in _batches(x)]
-                },
-            },
-            output="batches",
-        ),
-    ),
-    _start,
-    _collect,
-)
+MINIBATCH = Pipeline("random_mini_batches", read_stages(STAGES, WORDS), _start, _collect)

@@ -6,21 +6,15 @@ float arrays, one tensor at a time or many laid end to end, and on object arrays
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from ..protocol import Array
+from .formula import Formula, Step
+from .scope import EVERYWHERE, Scope
+from .state import State
 
-
-class State(dict[str, Any]):
-    """What is known so far, by name; also as attributes, so that the maths reads like the maths."""
-
-    def __getattr__(self, name: str) -> Any:
-        return self[name]
-
-
-Step = Callable[[State], dict[str, Any]]
 Answer = dict[str, Array]
 
 
@@ -35,7 +29,7 @@ class Stage:
         The clause of SPEC.md that states it.
     step : callable
         As specified.
-    deviations : mapping of str to callable
+    deviations : dict of str to callable
         Known other forms, by permanent id; ``fixtures/deviations.json`` says what each is.
     output : str
         What this stage settles and the caller sees: ``theta``, ``v``, ``s``; empty for the rest.
@@ -44,8 +38,65 @@ class Stage:
     name: str
     clause: str
     step: Step
-    deviations: Mapping[str, Step] = field(default_factory=dict)
+    deviations: dict[str, Step] = field(default_factory=dict)
     output: str = ""
+
+
+@dataclass(frozen=True)
+class Slip:
+    """One stage computed in another way: a deviation of the catalogue, or one that was found.
+
+    Parameters
+    ----------
+    stage : str
+        The name of the stage that it replaces.
+    step : callable
+        What is computed in its place.
+    name : str
+        Its id in the catalogue; empty for one that was found.
+    scope : Scope
+        Where it holds.
+    says : str
+        What there is to say of one that was found.
+    """
+
+    stage: str
+    step: Step
+    name: str = ""
+    scope: Scope = EVERYWHERE
+    says: str = ""
+
+
+def steps_of(stage: Stage, slips: Iterable[Slip]) -> list[Step]:
+    """Return what is computed in a stage: as specified, unless a slip gives all that it gives."""
+    steps = [slip.step for slip in slips]
+    replaced = any(set(stage.step.names) <= set(step.names) for step in steps)
+    return steps if steps and replaced else [stage.step, *steps]
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """A formula with one number ``c`` in it that is solved from the answers.
+
+    Parameters
+    ----------
+    stage : str
+    formula : Formula
+    low, high : float
+        What ``c`` must lie between, ends excluded.
+    says : str
+        The sentence, with ``{c}`` in it.
+    """
+
+    stage: str
+    formula: Formula
+    low: float
+    high: float
+    says: str
+
+    def slip(self, c: float, shown: str = "", scope: Scope = EVERYWHERE) -> Slip:
+        """Return what is computed with this number."""
+        return Slip(self.stage, self.formula.given(c=c), "", scope, self.says.format(c=shown or c))
 
 
 @dataclass(frozen=True)
@@ -59,44 +110,54 @@ class Pipeline:
         all, by name.
     collect : callable
         ``collect(states) -> answer``: the tensors, named as ``flatten`` does.
+    unknowns : tuple of Unknown
+        Numbers that may be others than specified, simple ones first.
     """
 
     operation: str
     stages: tuple[Stage, ...]
     start: Callable[[dict[str, Any]], dict[str, State]]
     collect: Callable[[dict[str, State]], Answer]
+    unknowns: tuple[Unknown, ...] = ()
 
     @property
     def ids(self) -> list[str]:
         """The ids of all known deviations of this method."""
         return [name for stage in self.stages for name in stage.deviations]
 
-    def steps(self, deviations: Iterable[str] = ()) -> list[Step]:
-        """Return the steps with these deviations in the place of their stages.
+    def slips(self, deviations: Iterable[str | Slip]) -> list[Slip]:
+        """Return the deviations of these ids; what is a slip already stays.
 
         Raises
         ------
         KeyError
-            If one is not a deviation of this method, or two are of the same stage.
+            If one is not a deviation of this method, or two are of the same stage everywhere.
         """
-        left = set(deviations)
-        steps = []
-        for stage in self.stages:
-            chosen = next((name for name in stage.deviations if name in left), None)
-            steps.append(stage.deviations[chosen] if chosen else stage.step)
-            left.discard(chosen or "")
-        if left:
-            raise KeyError(*left)
-        return steps
+        of = {name: stage for stage in self.stages for name in stage.deviations}
+        slips = [
+            Slip(of[d].name, of[d].deviations[d], d) if isinstance(d, str) else d
+            for d in deviations
+        ]
+        taken = [slip.stage for slip in slips if slip.name and slip.scope == EVERYWHERE]
+        if len(taken) > len(set(taken)):
+            raise KeyError(*(slip.name for slip in slips))
+        return slips
 
-    def answer(self, arguments: dict[str, Any], deviations: Iterable[str] = ()) -> Answer:
+    def answer(self, arguments: dict[str, Any], deviations: Iterable[str | Slip] = ()) -> Answer:
         """Return what an implementation with these deviations answers."""
-        steps = self.steps(deviations)
-        return self.collect({k: follow(x, steps) for k, x in self.start(arguments).items()})
+        return self.collect(self.states(arguments, self.slips(deviations)))
 
-
-def follow(state: State, steps: Iterable[Step]) -> State:
-    """Take the steps one after another."""
-    for step in steps:
-        state.update(step(state))
-    return state
+    def states(
+        self, arguments: dict[str, Any], slips: Iterable[Slip] = (), until: str = ""
+    ) -> dict[str, State]:
+        """Return all that is known of each tensor after the last stage, or before stage `until`."""
+        states = self.start(arguments)
+        slips = tuple(slips)
+        for stage in self.stages:
+            if stage.name == until:
+                break
+            here = [slip for slip in slips if slip.stage == stage.name]
+            for key, x in states.items():
+                for step in steps_of(stage, (s for s in here if s.scope.holds(key, states))):
+                    x.update(step(x))
+        return states

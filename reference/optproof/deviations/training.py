@@ -25,9 +25,12 @@ FEW = 20
 BATCHES = 5
 
 Operations = dict[str, Callable[..., Any]]
+Start = Callable[[], tuple[Array, Array, dict[str, Array], dict[str, Any]]]
 
 
-def costs(optimizer: str, epochs: int) -> Iterator[dict[str, float]]:
+def costs(
+    optimizer: str, epochs: int, start: Start = fixtures.documented_start
+) -> Iterator[dict[str, float]]:
     """Train the reference; yield each epoch's cost by the name of the convention."""
     means: list[float] = []
 
@@ -36,13 +39,18 @@ def costs(optimizer: str, epochs: int) -> Iterator[dict[str, float]]:
         means.append(total / Y.shape[-1])
         return total
 
-    for _ in _train(optimizer, epochs, {"compute_cost": compute_cost}):
+    for _ in train(optimizer, epochs, {"compute_cost": compute_cost}, start):
         figures = means[-1], sum(means), sum(means) / len(means)
         yield dict(zip(CONVENTIONS, figures))
         means.clear()
 
 
-def convention(optimizer: str, printed: dict[int, str], slack: float) -> str:
+def convention(
+    optimizer: str,
+    printed: dict[int, str],
+    slack: float,
+    start: Start = fixtures.documented_start,
+) -> str:
     """Say which convention gives every printed cost; nothing if none does.
 
     Parameters
@@ -52,9 +60,11 @@ def convention(optimizer: str, printed: dict[int, str], slack: float) -> str:
         Costs by epoch, as printed.
     slack : float
         Allowed beside half a unit of the last printed digit.
+    start : callable
+        Gives data, initial parameters and hyperparameters.
     """
     names = set(CONVENTIONS if printed else ())
-    for epoch, by_name in enumerate(costs(optimizer, max(printed, default=-1) + 1)):
+    for epoch, by_name in enumerate(costs(optimizer, max(printed, default=-1) + 1, start)):
         if epoch in printed:
             names = {n for n in names if _prints(by_name[n], printed[epoch], slack)}
         if not names:
@@ -149,7 +159,7 @@ def mistaken_loop(optimizer: str, parameters: dict[str, Array], bound: float) ->
     """
 
     def leaves_them(changed: Operations) -> bool:
-        *_, epoch = _train(optimizer, FEW, changed)
+        *_, epoch = train(optimizer, FEW, changed)
         return all(
             k in parameters
             and parameters[k].shape == a.shape
@@ -162,10 +172,18 @@ def mistaken_loop(optimizer: str, parameters: dict[str, Array], bound: float) ->
     return _said(name for name, forms in loops().items() if any(map(leaves_them, forms)))
 
 
-def _train(optimizer: str, epochs: int, changed: Operations) -> Iterator[Epoch]:
-    X, Y, parameters, _ = fixtures.documented_start()
+def train(
+    optimizer: str,
+    epochs: int,
+    changed: Operations,
+    start: Start = fixtures.documented_start,
+    **hyper: Any,
+) -> Iterator[Epoch]:
+    """Train by the reference's loop with other operations, or other hyperparameters, put in."""
+    X, Y, parameters, given = start()
+    given |= {**hyper, "num_epochs": epochs}
     operations = SimpleNamespace(**{**vars(OPERATIONS), **changed})
-    return methods.train(X, Y, parameters, optimizer, num_epochs=epochs, operations=operations)
+    return methods.train(X, Y, parameters, optimizer, operations=operations, **given)
 
 
 def _said(names: Iterable[str]) -> str:

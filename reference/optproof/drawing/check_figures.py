@@ -16,6 +16,7 @@ from .. import fixtures, methods
 from ..checking.trace import Side
 from ..checking.trainings import Training
 from ..conversation import Launch
+from ..files import write_figure
 from ..judging.report import DEVIATION, PASS, Report, Result
 from ..operations import LEVELS
 from ..protocol import Array, decode
@@ -56,7 +57,7 @@ def save_all(launch: Launch, report: Report, level: str | None, folder: Path) ->
             optimizer = result.id.rpartition("/")[2]
             training = Training(optimizer, LEVELS[level or "short"], asked=True)
             path = folder / f"check-{optimizer}.png"
-            draw(tell(launch, training, result), launch.name).savefig(path, dpi=120)
+            write_figure(draw(tell(launch, training, result), launch.name), path, dpi=120)
             yield path
 
 

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from .. import fixtures, methods
+from ..files import write_figure
 from ..protocol import Array
 from .runs import TITLES, Run
 
@@ -25,10 +26,10 @@ def save_all(runs: Sequence[Run], folder: Path) -> Iterator[Path]:
             figure = Figure(figsize=(5, 4), layout="constrained")
             draw(figure.subplots(), run)
             path = folder / f"{name}-{run.optimizer}.png"
-            figure.savefig(path, dpi=120)
+            write_figure(figure, path, dpi=120)
             yield path
     path = folder / "comparison.png"
-    comparison(runs).savefig(path, dpi=120)
+    write_figure(comparison(runs), path, dpi=120)
     yield path
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
 from ..errors import UsageError
+from ..files import check_writable
 from ..protocol import Array
 
 TITLES = {
@@ -25,7 +27,7 @@ class Run(NamedTuple):
     accuracy: float
 
 
-def check_plotting(folder: Path) -> None:
+def check_plotting(folder: Path, names: Iterable[str]) -> None:
     """Raise before the training what would be raised after it."""
     try:
         import matplotlib  # noqa: F401
@@ -33,8 +35,7 @@ def check_plotting(folder: Path) -> None:
         raise UsageError("--plot needs matplotlib", "pip install 'optproof[plots]'") from None
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / ".optproof"
-        probe.touch()
-        probe.unlink()
     except OSError as error:
         raise UsageError(f"{folder}: no figures can be written there ({error.strerror})") from None
+    for name in names:
+        check_writable(folder / name, "figure")

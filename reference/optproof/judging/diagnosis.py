@@ -1,24 +1,57 @@
-"""Which known mistakes explain the answers: the smallest set that reproduces all of them."""
+"""What explains the deviations of an operation: known mistakes, a slip found, or where to look."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..deviations import PIPELINES, Answer, Pipeline, Stage, State
-from ..fixtures import Case, next_arguments
-from ..protocol import Array
-from .judge import UNIT_ROUNDOFF, compare
+from ..deviations import PIPELINES, Answer, Pipeline, Slip
+from ..fixtures import Case
+from . import evidence, numbers
+from .judge import compare
+from .predicting import predict, reproduces, result_of, results_of
+from .search import (
+    Answers,
+    candidates,
+    explains,
+    in_scopes,
+    left_out,
+    near_formulas,
+    scopes_of,
+)
+
+__all__ = ["Diagnosis", "Found", "diagnose", "predict", "reproduces", "result_of", "results_of"]
 
 #: At most so many mistakes at once are looked for.
 MOST = 3
-#: How far an answer may be from what a deviation predicts: so many error bounds of its case,
-#: and this part of the value. A deviation can round more than the method it deviates from, but
-#: no two deviations of the catalogue are so close in all vectors.
-BOUNDS, RELATIVE = 64.0, 1e-12
+
+
+@dataclass(frozen=True)
+class Found:
+    """A mistake that was worked out from the answers: it reproduces all of them.
+
+    Parameters
+    ----------
+    says : str
+        In a sentence: ``ε is 1e-07, whatever is passed``.
+    names : tuple of str
+        Known deviations that belong to it.
+    stage, clause : str
+    formula, specified : str
+        What is computed, and what is to be; empty where a sentence says it.
+    scope : str
+        Where alone it holds: ``the biases``; empty: everywhere.
+    """
+
+    says: str
+    names: tuple[str, ...] = ()
+    stage: str = ""
+    clause: str = ""
+    formula: str = ""
+    specified: str = ""
+    scope: str = ""
 
 
 @dataclass(frozen=True)
@@ -34,7 +67,13 @@ class Diagnosis:
     right, wrong : tuple of str
         The results that are right in every case, and those that are not: ``parameters``, ``v``.
     stage, clause : str
-        For an unknown deviation: the first stage whose result is wrong, and its clause.
+        For an unknown deviation: the stage that the evidence points at, if it does.
+    found : tuple of Found
+        Where no known deviations explain the answers: what does.
+    evidence : tuple of str
+        Where nothing does: what is right, what is wrong, and where to look.
+    file, line : str, int
+        Of the statement that it speaks of, or of the function; 0: not known.
     """
 
     operation: str
@@ -43,6 +82,10 @@ class Diagnosis:
     wrong: tuple[str, ...]
     stage: str = ""
     clause: str = ""
+    found: tuple[Found, ...] = ()
+    evidence: tuple[str, ...] = field(default=())
+    file: str = ""
+    line: int = 0
 
 
 def diagnose(operation: str, answers: Sequence[tuple[Case, Answer]], dtype: str) -> Diagnosis:
@@ -74,135 +117,98 @@ def diagnose(operation: str, answers: Sequence[tuple[Case, Answer]], dtype: str)
     deviating.sort(key=lambda pair: (pair[0].calls, sum(a.size for a in pair[1].values())))
     ordered = [*deviating, *passing]
     with np.errstate(all="ignore"):
-        for size in range(1, MOST + 1):
-            found = [
-                names
-                for names in candidates(pipeline, ordered[0], size, dtype)
-                if all(reproduces(pipeline, names, case, a, dtype) for case, a in ordered)
-            ]
-            if found:
-                return Diagnosis(operation, tuple(found), right, wrong_groups)
-    stage = _first_suspect(pipeline, wrong_groups)
-    return Diagnosis(operation, (), right, wrong_groups, stage.name, stage.clause)
-
-
-def result_of(tensor: str) -> str:
-    """Return the result that a tensor belongs to: ``v.dW1`` to v, ``W1`` to parameters."""
-    head = tensor.partition(".")[0].partition("[")[0]
-    if head[0] in "Wb" and head[1:].isdigit():
-        return "parameters"
-    return "grads" if head[0] == "d" else head
-
-
-#: The first stages that a wrong result can come from; v and s before parameters.
-SOURCES = {
-    "v": ("velocity", "first moment"),
-    "s": ("second moment",),
-    "parameters": ("correction of v", "step", "draws"),
-}
-
-
-def _first_suspect(pipeline: Pipeline, wrong: tuple[str, ...]) -> Stage:
-    """Return the first stage that a wrong result can come from."""
-    for result, names in SOURCES.items():
-        for stage in pipeline.stages:
-            if result in wrong and stage.name in names:
-                return stage
-    return pipeline.stages[0]
-
-
-def candidates(
-    pipeline: Pipeline, first: tuple[Case, Answer], size: int, dtype: str
-) -> Iterator[tuple[str, ...]]:
-    """Yield the sets of `size` deviations that could explain the first answer.
-
-    The stages of one tensor are walked in order; a set is given up as soon as a stage settles a
-    result that is not the one that came back.
-    """
-    case, answer = first
-    arguments = case.arguments()
-    name, state = next(iter(pipeline.start(arguments).items()))
-
-    def settled(stage: Stage, x: State) -> bool:
-        tensor = {"theta": name, "v": f"v.d{name}", "s": f"s.d{name}"}.get(stage.output, "")
-        if case.calls > 1 or tensor not in case.expected:
-            return True  # a chain shows its last answer alone
-        if tensor not in answer:
-            return False
-        value = x["theta_new" if stage.output == "theta" else f"{stage.output}_out"]
-        return close(case, tensor, value, answer[tensor], dtype)
-
-    def walk(stages: tuple[Stage, ...], x: State, left: int) -> Iterator[tuple[str, ...]]:
-        if not stages:
-            if not left:
-                yield ()
-            return
-        stage, rest = stages[0], stages[1:]
-        forms = [("", stage.step)] if left <= len(rest) else []
-        forms += stage.deviations.items() if left else []
-        for deviation, step in forms:
-            try:
-                after = State(x, **step(x))
-            except (ValueError, IndexError, ZeroDivisionError):
-                continue  # shapes that this form cannot take
-            if settled(stage, after):
-                chosen = (deviation,) if deviation else ()
-                for others in walk(rest, after, left - len(chosen)):
-                    yield (*chosen, *others)
-
-    yield from walk(pipeline.stages, state, size)
-
-
-def reproduces(
-    pipeline: Pipeline, names: Sequence[str], case: Case, answer: Answer, dtype: str
-) -> bool:
-    """Whether an implementation with these deviations gives this answer to this case."""
-    try:
-        predicted = predict(pipeline, names, case)
-    except (ValueError, IndexError, ZeroDivisionError):
-        return False
-    return predicted.keys() == answer.keys() and all(
-        close(case, tensor, value, answer[tensor], dtype) for tensor, value in predicted.items()
+        if named := _named(pipeline, ordered, 1, dtype):
+            return Diagnosis(operation, named, right, wrong_groups)
+        if found := next(_found(pipeline, deviating, ordered, dtype), None):
+            places = (found.stage, found.clause)
+            return Diagnosis(operation, (), right, wrong_groups, *places, (found,))
+        for size in range(2, MOST + 1):
+            if named := _named(pipeline, ordered, size, dtype):
+                return Diagnosis(operation, named, right, wrong_groups)
+            if size == 2 and (found := next(_several(pipeline, deviating, ordered, dtype), None)):
+                places = (found.stage, found.clause)
+                return Diagnosis(operation, (), right, wrong_groups, *places, (found,))
+        if dtype == "float64" and _in_float32(deviating):
+            found = Found("computed in float32, and returned as float64")
+            return Diagnosis(operation, (), right, wrong_groups, "", "CONV-4", (found,))
+        place = evidence.place(pipeline, deviating, dtype)
+    return Diagnosis(
+        operation, (), right, wrong_groups, place.stage, place.clause, (), place.sentences
     )
 
 
-def predict(pipeline: Pipeline, names: Sequence[str], case: Case) -> Answer:
-    """Return what an implementation with these deviations answers to a case, chains included."""
-    arguments = case.arguments()
-    for call in range(1, case.calls + 1):
-        # Where the operation has no t, the stages see the number of the call as t.
-        answer = pipeline.answer({"t": call, **arguments}, names)
-        if call < case.calls:
-            arguments = next_arguments(arguments, results_of(answer), case.change(call))
-    return answer
+def _in_float32(deviating: Answers) -> bool:
+    """Whether every number that is wrong is one of float32, and right but for its rounding."""
+    for case, answer in deviating:
+        rounded = {k: a.astype(np.float32) if a.dtype.kind == "f" else a for k, a in answer.items()}
+        wrong = {finding.tensor for finding in compare(case.expected, answer, "float64")}
+        if case.calls == 1 and "float32" in case.dtypes:
+            if compare(case.expected, rounded, "float32"):
+                return False
+            if any(not np.array_equal(rounded[k], answer[k], equal_nan=True) for k in wrong):
+                return False
+    return any(case.calls == 1 and "float32" in case.dtypes for case, _ in deviating)
 
 
-def results_of(answer: Answer) -> dict[str, Any]:
-    """Return the results by name from their tensors: dicts of tensors, or the tensor itself."""
-    results: dict[str, Any] = {}
-    for name, tensor in answer.items():
-        result = result_of(name)
-        if name == result:
-            results[name] = tensor
-        else:
-            results.setdefault(result, {})[name.rpartition(".")[2]] = tensor
-    return results
+def _named(
+    pipeline: Pipeline, answers: Answers, size: int, dtype: str
+) -> tuple[tuple[str, ...], ...]:
+    """Return the sets of `size` known deviations that explain all answers."""
+    return tuple(
+        names
+        for names in candidates(pipeline, answers[0], size, dtype)
+        if explains(pipeline, tuple(pipeline.slips(names)), answers, dtype)
+    )
 
 
-def close(case: Case, tensor: str, predicted: Array, got: Array, dtype: str) -> bool:
-    """Whether a tensor is what a deviation predicts, up to rounding."""
-    predicted = np.asarray(predicted)
-    if predicted.shape != got.shape:
-        return False
-    if got.dtype.kind != "f":
-        return bool(np.array_equal(predicted, got))
-    looser = UNIT_ROUNDOFF[dtype] / UNIT_ROUNDOFF["float64"]
-    want = case.expected.get(tensor)
-    bound: Array | float = 0.0
-    if want is not None and want.bound is not None and want.bound.shape == got.shape:
-        bound = want.bound if want.digits else BOUNDS * want.bound
-    values = got.astype(float)
-    near = np.abs(values - predicted) <= looser * (bound + RELATIVE * np.abs(predicted))
-    near &= np.isfinite(predicted)  # no number is near to infinity
-    same = (values == predicted) | (np.isnan(values) & np.isnan(predicted))
-    return bool((near | same).all())
+def _found(pipeline: Pipeline, deviating: Answers, answers: Answers, dtype: str) -> Iterator[Found]:
+    """Yield what explains all answers: numbers, known deviations in one place, edited formulas."""
+    scopes, key = scopes_of(pipeline, deviating, dtype)
+    first = answers[0]
+    if first[0].calls > 1 or (not key and len(scopes) > 1):
+        return  # a chain alone: what keeps something between calls is no formula
+    here = numbers.given(pipeline, first, key, dtype)
+    for slips in numbers.solved(here, pipeline.unknowns, scopes, answers):
+        yield _as_found(pipeline, slips)
+    known = (
+        Slip(stage.name, step, name)
+        for stage in pipeline.stages
+        for name, step in stage.deviations.items()
+    )
+    for slip in in_scopes(pipeline, known, scopes[1:], answers, dtype):
+        yield _as_found(pipeline, (slip,))
+    for scope in scopes[1:]:
+        if (slips := left_out(pipeline, scope)) and explains(pipeline, slips, answers, dtype):
+            yield _as_found(pipeline, slips)
+    near = near_formulas(pipeline, first, key, dtype)
+    for slip in in_scopes(pipeline, near, scopes, answers, dtype):
+        yield _as_found(pipeline, (slip,))
+    for slips in numbers.solved(here, tuple(numbers.in_formulas(pipeline)), scopes, answers):
+        yield _as_found(pipeline, slips)
+
+
+def _several(
+    pipeline: Pipeline, deviating: Answers, answers: Answers, dtype: str
+) -> Iterator[Found]:
+    """Yield several numbers, or some and a known deviation, that explain all answers."""
+    _, key = scopes_of(pipeline, deviating, dtype)
+    if answers[0][0].calls == 1:
+        here = numbers.given(pipeline, answers[0], key, dtype)
+        for slips in numbers.several(here, answers):
+            yield _as_found(pipeline, slips)
+
+
+def _as_found(pipeline: Pipeline, slips: Sequence[Slip]) -> Found:
+    stages = {stage.name: stage for stage in pipeline.stages}
+    stage = stages[slips[-1].stage]
+    scope = str(slips[-1].scope)
+    names = tuple(slip.name for slip in slips if slip.name)
+    says = [slip.says for slip in slips if slip.says.strip()]
+    edited = next((s for s in slips if not s.name and not s.says), None)
+    formula = specified = ""
+    if edited:
+        formula = edited.step.text
+        target = formula.partition(" = ")[0]
+        statements = stages[edited.stage].step.text.split("; ")
+        specified = next((s for s in statements if s.startswith(f"{target} = ")), "")
+    return Found("; ".join(says), names, stage.name, stage.clause, formula, specified, scope)

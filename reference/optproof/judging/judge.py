@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from ..errors import CallError
+from ..errors import Malformed
 from ..fixtures import Case, Expected
-from ..formats import FORMATS
+from ..formats import FORMATS, TRAVELS_AS
 from ..operations import CACHES, OPERATIONS
 from ..protocol import NONFINITE, Array, MalformedMessage, decode, decode_tensor, tidy
+from ..trajectories import Trajectory
 
 #: Unit roundoff of each floating dtype: half the distance from 1 to the next number.
 UNIT_ROUNDOFF = {name: format.unit_roundoff for name, format in FORMATS.items()}
@@ -59,7 +61,7 @@ def flatten(operation: str, value: Any) -> dict[str, Array]:
 
     Raises
     ------
-    CallError
+    Malformed
         If a result is missing, or something that must be a tensor is none.
     """
     if not isinstance(value, dict):
@@ -113,13 +115,13 @@ def _kind(value: Any) -> str:
     return names.get(type(value), "a number")
 
 
-def _malformed(what: str) -> CallError:
-    return CallError(
-        "malformed", tidy(what), "SPEC.md, section 1, says what each operation returns"
-    )
+def _malformed(what: str) -> Malformed:
+    return Malformed(tidy(what), "SPEC.md, section 1, says what each operation returns")
 
 
-def judge(case: Case, tensors: dict[str, Array], dtype: str = "float64") -> list[Finding]:
+def judge(
+    case: Case | Trajectory, tensors: dict[str, Array], dtype: str = "float64"
+) -> list[Finding]:
     """Compare an answer with what the case expects; no findings means that it passes.
 
     Parameters
@@ -130,26 +132,53 @@ def judge(case: Case, tensors: dict[str, Array], dtype: str = "float64") -> list
     dtype : str
         What the implementation declares to compute in; bounds scale with its unit roundoff.
     """
-    return compare(case.expected, tensors, dtype)
+    wider = case.operation in GIVEN_NO_DTYPE
+    findings = compare(case.expected, tensors, dtype, wider)
+    if findings and (flushed := _flushed(case)) and not compare(flushed, tensors, dtype, wider):
+        return []  # noted, see remarks
+    return findings
 
 
-def compare(expected: dict[str, Expected], tensors: dict[str, Array], dtype: str) -> list[Finding]:
-    """Return a finding for each tensor that is missing, superfluous, or not as expected."""
+def _flushed(case: Case | Trajectory) -> dict[str, Expected]:
+    """Return what is expected where subnormal numbers are taken for zero, if that is other."""
+    expected = case.expected
+    if all(want.flushed is None for want in expected.values()):
+        return {}
+    return {
+        name: want if want.flushed is None else replace(want, bound=want.flushed)
+        for name, want in expected.items()
+    }
+
+
+#: Operations whose results may be wider than declared: numbers that are drawn, or one number.
+GIVEN_NO_DTYPE = ("initialize_parameters", "compute_cost")
+
+
+def compare(
+    expected: dict[str, Expected], tensors: dict[str, Array], dtype: str, wider: bool = False
+) -> list[Finding]:
+    """Return a finding for each tensor that is missing, superfluous, or not as expected.
+
+    `wider`: float64 will do where the format declared is a narrower one.
+    """
     findings = []
     for name, want in expected.items():
         if name not in tensors:
             findings.append(Finding(name, "is missing"))
-        elif finding := _compare_tensor(name, want, tensors[name], dtype):
+        elif finding := _compare_tensor(name, want, tensors[name], dtype, wider):
             findings.append(finding)
     findings += [Finding(tidy(n), "is not among the results") for n in tensors if n not in expected]
     return findings
 
 
-def _compare_tensor(name: str, want: Expected, got: Array, dtype: str) -> Finding | None:
+def _compare_tensor(
+    name: str, want: Expected, got: Array, dtype: str, wider: bool
+) -> Finding | None:
     if got.shape != want.shape:
         return Finding(name, "wrong shape", expected=str(want.shape), got=str(got.shape))
-    want_dtype = _TRAVELS_AS.get(dtype, dtype) if want.dtype == "float64" else want.dtype
-    if got.dtype.name != want_dtype and not _interchangeable(got.dtype.name, want_dtype):
+    want_dtype = TRAVELS_AS[dtype] if want.dtype == "float64" else want.dtype
+    wider = wider and got.dtype.name == "float64"
+    if got.dtype.name != want_dtype and not wider and not _is_label(want):
         return Finding(name, WRONG_DTYPE, expected=want_dtype, got=got.dtype.name)
     if want.values is None or want.bound is None:
         return None
@@ -176,14 +205,49 @@ def _compare_tensor(name: str, want: Expected, got: Array, dtype: str) -> Findin
     )
 
 
-#: NumPy has no bfloat16.
-_TRAVELS_AS = {"bfloat16": "float32"}
+def _is_label(want: Expected) -> bool:
+    """Labels have no dtype of their own: 1, 1.0 and True are one label."""
+    return want.dtype not in FORMATS
 
 
-def _interchangeable(got: str, want: str) -> bool:
-    """Labels: any whole-number dtype serves for any other, but never for a floating one."""
-    whole = ("int64", "int32", "bool")
-    return got in whole and want in whole
+def only_dtype(answers: Sequence[tuple[Case | Trajectory, dict[str, Array]]], declared: str) -> str:
+    """Return the dtype that all answers of one operation are right in, where only it is wrong.
+
+    An empty string where more is wrong than the dtype, or nothing shows it: a case that applies to
+    the narrower of the two dtypes is needed.
+    """
+    wrong = [(case, tensors, judge(case, tensors, declared)) for case, tensors in answers]
+    found = {f.got for *_, findings in wrong for f in findings if f.message == WRONG_DTYPE}
+    if len(found) != 1 or not found <= FORMATS.keys():
+        return ""
+    [dtype] = found
+    narrower = max(dtype, declared, key=UNIT_ROUNDOFF.__getitem__)
+    shown = [(case, tensors) for case, tensors, _ in wrong if narrower in case.dtypes]
+    for case, tensors in shown:
+        floats = {k: a for k, a in tensors.items() if a.dtype.kind == "f"}
+        held = {k: a.astype(TRAVELS_AS[narrower]) for k, a in floats.items()}
+        if judge(case, {**tensors, **held}, narrower):
+            return ""
+    return dtype if shown else ""
+
+
+def remarks(case: Case, tensors: dict[str, Array], dtype: str) -> tuple[str, ...]:
+    """Return what is worth knowing of an answer that passes."""
+    if (
+        _flushed(case)
+        and compare(case.expected, tensors, dtype)
+        and not judge(case, tensors, dtype)
+    ):
+        return ("it takes subnormal numbers for zero",)
+    if dtype != "float64" and case.operation in GIVEN_NO_DTYPE:
+        wide = [k for k in case.expected if k in tensors and tensors[k].dtype == np.float64]
+        return (f"{', '.join(wide)}: float64, where {dtype} is declared",) if wide else ()
+    labels = {
+        "mini_batches" if name.startswith("mini_batches") else name: tensors[name].dtype.name
+        for name, want in case.expected.items()
+        if name in tensors and _is_label(want) and tensors[name].dtype.kind == "f"
+    }
+    return tuple(f"{name}: labels of dtype {dtype}" for name, dtype in labels.items())
 
 
 def _bound_in(dtype: str, want: Expected) -> Array:

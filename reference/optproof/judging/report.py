@@ -5,15 +5,45 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
+from ..statuses import (
+    ABSENT,
+    DEVIATION,
+    ERROR,
+    FAILING,
+    KNOWN,
+    NOT_APPLICABLE,
+    NOT_CALLED,
+    NOT_IMPLEMENTED,
+    NOT_RUN,
+    NOT_SOLVED,
+    PASS,
+    STALE,
+    STATUSES,
+    TIMED_OUT,
+    UNDECIDED,
+)
 from .diagnosis import Diagnosis
 from .judge import Finding
 
-PASS, DEVIATION, ERROR = "pass", "deviation", "error"
-NOT_IMPLEMENTED, NOT_RUN = "not implemented", "not run"
-#: A deviation that the baseline lists, and an entry of the baseline that no longer occurs.
-KNOWN, STALE = "known", "stale"
-STATUSES = (PASS, KNOWN, DEVIATION, STALE, ERROR, NOT_RUN, NOT_IMPLEMENTED)
-FAILING = (DEVIATION, STALE, ERROR)
+__all__ = [
+    "ABSENT",
+    "DEVIATION",
+    "ERROR",
+    "FAILING",
+    "KNOWN",
+    "NOT_APPLICABLE",
+    "NOT_CALLED",
+    "NOT_IMPLEMENTED",
+    "NOT_RUN",
+    "NOT_SOLVED",
+    "PASS",
+    "STALE",
+    "STATUSES",
+    "TIMED_OUT",
+    "UNDECIDED",
+    "Report",
+    "Result",
+]
 
 
 @dataclass(frozen=True)
@@ -35,6 +65,8 @@ class Result:
     notes : tuple of str
         What is worth knowing though it does not count against the implementation.
     seconds : float
+    file : str
+        Where the function comes from a helper's file: that file. It decides no verdict.
     """
 
     id: str
@@ -46,6 +78,7 @@ class Result:
     findings: tuple[Finding, ...] = ()
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
+    file: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,6 +100,8 @@ class Report:
         Declared: what the implementation was judged against in the place of the specification.
     interrupted : bool
         Whether the run was stopped before its end.
+    settings : str
+        What a configuration file said, and which: a submission's own may narrow a run.
     """
 
     target: str
@@ -77,6 +112,7 @@ class Report:
     variants: tuple[str, ...] = ()
     interrupted: bool = False
     notes: tuple[str, ...] = field(default=())
+    settings: str = ""
 
     @property
     def counts(self) -> Counter[str]:
@@ -85,12 +121,16 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """0 conforms, 1 deviates, 5 nothing was run, 130 interrupted."""
+        """0 conforms, 1 deviates, 3 no verdict, 5 nothing was run, 130 interrupted.
+
+        Where cases differ, the first of 130, 1, 3, 0 that one of them asks for: a deviation is a
+        deviation whatever else could not be called.
+        """
         if self.interrupted:
             return 130
-        counts = self.counts
+        counts = Counter(result.status for result in self.results if not result.file)
         if any(counts[status] for status in FAILING):
             return 1
-        if not counts[PASS] and not counts[KNOWN]:
-            return 5
-        return 1 if counts[NOT_RUN] else 0
+        if any(counts[status] for status in UNDECIDED):
+            return 3
+        return 0 if counts[PASS] or counts[KNOWN] else 5

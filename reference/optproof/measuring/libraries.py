@@ -8,7 +8,7 @@ from itertools import groupby
 
 from ..checking.check import check
 from ..errors import TargetError, UsageError
-from ..judging.report import DEVIATION, ERROR, NOT_IMPLEMENTED, PASS, Report, Result
+from ..judging.report import ABSENT, DEVIATION, ERROR, PASS, Report, Result
 from ..libraries import ADAPTERS
 
 HEAD = "| library | version | operation | verdict |\n| --- | --- | --- | --- |"
@@ -64,12 +64,12 @@ def _operation(result: Result) -> str:
 
 def verdict(results: list[Result], report: Report) -> str:
     """Say in a few words what the cases of one operation have shown; "" if it has none of it."""
-    judged = [r for r in results if r.status != NOT_IMPLEMENTED]
+    judged = [r for r in results if r.status not in ABSENT]
     wrong = [r for r in judged if r.status in (DEVIATION, ERROR)]
     family = results[0].id.partition("/")[0]
     variants = ", ".join(v for v in report.variants if v.partition(".")[0] == family)
     to = f" to {variants}" if variants else ""
-    left = [r.message for r in results if r.status == NOT_IMPLEMENTED]
+    left = [r.message for r in results if r.status in ABSENT]
     reasons = dict.fromkeys(m for m in left if not m.startswith(NO_REASON))
     if not judged:
         return f"not implemented: {'; '.join(reasons)}" if reasons else ""

@@ -18,8 +18,8 @@ import numpy as np
 from rich.console import Console
 
 from .. import fixtures, methods
-from ..checking.trainings import outcome
-from ..files import check_writable, write_atomically
+from ..checking.outcomes import outcome
+from ..files import check_writable, write
 from ..methods.training import OPERATIONS
 from ..protocol import Array
 from ..reports.progress import TrainingProgress
@@ -119,7 +119,7 @@ def bands(found: Sweep) -> dict[str, Any]:
 def run(arguments: argparse.Namespace, console: Console) -> int:
     """Carry out ``optproof sweep``: train, print the bands, write them."""
     if arguments.output:
-        check_writable(arguments.output)
+        check_writable(arguments.output, "fixture")
     optimizers = methods.OPTIMIZERS if arguments.optimizer == "all" else (arguments.optimizer,)
     parts: list[dict[str, Sweep]] = []
     with TrainingProgress() as progress, np.errstate(divide="ignore", invalid="ignore"):
@@ -155,7 +155,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
             "epochs": arguments.epochs,
             "runs": runs,
         }
-        write_atomically(arguments.output, json.dumps(content, indent=1) + "\n")
+        write(arguments.output, json.dumps(content, indent=1) + "\n", "fixture")
         console.print(f"wrote {arguments.output}", soft_wrap=True, highlight=False)
     return 0
 

@@ -17,12 +17,15 @@ from typing import Any
 import flint
 import numpy as np
 
+from .. import methods
 from ..ball import NotProved
 from ..formats import FORMATS, Format
+from ..operations import CACHES
 from ..protocol import Array
 from .exact import Arithmetic, Tensors, evaluate
 from .numbers import Number, elementwise, ends
-from .vector import Vector
+from .trajectory_vectors import Steps
+from .vector import Inputs, Vector
 
 #: n terms summed in any order are off by at most (n - 1) u times the sum of their sizes. Each
 #: is itself a rounded product, with weight u or more in the ball: 8 covers sums of up to 9 terms,
@@ -37,16 +40,21 @@ class Rounding(Arithmetic):
     """Arithmetic that rounds as a format does.
 
     Input tensors are held in the format. Hyperparameters are held in it too, but never in less
-    than float32; weights of the past (beta) are known to a unit roundoff of 1, not of themselves,
-    since an implementation may hold 1 - beta in place of beta.
+    than float32; one that is subnormal in the format may become 0. Weights of the past (beta) are
+    known to a unit roundoff of 1, not of themselves, since an implementation may hold 1 - beta in
+    place of beta. `factor` is what a tensor may have
+    been multiplied by early: what underflows then is so much larger in the end. With `flush`,
+    subnormal numbers are taken for zero, as some compilers and processors do.
     """
 
-    def __init__(self, format: Format) -> None:
+    def __init__(self, format: Format, factor: float = 1.0, flush: bool = False) -> None:
         self.format = format
+        self.flush = flush
         self.u = flint.arb(format.unit_roundoff)
         self.scalar_u = flint.arb(min(format.unit_roundoff, FORMATS["float32"].unit_roundoff))
         self.smallest_normal = flint.arb(format.smallest_normal)
-        self.smallest = flint.arb(format.smallest)
+        lost = format.smallest_normal if flush else format.smallest
+        self.smallest = flint.arb(lost) / factor
         self.largest = flint.arb(format.largest)
 
     def model(self, ball: Any, roundings: int, underflows: bool) -> Any:
@@ -71,6 +79,8 @@ class Rounding(Arithmetic):
         """Return the value, widened if the format cannot hold it."""
         format = self.format
         exact = flint.arb(value)
+        if self.flush and 0 < abs(value) < format.smallest_normal:
+            return Number(flint.arb(value, abs(value)), self.model)
         if format is FORMATS["float64"] or self._holds(exact):
             return Number(exact, self.model)
         if not format.smallest_normal <= abs(value) <= format.largest:
@@ -79,8 +89,10 @@ class Rounding(Arithmetic):
 
     def scalar(self, name: str, value: float) -> Number:
         """Return the hyperparameter, widened."""
-        size = 1 if name.startswith("beta") else abs(value)
-        return Number(flint.arb(value, (self.scalar_u * size).upper()), self.model)
+        error = self.scalar_u * (1 if name.startswith("beta") else abs(value))
+        if 0 < abs(value) < self.format.smallest_normal:
+            error += self.format.smallest  # it may become 0
+        return Number(flint.arb(value, error.upper()), self.model)
 
     def stored(self, value: Any) -> Any:
         """Return an element of a result, rounded once more, also where it only passes through."""
@@ -89,13 +101,23 @@ class Rounding(Arithmetic):
         return Number(self._widened(value.arb, 1, True), self.model)
 
 
-def bounds(vector: Vector, exact: Tensors, function: Callable[..., Any] | None = None) -> Tensors:
+def bounds(
+    vector: Vector | Steps, exact: Tensors, function: Callable[..., Any] | None = None
+) -> Tensors:
     """Return the largest error allowed for each float64 value, rounded up to two digits."""
     errors = _errors(vector, exact, "float64", function)
     return {name: elementwise(two_digits, tensor) for name, tensor in errors.items()}
 
 
-def applicable(vector: Vector, exact: Tensors, expected: Tensors, allowed: Tensors) -> list[str]:
+def flushed(vector: Vector, exact: Tensors, function: Callable[..., Any] | None = None) -> Tensors:
+    """Return the largest error where subnormal numbers are taken for zero."""
+    errors = _errors(vector, exact, "float64", function, flush=True)
+    return {name: elementwise(two_digits, tensor) for name, tensor in errors.items()}
+
+
+def applicable(
+    vector: Vector | Steps, exact: Tensors, expected: Tensors, allowed: Tensors
+) -> list[str]:
     """Return the formats in which the case tells right from wrong.
 
     Those in which inputs and expected values are normal numbers (or zero), every decision and
@@ -105,7 +127,7 @@ def applicable(vector: Vector, exact: Tensors, expected: Tensors, allowed: Tenso
 
 
 def _applies(
-    dtype: str, vector: Vector, exact: Tensors, expected: Tensors, allowed: Tensors
+    dtype: str, vector: Vector | Steps, exact: Tensors, expected: Tensors, allowed: Tensors
 ) -> bool:
     format = FORMATS[dtype]
     scale = Fraction(format.unit_roundoff / FORMATS["float64"].unit_roundoff)
@@ -134,18 +156,48 @@ def _applies(
 
 
 def _errors(
-    vector: Vector, exact: Tensors, dtype: str, function: Callable[..., Any] | None = None
+    vector: Vector | Steps,
+    exact: Tensors,
+    dtype: str,
+    function: Callable[..., Any] | None = None,
+    flush: bool = False,
 ) -> Tensors:
     """Return SLACK times the distance from the exact values to the far end of the model's balls."""
     flint.ctx.prec = 256
-    rounding = Rounding(FORMATS[dtype])
+    factor = early_factor(vector.inputs) if dtype == "float64" else 1.0
+    rounding = Rounding(FORMATS[dtype], factor, flush)
     slack = SLACK if dtype == "float64" else 2
-    errors = {}
-    for name, tensor in evaluate(vector, rounding, function).items():
-        pairs = zip(tensor.reshape(-1), exact[name].reshape(-1))
-        distances = [slack * _distance(a, b) for a, b in pairs]
-        errors[name] = _objects(distances, tensor.shape)
+    forms = [function]
+    if vector.operation == "backward_propagation":
+        forms.append(recomputing(function or methods.backward_propagation))
+    errors: Tensors = {}
+    for form in forms:
+        for name, tensor in evaluate(vector, rounding, form).items():
+            pairs = zip(tensor.reshape(-1), exact[name].reshape(-1))
+            distances = _objects([slack * _distance(a, b) for a, b in pairs], tensor.shape)
+            errors[name] = np.asarray(np.maximum(errors.get(name, distances), distances))
     return errors
+
+
+def early_factor(inputs: Inputs) -> float:
+    """Return the least number below 1 that the scalars of an update rule multiply to.
+
+    Somebody's alpha (1 - beta1) g sqrt(1 - beta2) underflows before the division by 1 - beta1^t
+    and by epsilon makes it large: the same formula in another order.
+    """
+    alpha = min(1.0, abs(inputs.get("learning_rate", 1.0)))
+    weights = [1 - inputs[name] for name in ("beta", "beta1") if name in inputs]
+    return float(alpha * math.prod(weights) * math.sqrt(1 - inputs.get("beta2", 0.0)))
+
+
+def recomputing(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a backward pass that computes the caches anew, as differentiating does."""
+
+    def recomputed(X: Any, Y: Any, caches: Any) -> Any:
+        parameters = {k: a for k, a in zip(CACHES, caches) if k[0] in "Wb"}
+        return function(X, Y, methods.forward_propagation(X, parameters)[1])
+
+    return recomputed
 
 
 def _distance(modelled: Any, exact: Any) -> Fraction:

@@ -17,7 +17,7 @@ from rich.console import Console
 from .. import fixtures, methods
 from ..ball import from_hex, to_hex
 from ..errors import UsageError
-from ..files import check_writable, write_atomically
+from ..files import check_writable, write
 from ..methods.training import Epoch, Optimizer
 from ..reports.progress import TrainingProgress
 from .training import PRECISION, Arrays, certify, hyperparameters_on_balls
@@ -28,7 +28,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     optimizer, epochs = arguments.optimizer, arguments.epochs
     precision = arguments.precision or PRECISION[optimizer]
     output = arguments.output or Path(f"certified-{optimizer}.json")
-    check_writable(output)
+    check_writable(output, "fixture")
     partial = Partial(output, {"optimizer": optimizer, "epochs": epochs, "precision": precision})
     kept, certificate = partial.read()
     if kept:
@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         print(f"optproof: interrupted {where}; {again}", file=sys.stderr)
         return 130
     assert certificate is not None
-    write_atomically(output, as_text(certificate))
+    write(output, as_text(certificate), "fixture")
     partial.path.unlink(missing_ok=True)
     console.print(f"wrote {output}", soft_wrap=True, highlight=False)
     return 0
@@ -93,7 +93,7 @@ class Partial:
                 "parameters": _exact(epoch.parameters),
             }
         )
-        write_atomically(self.path, f"{_sha256(content)}\n{content}\n")
+        write(self.path, f"{_sha256(content)}\n{content}\n", None)
 
     def read(self) -> tuple[Epoch | None, dict[str, Any] | None]:
         """Return the epoch to go on after and the certificate so far; None if there is no file.

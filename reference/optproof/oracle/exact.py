@@ -15,6 +15,7 @@ from ..operations import CACHES, OPERATIONS
 from ..protocol import Array
 from . import legacy
 from .numbers import Number, elementwise, rounded
+from .trajectory_vectors import Steps
 from .vector import Vector
 
 PRECISION, MOST_PRECISION = 256, 8192
@@ -43,7 +44,7 @@ class Arithmetic:
 
 
 def evaluate(
-    vector: Vector, arithmetic: Arithmetic, function: Callable[..., Any] | None = None
+    vector: Vector | Steps, arithmetic: Arithmetic, function: Callable[..., Any] | None = None
 ) -> Tensors:
     """Return the tensors that a vector's last call gives, in the arithmetic given.
 
@@ -52,6 +53,8 @@ def evaluate(
     Floating results are object arrays of :class:`Number` (or of the whole number 0); labels and
     mini-batches, which are only moved, are plain arrays.
     """
+    if isinstance(vector, Steps):
+        return vector.evaluate(arithmetic, function)
     if function is None and vector.operation == "random_mini_batches":
         return _mini_batches(**vector.inputs)
     if function is None and vector.operation == "initialize_parameters":
@@ -71,7 +74,7 @@ def evaluate(
 
 
 def expected_values(
-    vector: Vector, function: Callable[..., Any] | None = None
+    vector: Vector | Steps, function: Callable[..., Any] | None = None
 ) -> tuple[Tensors, Tensors]:
     """Return the expected tensors, correctly rounded, and the balls that prove them.
 

@@ -13,7 +13,7 @@ import os
 import re
 import subprocess
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -39,16 +39,24 @@ PROVENANCE = {
     "bounds": "the same source in a model of floating-point arithmetic; SPEC.md, clause CONV-8",
 }
 #: What the manifest lists.
-LISTED = ("deviations.json", "documented/*.json", "vectors/*.json", "training/*.json")
+LISTED = (
+    "deviations.json",
+    "documented/*.json",
+    "vectors/*.json",
+    "trajectories/*.json",
+    "training/*.json",
+)
 KILL_MATRIX = "kill-matrix.md"
+KILL_MATRIX_OF_TRAJECTORIES = "kill-matrix-trajectories.md"
 CLAUSE = re.compile(r"\b[A-Z]+-[0-9]+\b")
 
 
 def build() -> dict[str, Json]:
-    """Compute every vector file: its content by its name relative to the fixtures."""
-    from .network_vectors import network_vectors
+    """Compute every file that is written here: its content by its name in the fixtures."""
+    from .network_vectors import WITHDRAWN, network_vectors
     from .optimizer_vectors import optimizer_vectors
     from .signatures import add_signatures
+    from .trajectory_vectors import build_trajectories
 
     vectors = [*optimizer_vectors(), *network_vectors()]
     contents = {}
@@ -61,30 +69,38 @@ def build() -> dict[str, Json]:
             "notes": {},
             "cases": [_case(vector) for vector in defined],
         }
+        short = OPERATIONS[operation].short
+        if withdrawn := {i: why for i, why in WITHDRAWN.items() if i.startswith(f"{short}/")}:
+            content["withdrawn"] = withdrawn
         add_signatures(content, defined)
         contents[f"vectors/{operation}.json"] = content
-    return contents
+    return {**contents, **build_trajectories(PROVENANCE)}
 
 
 def _case(vector: Vector) -> Json:
-    from .bounds import applicable, bounds
+    from .bounds import applicable, bounds, flushed
     from .exact import expected_values
 
     expected, exact = expected_values(vector)
-    allowed = bounds(vector, exact)
+    allowed, with_flush = bounds(vector, exact), flushed(vector, exact)
     case: Json = {
         "id": vector.id,
         "clauses": list(vector.clauses),
         "comment": vector.comment,
         "dtypes": applicable(vector, exact, expected, allowed),
-        "inputs": encode(vector.inputs),
+        "inputs": encode({k: v for k, v in vector.inputs.items() if k not in vector.left_out}),
     }
+    if vector.left_out:
+        case["defaults"] = {name: vector.inputs[name] for name in vector.left_out}
     if vector.calls > 1:
         case.update(then=encode(list(vector.then)), calls=vector.calls)
     case["expected"] = {
         name: {**encode(values), "bound": _bound(allowed[name].reshape(-1).tolist())}
         for name, values in expected.items()
     }
+    for name, tensor in case["expected"].items():
+        if (with_flush[name] > allowed[name]).any():
+            tensor["flushed"] = _bound(with_flush[name].reshape(-1).tolist())
     return case
 
 
@@ -118,12 +134,14 @@ def regenerate(reason: str, console: Console) -> int:
     _refuse_unguarded(reason)
     root = fixtures.root()
     _refuse_documented(root)
+    _write_small(root)
     write_manifest(root, fixtures.manifest()["version"])  # deviations.json is written by hand
     fixtures.manifest.cache_clear()
     fixtures.load.cache_clear()
     contents = build()
     rendered = {name: render(content) + "\n" for name, content in contents.items()}
-    old = {f"vectors/{path.name}": path for path in (root / "vectors").glob("*.json")}
+    folders = ("vectors", "trajectories")
+    old = {f"{f}/{path.name}": path for f in folders for path in (root / f).glob("*.json")}
     changes: list[str] = []
     for name, content in contents.items():
         before = json.loads(old[name].read_text("utf-8")) if name in old else {"cases": []}
@@ -131,7 +149,8 @@ def regenerate(reason: str, console: Console) -> int:
     changes += [f"{name}: removed" for name in old if name not in contents]
     for line in changes:
         console.print(line, soft_wrap=True, highlight=False)
-    (root / "vectors").mkdir(exist_ok=True)
+    for folder in folders:
+        (root / folder).mkdir(exist_ok=True)
     for name, path in old.items():
         if name not in contents:
             path.unlink()
@@ -142,8 +161,16 @@ def regenerate(reason: str, console: Console) -> int:
         with (root / "vectors" / "HISTORY.md").open("a", encoding="utf-8") as history:
             history.write(f"- {today}: {reason} ({len(changes)} changes)\n")
     (root / KILL_MATRIX).write_text(kill_matrix(contents), "utf-8", newline="\n")
+    table = kill_matrix_of_trajectories(contents)
+    (root / KILL_MATRIX_OF_TRAJECTORIES).write_text(table, "utf-8", newline="\n")
     console.print(f"{len(changes)} changes in {len(contents)} files")
     return 0
+
+
+def _write_small(root: Path) -> None:
+    from . import small
+
+    (root / small.NAME).write_text(render(small.small_training()) + "\n", "utf-8", newline="\n")
 
 
 def _refuse_unguarded(reason: str) -> None:
@@ -180,16 +207,46 @@ def kill_matrix(contents: dict[str, Json]) -> str:
         "signatures in `vectors/`; a test runs each deviation as an implementation.",
     ]
     order = list(OPERATIONS)
-    for content in sorted(contents.values(), key=lambda c: order.index(c["operation"])):
-        cases = content["cases"]
-        lines += ["", f"## {content['operation']}", "", "| deviation | told by | which |"]
-        lines += ["| --- | --- | --- |"]
-        for name in content["notes"]:
-            told = [case["id"] for case in cases if name in case.get("signatures", {})]
-            missed = [case["id"] for case in cases if case["id"] not in told]
-            shown = f"all but {', '.join(missed)}" if len(missed) < len(told) else ", ".join(told)
-            shown = shown if missed else "all"
-            lines.append(f"| {name} | {len(told)} of {len(cases)} | {shown} |")
+    of_vectors = [content for content in contents.values() if "cases" in content]
+    for content in sorted(of_vectors, key=lambda c: order.index(c["operation"])):
+        lines += ["", f"## {content['operation']}", "", *_told(content["notes"], content["cases"])]
+    return "\n".join(lines) + "\n"
+
+
+def _told(names: Iterable[str], cases: list[Json]) -> Iterator[str]:
+    """Yield the rows: each deviation, and the cases that tell it."""
+    yield "| deviation | told by | which |"
+    yield "| --- | --- | --- |"
+    for name in names:
+        told = [case["id"] for case in cases if name in case.get("signatures", {})]
+        missed = [case["id"] for case in cases if case["id"] not in told]
+        shown = f"all but {', '.join(missed)}" if len(missed) < len(told) else ", ".join(told)
+        shown = shown if missed else "all"
+        yield f"| {name} | {len(told)} of {len(cases)} | {shown} |"
+
+
+def kill_matrix_of_trajectories(contents: dict[str, Json]) -> str:
+    """Return the table of deviations and the trajectories that tell them, as Markdown."""
+    from .trajectory_vectors import invisible, ties
+
+    lines = [
+        "# Kill matrix of the trajectories",
+        "",
+        "Which trajectories tell which deviation by the parameters alone. Written by",
+        "`optproof fixtures regenerate`, from the signatures in `trajectories/`; a test runs each",
+        "deviation as an optimizer that keeps its own state.",
+    ]
+    for content in contents.values():
+        if "trajectories" not in content:
+            continue
+        optimizer, entries = content["optimizer"], content["trajectories"]
+        # One that is like another expects the same of deviations; it tells other faults.
+        own = [entry for entry in entries if "like" not in entry]
+        lines += ["", f"## {optimizer}", "", *_told(content["notes"], own), ""]
+        unseen = ", ".join(invisible(optimizer)) or "none"
+        lines.append(f"Not to be seen in the parameters: {unseen}.")
+        tied = "; ".join(" and ".join(names) for names in ties(optimizer)) or "none"
+        lines.append(f"Not to be told from each other: {tied}.")
     return "\n".join(lines) + "\n"
 
 
@@ -201,8 +258,10 @@ def write_manifest(root: Path, version: int) -> bool:
     for name in _present(root):
         raw = (root / name).read_bytes()
         files[name] = {"sha256": hashlib.sha256(raw).hexdigest()}
-        if cases := json.loads(raw).get("cases"):
-            files[name]["cases"] = len(cases)
+        content = json.loads(raw)
+        for kind in ("cases", "trajectories"):
+            if kind in content:
+                files[name][kind] = len(content[kind])
     if files == before["files"]:
         return False
     count = sum(entry.get("cases", 0) for entry in files.values())
@@ -224,8 +283,9 @@ def _present(root: Path) -> list[str]:
 
 def differences(old: Json, new: Json) -> list[str]:
     """Say, case by case and tensor by tensor, how `new` differs from `old`."""
-    lines = [f"{k}: changed" for k in ("provenance", "notes") if k in old and old[k] != new[k]]
-    before, after = ({case["id"]: case for case in c["cases"]} for c in (old, new))
+    parts = ("provenance", "notes", "withdrawn")
+    lines = [f"{k}: changed" for k in parts if _entries(old) and old.get(k) != new.get(k)]
+    before, after = ({case["id"]: case for case in _entries(c)} for c in (old, new))
     for case_id in {**before, **after}:
         if case_id not in after:
             lines.append(f"{case_id}: removed")
@@ -236,12 +296,18 @@ def differences(old: Json, new: Json) -> list[str]:
     return lines
 
 
+def _entries(content: Json) -> list[Json]:
+    """Return the cases of a file, or its trajectories."""
+    return [*content.get("cases", []), *content.get("trajectories", [])]
+
+
 def _changes(old: Json, new: Json) -> Iterator[str]:
     for key in {**old, **new}:
         if key != "expected" and old.get(key) != new.get(key):
             yield f"{key} changed"
-    for name in {**old["expected"], **new["expected"]}:
-        a, b = old["expected"].get(name), new["expected"].get(name)
+    before, after = old.get("expected", {}), new.get("expected", {})
+    for name in {**before, **after}:
+        a, b = before.get(name), after.get(name)
         if a == b:
             continue
         if a is None or b is None or a["shape"] != b["shape"] or a["dtype"] != b["dtype"]:
@@ -309,14 +375,19 @@ def _hash_problems() -> Iterator[str]:
 
 
 def _schema_problems() -> Iterator[str]:
-    schema = json.loads((fixtures.root() / "schema" / "cases.schema.json").read_text("utf-8"))
-    validator = importlib.import_module("jsonschema").Draft202012Validator(schema)
-    for name, content in _contents().items():
-        for error in validator.iter_errors(content) if "cases" in content else ():
-            yield f"{name}: {error.json_path}: {error.message[:200]}"
+    validator = importlib.import_module("jsonschema").Draft202012Validator
+    folder = fixtures.root() / "schema"
+    for kind in ("cases", "trajectories"):
+        schema = validator(json.loads((folder / f"{kind}.schema.json").read_text("utf-8")))
+        for name, content in _contents().items():
+            for error in schema.iter_errors(content) if kind in content else ():
+                yield f"{name}: {error.json_path}: {error.message[:200]}"
 
 
 def _value_problems() -> Iterator[str]:
+    from . import small
+
+    yield from (f"{small.NAME}: {what}" for what in small.disagreements())
     shipped = _contents()
     for name, content in build().items():
         if name not in shipped:
@@ -334,8 +405,8 @@ def lint_problems() -> Iterator[str]:
     known = clauses().keys()
     ids: Counter[str] = Counter()
     for name, content in _contents().items():
-        cases = content.get("cases", [])
-        ids.update(case["id"] for case in cases)
+        cases = _entries(content)
+        ids.update([*(case["id"] for case in cases), *content.get("withdrawn", ())])
         used = {deviation for case in cases for deviation in case.get("signatures", {})}
         notes = content.get("notes", {})
         yield from (f"{name}: the note {n!r} is used by no case" for n in sorted(set(notes) - used))
@@ -343,7 +414,7 @@ def lint_problems() -> Iterator[str]:
         cited = {c for note in notes.values() for c in CLAUSE.findall(note["clause"])}
         for case in cases:
             cited |= set(case["clauses"])
-            if "NaN" in json.dumps([case["inputs"], case["expected"]]):
+            if "NaN" in json.dumps([case.get("inputs"), case.get("expected")]):
                 yield f"{case['id']}: holds NaN"
         yield from (f"{name}: SPEC.md has no clause {c}" for c in sorted(cited - known))
     yield from (f"{i}: {count} cases have this id" for i, count in ids.items() if count > 1)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from .vector import Arrays, Draw, Inputs, Vector, array
+from .vector import FEW_BITS, Arrays, Draw, Inputs, Vector, array
 
 SMALL = (3, 2, 2)
 SHAPES = {
@@ -38,6 +39,8 @@ class _Family:
         self, short: str, clauses: tuple[str, ...], states: tuple[str, ...], **usual: Any
     ) -> None:
         self.short, self.clauses, self.states, self.usual = short, clauses, states, usual
+        #: Where the corrections no longer amplify, so that narrow formats can be judged.
+        self.late: Inputs = {"t": 1000} if "t" in usual else {}
 
     def case(
         self,
@@ -73,6 +76,31 @@ class _Family:
         parameters = {k[1:]: a for k, a in _filled(grads, at).items()}
         return self.case(name, comment, parameters=parameters, grads=grads, **given)
 
+    def as_helper_returns(self) -> Vector:
+        """Return a case whose dicts are in another order than the parameters."""
+        made = self.case("gradients-as-returned", _RETURNED, (2, 3, 2, 1), clauses=("CONV-2",))
+        draw, grads = Draw(f"{made.id}/more"), made.inputs["grads"]
+        backward: Arrays = {}
+        for layer, units in ((3, 1), (2, 2), (1, 3)):
+            if layer < 3:
+                backward[f"da{layer}"] = draw.array(units, 4)
+            backward[f"dz{layer}"] = draw.array(units, 4)
+            backward.update({k: grads[k] for k in (f"dW{layer}", f"db{layer}")})
+        states = {k: dict(reversed(list(made.inputs[k].items()))) for k in self.states}
+        return replace(made, inputs={**made.inputs, "grads": backward, **states})
+
+    def few_bits(self) -> Vector:
+        """Return a case of numbers that every format holds."""
+        made = self.case("few-bits", FEW_BITS, (2, 2, 1), clauses=("CONV-4",), **self.late)
+        draw = Draw(made.id)
+        given: Inputs = {}
+        for name in ("parameters", "grads", *self.states):
+            between = {"low": 0.25, "high": 1.5} if name == "s" else {}
+            given[name] = {
+                k: draw.eighths(*a.shape, **between) for k, a in made.inputs[name].items()
+            }
+        return replace(made, inputs={**made.inputs, **given})
+
     def shared(self) -> list[Vector]:
         """Return what every optimizer must get right: shapes, zeros, magnitudes, chains."""
         case, row, states = self.case, self.row, self.states
@@ -89,6 +117,8 @@ class _Family:
             row("magnitudes-with-state", f"{_RANGE}, from ordinary state.", MAGNITUDES, 1.5, 0.75),
             row("mixed-scales", "Many sizes, and exact zeros, in one tensor.", MIXED, 0.5, 0.01),
             cut,
+            self.as_helper_returns(),
+            self.few_bits(),
             case("trajectory-3", "Three steps: the state is carried.", (2, 2, 1), states, (3, 2)),
             case("trajectory-10", "Ten steps, three gradients in turn.", (2, 1), states, (10, 3)),
             case("trajectory-100", "A hundred steps, seven gradients.", (1, 1), steps=(100, 7)),
@@ -96,6 +126,10 @@ class _Family:
 
 
 _RANGE = "Gradients from the smallest subnormal number to 1e150"
+_RETURNED = (
+    "Gradients as the document's helper returns them: the last layer first, dz and da among them; "
+    "the state in another order, too. Catches tensors that are paired by position."
+)
 _CUT = "Ten steps, the learning rate cut to an eighth at the sixth: catches one kept in the state."
 
 
@@ -118,8 +152,8 @@ def _initial_states() -> list[Vector]:
     return [
         Vector(
             f"{short}/{name}",
-            (clause,),
-            f"{comment} The state is zero.",
+            (clause, "CONV-4"),
+            f"{comment} The state is zero, of the dtype of the parameters.",
             {"parameters": Draw(f"{short}/{name}").layers(dims)},
         )
         for short, clause in (("velocity", "MOM-1"), ("adam-init", "ADAM-1"))
@@ -172,8 +206,16 @@ def _adam() -> list[Vector]:
             "The same where a correction of epsilon differs too.",
             **_tiny(0.5, 0.25), t=50, beta2=0.99,
         ),
-        *family.shared(),
+        replace(
+            case("defaults", "Called without them.", **_tiny(0.5, 0.25), t=3, clauses=("ADAM-9",)),
+            left_out=("learning_rate", "beta1", "beta2", "epsilon"),
+        ),
+        *(_citing(v, "ADAM-8") if v.id == "adam/all-zero" else v for v in family.shared()),
     ]  # fmt: skip
+
+
+def _citing(vector: Vector, clause: str) -> Vector:
+    return replace(vector, clauses=(*vector.clauses, clause))
 
 
 def _tiny(v: float, s: float) -> Inputs:

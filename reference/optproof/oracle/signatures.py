@@ -7,18 +7,16 @@ shows it best.
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from .. import fixtures
 from ..deviations import PIPELINES, Pipeline
-from ..fixtures import Case, Json
-from ..judging.diagnosis import predict, results_of
+from ..fixtures import Case, Expected, Json
 from ..judging.judge import compare
-from ..operations import OPERATIONS
+from ..judging.operation import as_operation
+from ..judging.predicting import predict
 from ..protocol import Array, encode
 from .bounds import bounds
 from .exact import Tensors, expected_values
@@ -73,12 +71,18 @@ def witnesses(pipeline: Pipeline, name: str, case: Case) -> Signature:
             answer = predict(pipeline, [name], case)
     except (ValueError, IndexError, ZeroDivisionError):
         return {}
-    wrong = {finding.tensor for finding in compare(case.expected, answer, "float64")}
+    return witness(
+        case.expected, answer, {f.tensor for f in compare(case.expected, answer, "float64")}
+    )
+
+
+def witness(expected: dict[str, Expected], answer: Tensors, wrong: set[str]) -> Signature:
+    """Return one element of the worst of the `wrong` tensors, or what is odd about its shape."""
     best: tuple[float, Signature] = (-1.0, {})
-    for tensor in (t for t in (*case.expected, *answer) if t in wrong):
+    for tensor in (t for t in (*expected, *answer) if t in wrong):
         if tensor not in answer:
             return {tensor: None}
-        got, want = answer[tensor], case.expected.get(tensor)
+        got, want = answer[tensor], expected.get(tensor)
         if want is None or want.values is None or got.shape != want.shape:
             return {tensor: {"dtype": got.dtype.name, "shape": list(got.shape)}}
         gap, index = _widest(got, want.values)
@@ -129,17 +133,3 @@ def variant_tensors(
             bound = limits[0] if len(set(limits)) == 1 else limits
             changed[tensor] = {**new, "bound": bound}
     return changed
-
-
-def as_operation(pipeline: Pipeline, name: str) -> Callable[..., Any]:
-    """Return a function with the operation's signature that has this deviation."""
-    calls = itertools.count(1)
-    operation = OPERATIONS[pipeline.operation]
-
-    def function(*arguments: Any, **named: Any) -> Any:
-        given = {"t": next(calls), **dict(zip(operation.arguments, arguments)), **named}
-        answer = results_of(pipeline.answer(given, [name]))
-        several = tuple(answer[result] for result in operation.results)
-        return several if len(several) > 1 else several[0]
-
-    return function

@@ -54,17 +54,23 @@ def certified_epochs(
     flint.ctx.prec = precision
     X, Y, parameters, _ = fixtures.documented_start()
     exact = {**hyperparameters_on_balls(), "num_epochs": epochs}
+    start = {k: balls(a) for k, a in parameters.items()}
+    yield from on_balls(balls(X), Y, start, optimizer, other, after=after, **exact)
+
+
+def on_balls(
+    X: Array,
+    Y: Array,
+    parameters: Arrays,
+    optimizer: str,
+    other: dict[str, Callable[..., Any]] | None = None,
+    **how: Any,
+) -> Iterator[Epoch]:
+    """Train on the balls that are given, by the reference's loop; insist that ReLUs are decided."""
     decided = {**vars(OPERATIONS), "forward_propagation": decided_forward}
     operations = SimpleNamespace(**{**decided, **(other or {})})
-    yield from methods.train(
-        balls(X),
-        Y.astype(object),
-        {k: balls(a) for k, a in parameters.items()},
-        optimizer,
-        operations=operations,
-        after=after,
-        **exact,
-    )
+    labels = Y.astype(object)
+    yield from methods.train(X, labels, parameters, optimizer, operations=operations, **how)
 
 
 def hyperparameters_on_balls() -> dict[str, Any]:

@@ -16,6 +16,7 @@ from ..protocol import Array
 
 Arrays = dict[str, Array]
 Inputs = dict[str, Any]
+FEW_BITS = "Numbers that every format holds: what comes back has the dtype of what was given."
 _BY_SHORT = {operation.short: name for name, operation in OPERATIONS.items()}
 
 
@@ -35,6 +36,8 @@ class Vector:
     calls : int
         How many calls the chain has. Each later one takes the parameters and the state that the
         one before returned, and the next t.
+    left_out : tuple of str
+        Arguments whose defaults are judged.
     """
 
     id: str
@@ -43,6 +46,7 @@ class Vector:
     inputs: Inputs
     then: tuple[Inputs, ...] = ()
     calls: int = 1
+    left_out: tuple[str, ...] = ()
 
     @property
     def operation(self) -> str:
@@ -73,6 +77,11 @@ class Draw:
             if number := round(low + (high - low) * self._random.random(), 4):
                 drawn.append(number)
         return array(drawn, *shape)
+
+    def eighths(self, *shape: int, low: float = -1.5, high: float = 1.5) -> Array:
+        """Return multiples of 1/8, none of them 0: few bits, so that sums of products are exact."""
+        drawn = np.round(self.array(*shape, low=low, high=high) * 8) / 8
+        return np.where(drawn == 0, 0.125, drawn)
 
     def layers(self, dims: tuple[int, ...], prefix: str = "", **between: float) -> Arrays:
         """Return ``W1, b1, ..., WL, bL`` of the network `dims`, their keys behind `prefix`."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from ..files import write_atomically
-from ..judging.report import KNOWN, PASS, Report
+from .. import files
+from ..judging.report import KNOWN, NOT_APPLICABLE, PASS, Report
 
 COLORS = {0: "brightgreen", 1: "red"}
 
@@ -14,13 +14,15 @@ COLORS = {0: "brightgreen", 1: "red"}
 def as_badge(report: Report) -> dict[str, object]:
     """Return label, message and color; a run without a verdict is grey."""
     counts = report.counts
-    message = f"{counts[PASS]} of {len(report.results)} cases"
+    message = f"{counts[PASS]} of {len(report.results) - counts[NOT_APPLICABLE]} cases"
     if counts[KNOWN]:
         message += f", {counts[KNOWN]} known"
+    if report.settings:
+        message += f", {report.settings}"
     color = COLORS.get(report.exit_code, "lightgrey")
     return {"schemaVersion": 1, "label": "optproof", "message": message, "color": color}
 
 
 def write(report: Report, path: Path) -> None:
     """Write the badge to `path`."""
-    write_atomically(path, json.dumps(as_badge(report), indent=1) + "\n")
+    files.write(path, json.dumps(as_badge(report), indent=1) + "\n", "badge")

@@ -57,6 +57,10 @@ def _deviation(known: Deviation, cases: dict[str, Case]) -> Iterator[str]:
     for clause in known.clause.split(", "):
         title, text = clauses()[clause]
         yield f"  spec    {clause} ({title}): {text}"
+    if pipeline := PIPELINES.get(known.operation):
+        stage = next(s for s in pipeline.stages if known.id in s.deviations)
+        yield f"  formula {stage.deviations[known.id].text}"
+        yield f"  right   {stage.step.text or 'as it is passed'}"
     if worked := _worked_number(known, cases):
         yield f"  number  {worked}"
     yield f"  mend    compute the {known.stage} as {known.clause} states it"

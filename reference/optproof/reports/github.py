@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from itertools import groupby, islice
 
-from ..judging.report import DEVIATION, ERROR, KNOWN, NOT_RUN, STALE, Report
-from .terminal import MOST_CASES, explain
+from ..judging.report import FAILING, KNOWN, NOT_RUN, UNDECIDED, Report
+from .terminal import MOST_CASES, explain, relative
 
-LEVELS = {DEVIATION: "error", STALE: "error", ERROR: "error", NOT_RUN: "error", KNOWN: "notice"}
+LEVELS = {**dict.fromkeys((*FAILING, *UNDECIDED, NOT_RUN), "error"), KNOWN: "notice"}
 
 
 def commands(report: Report) -> list[str]:
@@ -15,11 +15,17 @@ def commands(report: Report) -> list[str]:
 
     GitHub shows ten a step. They stand at the target's file, where it has one.
     """
-    place = f"file={_property(report.target)}," if report.target.endswith(".py") else ""
+    file = f"file={_property(report.target)}," if report.target.endswith(".py") else ""
     lines = []
+    lined = {d.operation: (d.file, d.line) for d in report.diagnoses if d.line}
     for _, results in groupby(report.results, key=lambda result: (result.operation, result.status)):
         for result in islice(results, MOST_CASES):
             if level := LEVELS.get(result.status):
+                level = "notice" if result.file else level
+                place = file
+                known, line = lined.get(result.operation, ("", 0))
+                if line and "[cell" not in known:  # a cell's line is not the notebook's
+                    place = f"file={_property(relative(known))},line={line},"
                 head = f"::{level} {place}title={_property(f'optproof {result.id}')}"
                 lines.append(f"{head}::{_escape(explain(result, report.diagnoses))}")
     return lines

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from ..files import write_atomically
+from .. import files
 from ..judging.report import Report
 
 SCHEMA = 1
@@ -23,9 +23,10 @@ def as_json(report: Report) -> dict[str, Any]:
             if difference is not None and not math.isfinite(difference):
                 finding["difference"] = None
     counts = dict(report.counts)
-    return {"schema": SCHEMA, "exit_code": report.exit_code, "counts": counts, **content}
+    head = {"optproof": "report", "schema": SCHEMA}
+    return {**head, "exit_code": report.exit_code, "counts": counts, **content}
 
 
 def write(report: Report, path: Path) -> None:
     """Write the report to `path`."""
-    write_atomically(path, json.dumps(as_json(report), indent=1, allow_nan=False) + "\n")
+    files.write(path, json.dumps(as_json(report), indent=1, allow_nan=False) + "\n", "json")

@@ -8,18 +8,25 @@ import xml.etree.ElementTree as ET
 from datetime import datetime, timezone
 from pathlib import Path
 
-from ..files import write_atomically
-from ..judging.report import DEVIATION, ERROR, KNOWN, NOT_IMPLEMENTED, NOT_RUN, STALE, Report
-from .terminal import explain
+from .. import files
+from ..judging.report import (
+    ABSENT,
+    DEVIATION,
+    ERROR,
+    KNOWN,
+    NOT_RUN,
+    STALE,
+    UNDECIDED,
+    Report,
+)
+from .terminal import explain, relative
 
 #: What becomes of a status; what was not run is an error, since it is no pass.
 ELEMENTS = {
     DEVIATION: "failure",
     STALE: "failure",
-    ERROR: "error",
-    NOT_RUN: "error",
-    KNOWN: "skipped",
-    NOT_IMPLEMENTED: "skipped",
+    **dict.fromkeys((ERROR, *UNDECIDED, NOT_RUN), "error"),
+    **dict.fromkeys((KNOWN, *ABSENT), "skipped"),
 }
 #: XML 1.0 has no way to write these.
 UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -34,13 +41,18 @@ def as_xml(report: Report) -> str:
         hostname=socket.gethostname(),
     )
     properties = ET.SubElement(suite, "properties")
-    for name, value in report.versions.items():
+    settings = {"settings": report.settings} if report.settings else {}
+    for name, value in {**report.versions, **settings}.items():
         ET.SubElement(properties, "property", name=name, value=_text(value))
     counts = {"tests": len(report.results), "failure": 0, "error": 0, "skipped": 0}
+    lined = {d.operation: d for d in report.diagnoses if d.line}
     for result in report.results:
         attributes = {"classname": result.operation, "name": result.id}
+        if place := lined.get(result.operation):
+            attributes |= {"file": _text(relative(place.file)), "line": str(place.line)}
         case = ET.SubElement(suite, "testcase", attributes, time=f"{result.seconds:.3f}")
         if element := ELEMENTS.get(result.status):
+            element = "skipped" if result.file else element
             counts[element] += 1
             detail = {"type": result.status, "message": _text(result.message)}
             ET.SubElement(case, element, detail).text = _text(explain(result, report.diagnoses))
@@ -52,7 +64,8 @@ def as_xml(report: Report) -> str:
     ET.SubElement(suite, "system-err")
     root = ET.Element("testsuites")
     root.append(suite)
-    return f'<?xml version="1.0" encoding="utf-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
+    head = '<?xml version="1.0" encoding="utf-8"?>\n<!-- optproof report -->'
+    return f"{head}\n{ET.tostring(root, encoding='unicode')}\n"
 
 
 def _text(text: str) -> str:
@@ -61,4 +74,4 @@ def _text(text: str) -> str:
 
 def write(report: Report, path: Path) -> None:
     """Write the report to `path`."""
-    write_atomically(path, as_xml(report))
+    files.write(path, as_xml(report), "junitxml")

@@ -6,8 +6,8 @@ import re
 from itertools import groupby
 from pathlib import Path
 
-from ..files import write_atomically
-from ..judging.report import KNOWN, NOT_IMPLEMENTED, PASS, STATUSES, Report
+from .. import files
+from ..judging.report import ABSENT, KNOWN, PASS, STATUSES, UNDECIDED, Report
 from .terminal import explain, verdict
 
 
@@ -15,15 +15,19 @@ def as_markdown(report: Report) -> str:
     """Return the verdict, a table of the operations, and what is wrong."""
     versions = report.versions
     head = f"optproof {versions['optproof']}, fixtures {versions['fixtures']}"
-    lines = [f"### {_code(verdict(report).plain)}", "", f"{head}, {_code(versions['language'])}"]
+    lines = ["<!-- optproof report -->", f"### {_code(verdict(report).plain)}", ""]
+    lines.append(f"{head}, {_code(versions['language'])}")
     shown = [status for status in STATUSES if report.counts[status]]
     lines += ["", f"| operation | {' | '.join(shown)} |", "|---" * (1 + len(shown)) + "|"]
     for operation, results in groupby(report.results, key=lambda result: result.operation):
         statuses = [result.status for result in results]
         cells = " | ".join(str(statuses.count(s)) for s in shown)
         lines.append(f"| {_code(operation)} | {cells} |")
+    told = set()
     for result in report.results:
-        if result.status not in (PASS, KNOWN, NOT_IMPLEMENTED):
+        again = (result.operation, result.message) in told and result.status in UNDECIDED
+        if result.status not in (PASS, KNOWN, *ABSENT) and not again:
+            told.add((result.operation, result.message))
             text = explain(result, report.diagnoses)
             fence = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
             lines += ["", f"{fence}text", text, fence]
@@ -36,4 +40,4 @@ def _code(text: str) -> str:
 
 def write(report: Report, path: Path) -> None:
     """Write the report to `path`."""
-    write_atomically(path, as_markdown(report))
+    files.write(path, as_markdown(report), "markdown")

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
 FROM_EPOCHS = 1000  # shorter trainings are over before a bar is read
+LONG = 3.0  # seconds after which a wait is told
 
 
 def _progress() -> Progress:
@@ -43,15 +44,24 @@ class TrainingProgress:
         self._progress = _progress() if shown and sys.stderr.isatty() else None
         self._tasks: dict[str, TaskID] = {}
         self._lock = threading.Lock()
+        self._has_waited = False
 
     def update(self, training: str, epoch: int, epochs: int) -> None:
         """Show that a training has reached an epoch; called from any thread."""
+        self._has_waited = True  # it has started, and a training takes its time
         if epochs < FROM_EPOCHS or not self._progress:
             return
         with self._lock:
             if training not in self._tasks:
                 self._tasks[training] = self._progress.add_task(training, total=epochs)
         self._progress.update(self._tasks[training], completed=epoch)
+
+    def wait(self, seconds: float) -> None:
+        """Say once that a slow start, or a slow first answer, is waited for."""
+        if self._progress and not self._has_waited and seconds > LONG:
+            self._has_waited = True
+            words = "waiting for the implementation to start, import or compile ..."
+            self._progress.console.print(f"optproof: {words}", highlight=False)
 
     def __enter__(self) -> TrainingProgress:
         if self._progress:  # rich 13.0 prints a line even where it is disabled

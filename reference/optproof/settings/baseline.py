@@ -8,14 +8,25 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from .. import fixtures
+from .. import files, fixtures
 from ..errors import UsageError
-from ..files import write_atomically
 from ..judging.diagnosis import Diagnosis
-from ..judging.report import DEVIATION, ERROR, KNOWN, NOT_RUN, PASS, STALE, Report, Result
+from ..judging.report import (
+    DEVIATION,
+    ERROR,
+    KNOWN,
+    NOT_CALLED,
+    NOT_RUN,
+    PASS,
+    STALE,
+    TIMED_OUT,
+    Report,
+    Result,
+)
 from ..operations import TRAINING_COMMON, TRAINING_OWN
 from .config import FILE, Config, Known, parse_toml
 
+NOT_JUDGED = (ERROR, NOT_CALLED, TIMED_OUT, NOT_RUN)
 TRAININGS = tuple(f"{how}/{o}" for how in ("training", "statistical") for o in TRAINING_OWN)
 
 
@@ -89,7 +100,7 @@ def _training_left_out(result: Result, results: Iterable[Result]) -> Result:
     used = (*TRAINING_COMMON, *TRAINING_OWN[result.id.partition("/")[2]])
     others = [r for r in results if r.operation in used]
     known = [r.operation for r in others if r.status == KNOWN]
-    if not known or any(r.status in (DEVIATION, ERROR, NOT_RUN) for r in others):
+    if not known or any(r.status in (DEVIATION, *NOT_JUDGED) for r in others):
         return result
     return replace(result, status=KNOWN, message=f"not run: {known[0]} deviates, as known", hint="")
 
@@ -102,7 +113,7 @@ def gone(entry: Known, diagnoses: Iterable[Diagnosis], results: Iterable[Result]
     operation = deviation.operation
     if any(entry.id in names for names in _explanations(diagnoses, operation)):
         return None
-    judged = {r.id for r in results if r.status not in (ERROR, NOT_RUN)}
+    judged = {r.id for r in results if r.status not in NOT_JUDGED}
     files = [file for file in fixtures.load_cases() if file.operation == operation]
     if not judged.issuperset(case.id for file in files for case in file.cases):
         return None
@@ -134,7 +145,7 @@ def update(report: Report, config: Config, reason: str, today: date) -> str:
     kept = [entry for entry in live if entry.id not in stale and entry.id not in new]
     after = apply(report, [*kept, *new.values()], today)
     if after.exit_code:
-        left = [r for r in after.results if r.status in (ERROR, NOT_RUN)]
+        left = [r for r in after.results if r.status in NOT_JUDGED]
         why = f": {left[0].id}: {left[0].message}" if left else ""
         raise UsageError(f"{path} was not written: the run was not a whole one{why}")
     removed = [entry.id for entry in config.known if entry not in kept]
@@ -148,7 +159,7 @@ def update(report: Report, config: Config, reason: str, today: date) -> str:
     if [e["id"] for e in parse_toml(text, path).get("known", ())] != [*(e.id for e in kept), *new]:
         hint = "each entry must begin with a line [[known]]"
         raise UsageError(f"{path} was not written: its entries could not be told apart", hint)
-    write_atomically(path, text)
+    files.write(path, text, None)
     changes = {"added": new, "removed": [i for i in removed if i not in new], "kept": kept}
     return f"{path}: " + ", ".join(f"{len(ids)} {word}" for word, ids in changes.items())
 

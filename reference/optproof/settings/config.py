@@ -11,7 +11,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ..errors import UsageError
+from ..errors import UsageError, printable
+from ..files import read_text
 from ..operations import LEVELS
 
 FILE = Path("optproof.toml")
@@ -48,23 +49,25 @@ class Config:
 
 
 def _is_text(value: Any) -> bool:
-    return isinstance(value, str) and bool(value.strip())
+    return isinstance(value, str) and bool(value.strip()) and "\0" not in value
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and type(value) is not bool and math.isfinite(value)
+    return type(value) in (int, float) and abs(value) < math.inf
 
 
+#: Seconds, or GiB: more than anybody waits for or has, and less than a clock refuses.
+MOST = 1e6
 #: What each key takes: a test, and the words for it.
 Rule = tuple[Callable[[Any], bool], str]
 CHECK: dict[str, Rule] = {
     "target": (_is_text, "a text"),
     "exec": (_is_text, "a text"),
     "only": (lambda v: isinstance(v, list) and all(map(_is_text, v)), "a list of texts"),
-    "training": (lambda v: v in LEVELS, " or ".join(LEVELS)),
+    "training": (lambda v: isinstance(v, str) and v in LEVELS, " or ".join(LEVELS)),
     "variants": (lambda v: isinstance(v, list) and all(map(_is_text, v)), "a list of texts"),
-    "timeout": (lambda v: _is_number(v) and v > 0, "a number above 0"),
-    "memory": (lambda v: _is_number(v) and v >= 0, "a number of 0 or more"),
+    "timeout": (lambda v: _is_number(v) and 0 < v <= MOST, "a number above 0"),
+    "memory": (lambda v: _is_number(v) and 0 <= v <= MOST, "a number of 0 or more"),
 }
 #: What holds where neither the command line nor the file says it.
 DEFAULTS: dict[str, Any] = {"only": (), "variants": (), "timeout": 10.0, "memory": 4.0}
@@ -92,6 +95,8 @@ def parse_toml(text: str, where: object) -> dict[str, Any]:
             continue
         except ValueError as error:
             raise UsageError(f"{where}: not TOML: {error}") from None
+        except RecursionError:
+            raise UsageError(f"{where}: nested too deeply to be read") from None
     hint = "pip install 'optproof[config]', or use Python 3.11 or newer"
     raise UsageError(f"{where} cannot be read without the package tomli", hint)
 
@@ -107,11 +112,7 @@ def load(path: Path | None = None) -> Config:
     if path is None and not FILE.exists():
         return Config()
     path = path or FILE
-    try:
-        content = parse_toml(path.read_text(encoding="utf-8"), path)
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
-        raise UsageError(f"{path}: cannot be read ({reason})") from None
+    content = parse_toml(read_text(path), path)
     check, known = content.pop("check", {}), content.pop("known", [])
     if content or not isinstance(check, dict) or not isinstance(known, list):
         what = f"{path}: {', '.join(content) or 'its content'} has no meaning here"
@@ -145,7 +146,7 @@ def _obey(table: Any, rules: dict[str, Rule], where: str) -> None:
 def settle(arguments: Namespace, config: Config) -> dict[str, str]:
     """Fill in what the command line leaves open; return where each setting came from."""
     file = dict(config.check)
-    if arguments.target or arguments.exec:
+    if arguments.target is not None or arguments.exec is not None:
         file.pop("target", None)
         file.pop("exec", None)
     sources = {}
@@ -156,3 +157,14 @@ def settle(arguments: Namespace, config: Config) -> dict[str, str]:
         sources[key] = str(config.path) if key in file else "default"
         setattr(arguments, key, file.get(key, DEFAULTS.get(key)))
     return sources
+
+
+def named(config: Config, sources: dict[str, str]) -> str:
+    """Return in a few words what of a run a file has settled, and which file; "" for none."""
+    own = [key for key in sources if key in config.check and sources[key] == str(config.path)]
+    words = [f"{key} {_words(config.check[key])}" for key in own if key not in ("target", "exec")]
+    return f"{', '.join(words)} ({printable(config.path)})" if words else ""
+
+
+def _words(value: Any) -> str:
+    return " and ".join(value) if isinstance(value, list) else str(value)

@@ -5,169 +5,26 @@ Whatever is adapted is noted, and none of it touches a value: what comes out is 
 
 from __future__ import annotations
 
+import contextlib
 import inspect
+import io
+import math
 from collections.abc import Callable, Iterable, Iterator
-from itertools import takewhile
 from typing import Any
+
+import numpy as np
 
 from ..operations import MODEL_KEYWORDS, Operation
 from ..protocol import MalformedMessage
-from .layouts import LAYOUTS, as_documented, documented_key
+from .arguments import DOCUMENTED, OWN_VALUE, Call, NotBound
+from .batches import EXAMPLES, as_pairs
+from .layouts import LAYOUTS, documented_key
+from .probing import changes_nothing, is_answer, probe
+from .purity import differences
 
-#: Other names for the document's arguments, without case and underscores.
-ALIASES: dict[str, tuple[str, ...]] = {
-    name: tuple(aliases.split())
-    for name, aliases in {
-        "parameters": "params param parameter weights theta",
-        "grads": "gradients gradient grad gradparams",
-        "learning_rate": "learnigrate learnrate lr alpha eta stepsize rate",
-        "v": "velocity velocities vel firstmoment moment1",
-        "s": "secondmoment moment2 sq squares cache",
-        "t": "step iteration iter timestep iterations counter",
-        "beta": "betav momentum mu rho gamma beta1",
-        "beta1": "betav b1",
-        "beta2": "betas b2",
-        "epsilon": "eps epsilion",
-        "mini_batch_size": "batchsize batch size",
-        "seed": "randomseed randomstate",
-        "layers_dims": "layerdims layerdim layersdim layers dims layersizes dimensions",
-        "X": "data inputs features xtrain trainx",
-        "Y": "labels targets ytrain trainy",
-        "y": "labels targets ytrain trainy",
-        "a3": "al yhat output probabilities",
-        "caches": "cache",
-        "optimizer": "optimiser method",
-        "num_epochs": "epochs nepochs numiterations iterations",
-    }.items()
-}
-#: Without these an operation still has a meaning: the function's own value, whatever it is.
-OWN_VALUE = {
-    "learning_rate",
-    "beta",
-    "beta1",
-    "beta2",
-    "epsilon",
-    "mini_batch_size",
-    "print_cost",
-    "seed",
-    "t",
-    "y",
-}
-HINT = "--mapping FILE says which of its arguments is which"
-
-
-class NotBound(Exception):
-    """It is not clear how to call this function; the message says why."""
-
-
-class WrongMapping(Exception):
-    """The mapping file names what the implementation does not have."""
-
-
-def plain(name: str) -> str:
-    """Return a name without case and underscores."""
-    return name.replace("_", "").lower()
-
-
-def documented_names(
-    theirs: Iterable[str], wanted: Iterable[str], renamed: dict[str, str]
-) -> dict[str, str]:
-    """Return which of their names stands for which of the document's, as far as names tell.
-
-    The paper's names are seen as such: m and v beside each other are the document's v and s.
-    """
-    theirs, wanted = list(theirs), list(wanted)
-    found = {name: documented for documented, name in renamed.items() if name in theirs}
-    plains = {plain(name) for name in theirs}
-    paper = {"m": "v", "v": "s"} if {"m", "v"} <= plains and "s" not in plains else {}
-    known = {plain(w): w for w in wanted} | {k: w for k, w in paper.items() if w in wanted}
-    for exact in (True, False):
-        for name in theirs:
-            aliases = [w for w in wanted if plain(name) in ALIASES.get(w, ())]
-            match = known.get(plain(name)) if exact else next(iter(aliases), None)
-            if match and name not in found and match not in found.values():
-                found[name] = match
-    return found
-
-
-class Call:
-    """How to pass documented arguments to one function.
-
-    Raises
-    ------
-    NotBound
-        If the function asks for something that the document does not have, or lacks something
-        without which the operation has no meaning.
-    WrongMapping
-        If it has no argument of a name in `renamed`.
-    """
-
-    def __init__(
-        self, function: Callable[..., Any], wanted: Iterable[str], renamed: dict[str, str]
-    ) -> None:
-        self.function = function
-        self.wanted = tuple(wanted)
-        self.notes: list[str] = []
-        self.names: dict[str, str] | None = None  # their name -> the document's; None: by position
-        try:
-            signature = inspect.signature(function).parameters.values()
-        except (TypeError, ValueError):
-            return
-        if any(p.kind is p.VAR_POSITIONAL for p in signature):
-            return
-        theirs = [p for p in signature if p.kind is not p.VAR_KEYWORD]
-        self.any_keyword = any(p.kind is p.VAR_KEYWORD for p in signature)
-        absent = set(renamed.values()) - {p.name for p in theirs}
-        if absent and not self.any_keyword:
-            name = getattr(function, "__name__", "it")
-            what = f"{name} has no argument {', '.join(sorted(absent))}"
-            raise WrongMapping(f"{what}; it has {', '.join(p.name for p in theirs)}")
-        names = documented_names((p.name for p in theirs), self.wanted, renamed)
-        for position, p in enumerate(theirs):  # what names do not tell, the position may
-            at = self.wanted[position] if position < len(self.wanted) else None
-            if p.name not in names and p.default is p.empty:
-                if at is None or at in names.values():
-                    raise NotBound(f"it asks for {p.name}, which the document does not have")
-                names[p.name] = at
-        # One argument for both, as PyTorch has it.
-        self.pair = names.get("betas") == "beta2" and "beta1" not in names.values()
-        self.positional = [p.name for p in theirs if p.kind is p.POSITIONAL_ONLY]
-        self.names = {p.name: names[p.name] for p in theirs if p.name in names}
-        self._note()
-
-    @property
-    def missing(self) -> list[str]:
-        """The documented arguments that it does not take."""
-        if self.names is None or self.any_keyword:
-            return []
-        there = {*self.names.values(), "beta1"} if self.pair else self.names.values()
-        return [name for name in self.wanted if name not in there]
-
-    def _note(self) -> None:
-        assert self.names is not None
-        for name, documented in self.names.items():
-            if name == "betas" and self.pair:
-                documented = "(beta1, beta2)"
-            if name != documented:
-                self.notes.append(f"its {name} is taken for {documented}")
-        order = [w for w in self.wanted if w in self.names.values()]
-        if order != list(self.names.values()):
-            self.notes.append(f"its arguments come in another order: {', '.join(self.names)}")
-
-    def __call__(self, arguments: dict[str, Any]) -> Any:
-        """Call with the arguments by their documented names."""
-        if self.names is None:
-            given = list(takewhile(arguments.__contains__, self.wanted))
-            rest = {n: arguments[n] for n in self.wanted if n in arguments and n not in given}
-            return self.function(*(arguments[name] for name in given), **rest)
-        rest = {n: arguments[w] for n, w in self.names.items() if w in arguments}
-        if self.pair and "beta1" in arguments:
-            rest["betas"] = (arguments["beta1"], arguments["beta2"])
-        if self.any_keyword:
-            taken = self.names.values()
-            rest |= {w: arguments[w] for w in self.wanted if w in arguments and w not in taken}
-        first = [rest.pop(name) for name in self.positional]
-        return self.function(*first, **rest)
+OWN = {"seed": "it takes no seed, so that its own order is not reproducible, and is not judged"}
+#: What a call ends in where the container is not the one that it expects.
+RAISED = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
 class Bound:
@@ -181,6 +38,17 @@ class Bound:
         Of a mapping file: ``arguments`` and ``results`` of this operation.
     notes : sequence of str
         What was adapted to get hold of the function.
+    by_name : bool
+        Whether only names say which argument is which, not their positions.
+
+    Attributes
+    ----------
+    idle : bool
+        Whether the last call came to nothing where it should not.
+    lacks : list of str
+        The document's arguments that it does not take.
+    partner : Bound, optional
+        The update that takes the state which this operation makes.
 
     Raises
     ------
@@ -194,18 +62,39 @@ class Bound:
         function: Callable[..., Any],
         mapping: dict[str, Any],
         notes: Iterable[str] = (),
+        by_name: bool = False,
     ) -> None:
         self.operation = operation
         self.function = function
         self._order = mapping.get("results", {}).get(operation.name)
         renamed = mapping.get("arguments", {}).get(operation.name, {})
         wanted = operation.arguments + (MODEL_KEYWORDS if operation.name == "model" else ())
-        self._invoke = Call(function, wanted, renamed)
+        self._invoke = Call(function, wanted, renamed, by_name)
         self.notes = [*notes, *self._invoke.notes]
-        if lacking := [w for w in self._invoke.missing if w not in OWN_VALUE]:
-            raise NotBound(f"it takes no {', '.join(lacking)}")
-        self.notes += [f"it takes no {w}: its own is used" for w in self._invoke.missing]
-        self._layout = "" if {"parameters", "grads"} & set(operation.arguments) else "documented"
+        self.lacks = self._invoke.missing
+        if lacking := [w for w in self.lacks if w not in OWN_VALUE]:
+            raise NotBound(f"it takes no {', '.join(lacking)}", self._invoke.names)
+        self.notes += [OWN.get(w, f"it takes no {w}: its own is used") for w in self.lacks]
+        self.partner: Bound | None = None
+        self.idle = False
+        of_dicts = bool({"parameters", "grads"} & set(operation.arguments))
+        own_rows = operation.name == "random_mini_batches" and (by_name or "seed" in self.lacks)
+        self._layouts = EXAMPLES if own_rows else LAYOUTS
+        self._layout = "" if of_dicts or own_rows else "documented"
+        self._layout = mapping.get("containers", {}).get(operation.name, self._layout)
+
+    def defaults(self) -> dict[str, float | None]:
+        """Return what its signature has for arguments left out; None for what is no number."""
+        named = self._invoke.names
+        if named is None:
+            return {}
+        signature = inspect.signature(self.function).parameters.values()
+        given = {named[p.name]: p.default for p in signature if p.name in named}
+        return {
+            name: value if type(value) in (int, float) and math.isfinite(value) else None
+            for name, value in given.items()
+            if value is not inspect.Parameter.empty
+        }
 
     def __call__(self, *arguments: Any) -> Any:
         """Call as the document does and return what the document does."""
@@ -216,33 +105,91 @@ class Bound:
     def call(self, arguments: dict[str, Any]) -> dict[str, Any]:
         """Call with documented arguments and return the documented results, both by name.
 
-        Containers of other kinds are tried where the document's dicts end in an error.
+        Where the document's dicts end in an error, or change nothing, the container is the first
+        with which a case of three layers is answered and changed; if there is none, the error
+        stands.
         """
-        if self._layout:
-            return self._try(self._layout, arguments)
-        untouched, first = copied(arguments), None
-        for layout in LAYOUTS:
-            given = arguments if layout == "documented" else copied(untouched)
+        untouched, first, self.idle = copied(arguments), None, False
+        if not self._layout and self._layouts is EXAMPLES:
+            self._settle()
+        try:
+            named = self._try(self._layout or "documented", arguments)
+            self.idle = changes_nothing(untouched, named)
+        except RAISED as error:
+            first = error
+        if not self._layout and (first or self.idle) and self._settle() != "documented":
+            arguments.update(untouched)
+            return self._try(self._layout, copied(untouched))
+        if first:
+            raise first
+        self._layout = self._layout or "documented"
+        return named
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Its arguments -> the document's."""
+        return self._invoke.names or {}
+
+    def beyond(self, arguments: dict[str, Any]) -> str:
+        """Say why these arguments cannot be put to it: it has a value of its own for one."""
+        for name, value in DOCUMENTED.items():
+            if name in self.lacks and arguments.get(name, value) != value:
+                return f"it takes no {name}: only the document's {value:g} is judged"
+        return ""
+
+    def try_out(self) -> BaseException | None:
+        """Call it with the probe; return what that ends in where no container is answered."""
+        error, notes = None, list(self.notes)
+        for layout in self._layouts:
+            self.notes = list(notes)
+            given = {n: value for n, value in probe().items() if n in self.operation.arguments}
             try:
-                named = self._try(layout, given)
-            except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-                first = first or error
+                with contextlib.redirect_stdout(io.StringIO()), np.errstate(all="ignore"):
+                    named = self._try(layout, given)
+            except Exception as raised:
+                error = error or raised
+                if not isinstance(raised, RAISED):
+                    break
                 continue
-            self._layout = layout
-            if layout != "documented":
-                self._add_note(f"it is given {LAYOUTS[layout].title}")
-            return named
-        assert first is not None
-        raise first
+            if is_answer(named):
+                self._layout = layout
+                if layout != "documented":
+                    self._add_note(f"it is given {self._layouts[layout].title}")
+                return None
+        self.notes = notes
+        return error or ValueError("what it returns is not what the document returns")
+
+    def counts_itself(self) -> bool:
+        """Whether it answers the same call differently the second time."""
+        given = {n: value for n, value in probe().items() if n in self.operation.arguments}
+        with contextlib.suppress(Exception), contextlib.redirect_stdout(io.StringIO()):
+            first, second = (self._try(self._settle(), copied(given)) for _ in range(2))
+            return any(differences(first, second))
+        return False
+
+    def _settle(self) -> str:
+        """Settle on the container with which the probe is answered and changed, and say which."""
+        if not self._layout and self.try_out():
+            self._layout = "documented"
+        return self._layout
 
     def _try(self, layout: str, arguments: dict[str, Any]) -> dict[str, Any]:
-        given = {name: LAYOUTS[layout].give(name, value) for name, value in arguments.items()}
+        container = self._layouts[layout]
+        given = {name: container.give(name, value) for name, value in arguments.items()}
         out = {}
         for name, result in self._named(self._invoke(given), given).items():
-            out[name], note = as_documented(name, result)
+            take = container.take
+            if self.partner and layout == "documented" and self._has_own_keys(result, given):
+                take = LAYOUTS[self.partner._settle()].take
+            out[name], note = take(name, result)
             if note and layout == "documented":
                 self._add_note(note)
         return out
+
+    def _has_own_keys(self, result: Any, given: dict[str, Any]) -> bool:
+        """Whether a state is under the keys of the parameters, as the update wants it."""
+        alike = isinstance(result, dict) and result.keys() == given["parameters"].keys()
+        return alike and self.partner is not None and self.partner._settle() == "own keys"
 
     def _add_note(self, note: str) -> None:
         if note not in self.notes:
@@ -250,7 +197,11 @@ class Bound:
 
     def _named(self, value: Any, given: dict[str, Any]) -> dict[str, Any]:
         """Return what came back under the documented names."""
-        if isinstance(value, Iterator):
+        if self.operation.name == "random_mini_batches":
+            value, note = as_pairs(value, given["X"], given["Y"])
+            if note:
+                self._add_note(note)
+        elif isinstance(value, Iterator):
             self._add_note("it yields its results: all are taken")
             value = list(value)
         results = tuple(self._order or self.operation.results)

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from ..protocol import MalformedMessage
 
 #: "state" is what a class keeps to itself: it may have the keys of the parameters.
@@ -61,47 +63,6 @@ class Keys(dict[Any, Any]):
         return Keys(self.name, {key: value.copy() for key, value in self.items()})
 
 
-class Layout(NamedTuple):
-    """One kind of container: what the report calls it, and how it is made from a dict."""
-
-    title: str
-    give: Callable[[str, Any], Any]
-
-
-def _d(name: str) -> str:
-    return "" if name == "parameters" else "d"
-
-
-def _layers(name: str, content: dict[str, Any]) -> list[tuple[Any, Any]]:
-    d = _d(name)
-    return [(content[f"{d}W{i}"], content[f"{d}b{i}"]) for i in range(1, len(content) // 2 + 1)]
-
-
-def _layout(title: str, make: Callable[[str, dict[str, Any]], Any]) -> Layout:
-    return Layout(title, lambda name, value: make(name, value) if name in DICTS else value)
-
-
-LAYOUTS = {
-    "documented": _layout("the document's dicts", lambda name, content: content),
-    "keys": _layout("dicts that know its own keys (vdW1, dW_1, ...) too", Keys),
-    "by kind": _layout(
-        "dicts of lists, W[0] for W1",
-        lambda name, c: {
-            _d(name) + kind: [layer[i] for layer in _layers(name, c)] for i, kind in enumerate("Wb")
-        },
-    ),
-    "layers": _layout(
-        "lists of a dict a layer",
-        lambda name, c: [{_d(name) + "W": W, _d(name) + "b": b} for W, b in _layers(name, c)],
-    ),
-    "pairs": _layout("lists of (W, b), one a layer", lambda name, c: _layers(name, c)),
-    "flat": _layout(
-        "lists W1, b1, W2, b2, ...",
-        lambda name, c: [a for layer in _layers(name, c) for a in layer],
-    ),
-}
-
-
 def as_documented(name: str, value: Any) -> tuple[Any, str]:
     """Return `value` as the document's dict where `name` is one, and a note if that changed it.
 
@@ -144,3 +105,95 @@ def _from_list(name: str, items: Any) -> dict[str, Any]:
         else:
             out |= {f"{d}W{i}": layer[0], f"{d}b{i}": layer[1]}
     return as_documented(name, out)[0] if out else {}
+
+
+class Layout(NamedTuple):
+    """One kind of container: what the report calls it, how it is made from a dict, and read.
+
+    `give` takes the documented name and the document's dict; `take` the name and what came back.
+    """
+
+    title: str
+    give: Callable[[str, Any], Any]
+    take: Callable[[str, Any], tuple[Any, str]]
+
+
+def _d(name: str) -> str:
+    return "" if name == "parameters" else "d"
+
+
+def _layers(name: str, content: dict[str, Any]) -> list[tuple[Any, Any]]:
+    d = _d(name)
+    count = sum(f"{d}W{i}" in content for i in range(1, len(content) + 1))
+    return [(content[f"{d}W{i}"], content[f"{d}b{i}"]) for i in range(1, count + 1)]
+
+
+def _tensors(name: str, content: dict[str, Any]) -> dict[str, Any]:
+    """Return the content by the parameters' keys, without the dz and da that gradients may have."""
+    d = _d(name)
+    return {k[len(d) :]: array for k, array in content.items() if k[len(d) : len(d) + 1] in "Wb"}
+
+
+def _flat(name: str, content: dict[str, Any]) -> list[Any]:
+    return [array for layer in _layers(name, content) for array in layer]
+
+
+def _take_own_keys(name: str, value: Any) -> tuple[Any, str]:
+    if name == "parameters":
+        return as_documented(name, value)
+    read, note = as_documented("state", value)
+    return read, note.replace("of state", f"of {name}")
+
+
+def _take_floats(name: str, value: Any) -> tuple[Any, str]:
+    if isinstance(value, dict):
+        value = {key: np.array(numbers) for key, numbers in value.items()}
+    elif isinstance(value, (list, tuple)):
+        value = [np.array(numbers) for numbers in value]
+    return as_documented(name, value)
+
+
+def _layout(
+    title: str,
+    make: Callable[[str, dict[str, Any]], Any],
+    take: Callable[[str, Any], tuple[Any, str]] | None = None,
+) -> Layout:
+    take = take or as_documented
+
+    def give(name: str, value: Any) -> Any:
+        return make(name, value) if name in DICTS else value
+
+    return Layout(title, give, lambda n, value: take(n, value) if n in DICTS else (value, ""))
+
+
+LAYOUTS = {
+    "documented": _layout("the document's dicts", lambda name, content: content),
+    "keys": _layout("dicts that know its own keys (vdW1, dW_1, ...) too", Keys),
+    "own keys": _layout(
+        "gradients and state under the keys of the parameters",
+        _tensors,
+        _take_own_keys,
+    ),
+    "by kind": _layout(
+        "dicts of lists, W[0] for W1",
+        lambda name, c: {
+            _d(name) + kind: [layer[i] for layer in _layers(name, c)] for i, kind in enumerate("Wb")
+        },
+    ),
+    "layers": _layout(
+        "lists of a dict a layer",
+        lambda name, c: [{_d(name) + "W": W, _d(name) + "b": b} for W, b in _layers(name, c)],
+    ),
+    "pairs": _layout("lists of (W, b), one a layer", _layers),
+    "flat": _layout("lists W1, b1, W2, b2, ...", _flat),
+    "floats": _layout(
+        "dicts of nested lists of floats",
+        lambda name, c: {_d(name) + key: a.tolist() for key, a in _tensors(name, c).items()},
+        _take_floats,
+    ),
+    "flat floats": _layout(
+        "nested lists of floats, W1, b1, W2, b2, ...",
+        lambda name, c: [array.tolist() for array in _flat(name, c)],
+        _take_floats,
+    ),
+}

@@ -6,11 +6,11 @@ import ast
 import dis
 import functools
 import inspect
+import json
 import linecache
 import re
 import sys
 import types
-import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from textwrap import dedent
@@ -23,13 +23,21 @@ _EXPORTED = re.compile(r"^(?:# In\s?\[.*\]:|# %%.*|\s*get_ipython\(\).*)$", re.M
 _MAGIC = re.compile(r"^(\s*)(?:[%!?].*|get_ipython\(\).*|[\w.]+\?{1,2}\s*)$")
 _MAGIC_VALUE = re.compile(r"^(\s*\w+\s*=\s*)[%!].*$")
 _FENCE = re.compile(
-    r"^(`{3,}|~{3,})\s*\{?\.?(?:python3?|py|code-cell)\b[^\n]*\n(.*?)^\1\s*$", re.M | re.S
+    r"^(?P<indent>[ \t]*(?:(?:[-*+]|\d+[.)])[ \t]+)?)(?P<fence>`{3,}|~{3,})"
+    r"\s*\{?\.?(?:python3?|py|code-cell)\b[^\n]*\n(?P<code>.*?)^[ \t]*(?P=fence)\s*$",
+    re.M | re.S | re.I,
 )
+_SURROGATE = re.compile("[\ud800-\udfff]")
+#: Languages of kernels that say no more than their name.
+_KERNELS = {"ir": "R", "julia": "Julia", "xcpp": "C++", "octave": "Octave", "sagemath": "Sage"}
 _CELL = re.compile(r"^# (?:In\s?\[.*\]:|%%.*)$", re.M)
+_FUNCTION = re.compile(r"^(?=(?:def|class)\s)", re.M)
 #: Cell magics that leave Python in the cell.
 _TRANSPARENT = ("%%time", "%%capture", "%%prun")
 _PLACE = re.compile(r"STARTS? (?:CODE )?HERE(.*?)ENDS? (?:CODE )?HERE", re.S)
 _EMPTY = "not solved: there is no code between its markers"
+_NO_BODY = "not solved: its body is empty"
+_DEFINED = re.compile(r"^def\s+(\w+)", re.M)
 _CONSTANT = (
     *(ast.Constant, ast.Name, ast.Attribute, ast.Tuple, ast.List, ast.Dict, ast.Set, ast.UnaryOp),
     *(ast.BinOp, ast.operator, ast.unaryop, ast.expr_context, ast.Lambda),
@@ -48,7 +56,9 @@ def is_notebook(path: Path) -> bool:
     text = path.read_text(encoding="utf-8", errors="replace")
     if _EXPORTED.search(text):
         return True
-    return _parse(text) is None and _parse(_without_magics(text)) is not None
+    if _parse(text):
+        return False
+    return _is_empty(text) or _parse(_without_magics(text)) is not None
 
 
 def load_notebook(path: Path, run_cells: bool) -> tuple[types.ModuleType, list[str]]:
@@ -80,7 +90,10 @@ def load_notebook(path: Path, run_cells: bool) -> tuple[types.ModuleType, list[s
         try:
             tree = ast.parse(text, cell)
         except SyntaxError as error:
-            why = _EMPTY if _is_empty(text) else f"{error.msg} (its line {error.lineno})"
+            why = f"{error.msg} (its line {error.lineno})"
+            if _is_empty(text):
+                why = _EMPTY
+                unsolved_names(module).update(dict.fromkeys(_DEFINED.findall(text), _EMPTY))
             notes.append(f"cell {number} is skipped: {why}")
             continue
         linecache.cache[cell] = (len(text), None, text.splitlines(True), cell)
@@ -111,31 +124,52 @@ def _cells(path: Path) -> Iterator[str]:
         yield from _cells_of_notebook(path)
         return
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise NotRead(f"{path} cannot be read: {error}") from None
     if path.suffix == ".md":
-        yield from (match[2] for match in _FENCE.finditer(text))
-    else:
-        yield from (c for c in _CELL.split(text) if c.strip())
+        yield from map(_fenced, _FENCE.finditer(text))
+    else:  # an exercise that is no Python as long as it is not solved: function by function
+        between = _CELL if _CELL.search(text) or not _is_empty(text) else _FUNCTION
+        yield from (c for c in between.split(text) if c.strip())
+
+
+def _fenced(match: re.Match[str]) -> str:
+    """Return fenced code without the indent of its fence, which a list may give it."""
+    deep = re.compile(f"^[ \t]{{0,{len(match['indent'])}}}", re.M)
+    return deep.sub("", match["code"])
 
 
 def _cells_of_notebook(path: Path) -> Iterator[str]:
     try:
-        import nbformat
-    except ImportError:
-        advice = "pip install 'optproof[notebooks]'"
-        raise NotRead(f"{path}: reading notebooks needs nbformat: {advice}") from None
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # old notebooks lack the ids of today's cells
-            notebook = nbformat.read(path, as_version=4)
-    except Exception as error:  # nbformat raises many kinds for damaged files
+        notebook = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError) as error:
         raise NotRead(f"{path} is not a notebook: {str(error).splitlines()[0]}") from None
-    language = notebook.metadata.get("kernelspec", {}).get("language") or "python"
-    if language != "python":
+    notebook = notebook if isinstance(notebook, dict) else {}
+    sheets = notebook.get("worksheets")  # before version 4
+    sheets = sheets if isinstance(sheets, list) else [notebook]
+    lists = [sheet.get("cells") for sheet in sheets if isinstance(sheet, dict)]
+    if [type(cells) for cells in lists] != [list] * max(1, len(sheets)):
+        raise NotRead(f"{path} is not a notebook: it has no list of cells")
+    if language := _other_language(notebook.get("metadata")):
         raise NotRead(f"{path} is a notebook in {language}, not Python")
-    yield from (c.source for c in notebook.cells if c.cell_type == "code" and c.source.strip())
+    for cell in (c for cells in lists for c in cells or () if isinstance(c, dict)):
+        source = cell.get("source", cell.get("input")) or ""
+        text = source if isinstance(source, str) else "".join(map(str, source))
+        if cell.get("cell_type") == "code" and text.strip():
+            yield _SURROGATE.sub("?", text)
+
+
+def _other_language(metadata: Any) -> str:
+    """Return the language of a notebook's kernel where that is known and not Python."""
+    spec, info = (
+        part if isinstance(part, dict) else {}
+        for part in ((metadata or {}).get(key) for key in ("kernelspec", "language_info"))
+    )
+    told = str(spec.get("language") or info.get("name") or "")
+    kernel = str(spec.get("name") or "").partition("-")[0]
+    language = told or _KERNELS.get(kernel, "")
+    return "" if re.match("i?python|$", language.lower()) else language
 
 
 def _parse(text: str) -> ast.Module | None:
@@ -198,12 +232,18 @@ def _run(statement: ast.stmt, name: str, namespace: dict[str, Any]) -> str:
     return ""
 
 
+def unsolved_names(module: types.ModuleType) -> dict[str, str]:
+    """Return the functions of cells that are no Python while they are not solved, and why."""
+    names: dict[str, str] = vars(module).setdefault("__optproof_unsolved__", {})
+    return names
+
+
 @functools.cache
 def unsolved(function: Callable[..., Any], failed: bool) -> str:
-    """Return where the source of `function` is an exercise left unsolved, or "".
+    """Return where the source of `function`, which came to nothing, is an exercise, or "".
 
-    A place for the reader's code that is empty; or, where the call `failed`, a name or an entry
-    that is only ever given None.
+    A place for the reader's code that is empty, or a body that is; where the call `failed`, also
+    a place with a name or an entry that is only ever given None.
     """
     try:
         lines, start = inspect.getsourcelines(function)
@@ -213,8 +253,10 @@ def unsolved(function: Callable[..., Any], failed: bool) -> str:
     if _is_empty(source):
         return _EMPTY
     tree = _parse(source)
+    if tree and isinstance(tree.body[0], ast.FunctionDef) and _does_nothing(tree.body[0]):
+        return _NO_BODY
     given: dict[str, list[ast.Assign]] = {}
-    for node in ast.walk(tree) if tree and failed else ():
+    for node in ast.walk(tree) if tree and failed and _PLACE.search(source) else ():
         if isinstance(node, ast.Assign):
             for target in node.targets:
                 given.setdefault(ast.dump(target), []).append(node)
@@ -222,6 +264,14 @@ def unsolved(function: Callable[..., Any], failed: bool) -> str:
     left = sorted({node.lineno + start - 1 for nodes in only_none for node in nodes})
     places = ", ".join(str(n) for n in left)
     return f"not solved: None still stands on line {places}" if left else ""
+
+
+def _does_nothing(function: ast.FunctionDef) -> bool:
+    """Whether there is nothing in a body but a docstring, ``pass``, ``...``."""
+    return all(
+        isinstance(s, ast.Pass) or (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))
+        for s in function.body
+    )
 
 
 def _is_empty(source: str) -> bool:

@@ -70,6 +70,51 @@ def side_effects(
     return notes
 
 
+#: Return new state and parameters: each of their tensors has memory of its own (clause CONV-9).
+SEPARATE = (
+    "initialize_velocity",
+    "initialize_adam",
+    "update_parameters_with_gd",
+    "update_parameters_with_momentum",
+    "update_parameters_with_adam",
+)
+
+
+def aliased(operation: str, arguments: Any, results: dict[str, Any]) -> list[list[str]]:
+    """Return the pairs of names that are one thing: what changes the one changes the other.
+
+    Two results, or a result and an argument of another name: an update may work in place. What
+    cannot be written to shares nothing.
+
+    >>> zeros = np.zeros((2, 1))
+    >>> aliased("initialize_adam", {}, {"v": {"dW1": zeros}, "s": {"dW1": zeros[::-1]}})
+    [['v.dW1', 's.dW1']]
+    """
+    if operation not in SEPARATE:
+        return []
+    pairs = []
+    tensors = list(arrays(results))
+    for i, (a, array) in enumerate(tensors):
+        for b, other in (*tensors[i + 1 :], *arrays(arguments)):
+            if a != b and _share(array, other):
+                pairs.append([a, b])
+        if array.flags.writeable and _overlaps_itself(array):
+            pairs.append([a, a])
+    return pairs
+
+
+def _share(a: Any, b: Any) -> bool:
+    writeable = a.flags.writeable or b.flags.writeable
+    return writeable and np.may_share_memory(a, b) and np.shares_memory(a, b)
+
+
+def _overlaps_itself(array: Any) -> bool:
+    """Whether two elements are one number: a step of no bytes along an axis."""
+    return array.size > 1 and any(
+        step == 0 and length > 1 for step, length in zip(array.strides, array.shape)
+    )
+
+
 def arrays(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
     """Yield every array in nested dicts, lists and tuples, with its place."""
     if isinstance(value, np.ndarray):

@@ -8,36 +8,39 @@ from __future__ import annotations
 
 import atexit
 import contextlib
-import importlib
-import importlib.util
+import inspect
 import io
 import json
 import os
 import sys
-import traceback
 import types
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
 
 from .. import methods, protocol
-from ..formats import FORMATS
 from ..methods.training import OPERATIONS as REFERENCE
-from ..operations import TRAINING_COMMON, TRAINING_OWN, UNSEEDED
-from . import notebook
-from .binding import Bound, WrongMapping, copied
+from ..operations import OPERATIONS, OPTIMIZERS, STEPS, TRAINING_COMMON, TRAINING_OWN, UNSEEDED
+from . import notebook, optimizers, precision
+from .arguments import WrongMapping
+from .binding import Bound, copied
 from .finding import find
-from .purity import arrays, differences, global_random_state, side_effects
+from .lifeline import end_with
+from .lines import lines_of
+from .loading import (
+    NotLoaded,
+    declaration,
+    describe,
+    helper_files,
+    load,
+    reference_imports,
+)
+from .purity import aliased, arrays, differences, global_random_state, side_effects
+from .standins import release_variants
 from .watch import Watch, Wrap, replaced
 
 MOST_OUTPUT = 100_000  # characters of the implementation's prints that are kept, a call
-MOST_MESSAGE = 300  # characters of an exception's own message that are passed on
-
-
-class NotLoaded(Exception):
-    """The implementation could not be imported; the message says where and why."""
 
 
 class Output(io.TextIOWrapper):
@@ -61,71 +64,10 @@ class Output(io.TextIOWrapper):
         return len(text)
 
 
-def load(target: str, run_cells: bool = False) -> tuple[types.ModuleType, list[str]]:
-    """Import `target`: a path to a file, or a dotted module name; return notes on it, too."""
-    try:
-        if not target.endswith(notebook.SUFFIXES):
-            return importlib.import_module(target), []
-        path = Path(target).resolve()
-        sys.path.insert(0, str(path.parent))
-        if notebook.is_notebook(path):
-            return notebook.load_notebook(path, run_cells)
-        # Under its own name, unless that would hide a module in use: it may be called random.py.
-        name = path.stem if path.stem not in sys.modules else "implementation"
-        spec = importlib.util.spec_from_file_location(name, path)
-        assert spec  # its name ends in .py
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[name] = module
-        # Not through the loader: it trusts bytecode of a file that has the same size and second.
-        exec(compile(path.read_bytes(), str(path), "exec", dont_inherit=True), vars(module))
-        return module, []
-    except notebook.NotRead as error:
-        raise NotLoaded(str(error)) from None
-    except SyntaxError as error:
-        place = f"{error.filename or target}:{error.lineno}"
-        raise NotLoaded(f"{place}: syntax error: {error.msg}") from None
-    except ModuleNotFoundError as error:
-        raise NotLoaded(f"{_describe(error)}; {sys.executable} runs it") from None
-    except BaseException as error:
-        raise NotLoaded(_describe(error)) from None
-
-
 def _is_reference(module: types.ModuleType) -> Callable[[Any], bool]:
     """Return what tells the reference's functions in a module that is not optproof's own."""
     own = module.__name__.startswith("optproof.")
     return lambda f: not own and (getattr(f, "__module__", None) or "").startswith("optproof.")
-
-
-def declaration(module: types.ModuleType) -> dict[str, Any]:
-    """Return what the module declares of itself in ``__optproof__``, with the defaults."""
-    declared = getattr(module, "__optproof__", {})
-    if isinstance(declared, dict) and declared.get("dtype", "float64") in FORMATS:
-        return {"dtype": "float64", "variants": (), **declared}
-    example = "__optproof__ = {'dtype': 'float32'}"
-    raise NotLoaded(f"__optproof__ is {declared!r}; write it as {example} ({', '.join(FORMATS)})")
-
-
-def _describe(error: BaseException) -> str:
-    """Return the error in one line, with the innermost line that is the implementation's own."""
-    harness = str(Path(__file__).resolve().parents[1])
-    frames = [
-        f
-        for f in traceback.extract_tb(error.__traceback__)
-        if not f.filename.startswith((harness, "<frozen", "<__array_function__"))
-        or "methods" in f.filename
-    ]
-    libraries = (os.path.dirname(os.__file__), os.path.dirname(os.path.dirname(np.__file__)))
-    own = [f for f in frames if not f.filename.startswith(libraries)] or frames
-    place = f" ({Path(own[-1].filename).name}, line {own[-1].lineno})" if own else ""
-    if isinstance(error, EOFError):
-        return f"it reads standard input, which is empty here{place}"
-    if isinstance(error, MemoryError):
-        return f"it wants more memory than --memory allows{place}"
-    if isinstance(error, SystemExit):
-        return f"it calls sys.exit({error.code!r}){place}"
-    first, *more = str(error).strip().splitlines() or [""]
-    what = f"{type(error).__name__}: {first[:MOST_MESSAGE]}" if first else type(error).__name__
-    return f"{what}{' ...' if more or len(first) > MOST_MESSAGE else ''}{place}"
 
 
 class Worker:
@@ -139,6 +81,8 @@ class Worker:
         Takes a message (a dict) to the other side.
     mapping : dict
         The content of a mapping file.
+    options : dict, optional
+        Which optimizer to judge, and how: see :func:`optimizers.find`.
     """
 
     def __init__(
@@ -146,9 +90,68 @@ class Worker:
         module: types.ModuleType,
         send: Callable[[dict[str, Any]], None],
         mapping: dict[str, Any],
+        options: dict[str, Any] | None = None,
     ) -> None:
-        self.functions, self.refused = find(module, mapping, _is_reference(module))
+        self.module = module
+        ignored = _is_reference(module)
+        self.functions, self.refused = find(module, mapping, ignored)
+        named = (options or {}).get("name")
+        if named:  # one thing of it, and nothing else
+            thing = optimizers.named(module, named)
+            self.functions = {n: b for n, b in self.functions.items() if b.function is thing}
+            self.refused = {}
+        self.unsolved = notebook.unsolved_names(module)
+        self.files = helper_files(module, self.own_functions())
+        self.optimizers = optimizers.Found()
+        if not module.__name__.startswith("optproof."):
+            taken = [bound.function for bound in self.functions.values()]
+            with global_random_state():
+                self.optimizers = optimizers.find(module, ignored, taken, options)
+                for operation, where in mapping.get("functions", {}).items():
+                    kind = operation.rpartition("_")[2]
+                    if inspect.isclass(optimizers.named(module, where)) and kind in OPTIMIZERS:
+                        asked = {"name": where, "as": kind}
+                        self.optimizers.add(optimizers.find(module, ignored, taken, asked))
         self.send = send
+        self._may_draw = False  # whether a training is judged by its spread
+
+    def operations(self) -> list[str]:
+        """Return the operations of which something can be said, and the training."""
+        left = (name for name in self.unsolved if name in OPERATIONS)
+        return list(dict.fromkeys([*self.functions, *self.refusals(), *left, "train"]))
+
+    def refusals(self) -> dict[str, dict[str, str]]:
+        """Return what cannot be called or stepped, by operation: the message, and the hint.
+
+        What is only near an operation's name is left out where an optimizer of its kind is found.
+        """
+        found, other = self.optimizers.optimizers, self.optimizers.refused
+        told = {
+            name: why
+            for name, why in self.refused.items()
+            if hasattr(self.module, name) or name.rpartition("_")[2] not in found
+        }
+        for name in OPERATIONS.keys() - self.functions.keys() - told.keys():
+            if name.startswith("update") and (why := other.get(name.rpartition("_")[2])):
+                told[name] = {"message": why["message"], "hint": why["hint"]}
+        return told
+
+    def own_order(self) -> list[str]:
+        """Return ``["own_order"]`` where its mini-batches take no seed."""
+        batches = self.functions.get("random_mini_batches")
+        return ["own_order"] if batches and "seed" in batches.lacks else []
+
+    def defaults(self) -> dict[str, dict[str, float | None]]:
+        """Return the defaults of the operations that are functions of the document's own name."""
+        return {
+            name: bound.defaults()
+            for name, bound in self.functions.items()
+            if getattr(self.module, name, None) is bound.function
+        }
+
+    def own_functions(self) -> list[tuple[str, Callable[..., Any]]]:
+        """Return each operation's name and the function behind it."""
+        return [(name, bound.function) for name, bound in self.functions.items()]
 
     def answer(self, message: dict[str, Any]) -> dict[str, Any]:
         """Return the answer to one ``call``."""
@@ -157,22 +160,37 @@ class Worker:
         def on_line(line: str) -> None:
             self.send({"type": "output", "id": message["id"], "text": line})
 
+        if name == STEPS:
+            with contextlib.redirect_stdout(Output()), global_random_state():
+                return optimizers.answer(self.optimizers, arguments, describe)
         if name in self.refused:
-            return {"type": "error", "kind": "exception", "message": self.refused[name]}
+            return {"type": "error", "kind": "exception", "message": self.refused[name]["message"]}
         bound = self.functions.get(name)
+        if bound is None and name in self.unsolved:
+            return _not_solved(self.unsolved[name])
         if bound is None and name != "train":
             return {"type": "unsupported", "reason": f"it has no function {name}"}
+        if bound and (why := bound.beyond(arguments) or self._draws_itself(bound, arguments)):
+            return {"type": "unsupported", "reason": why}
         if "exact" in arguments:
             return self._answer_exactly(name, bound, arguments)
-        if bound and (why := notebook.unsolved(bound.function, failed=False)):
-            return {"type": "unsupported", "reason": why}
         watch = self._watch(message["id"], arguments)
         output = Output(on_line if name in ("model", "train") else None)
         answer = self._carry_out(name, bound, arguments, watch, output)
         failed = answer["type"] == "error" or _has_none(answer.get("value", ()))
-        if bound and failed and (why := notebook.unsolved(bound.function, failed=True)):
-            return {"type": "unsupported", "reason": why}
-        return answer
+        nothing = bound and (failed or bound.idle)
+        why = notebook.unsolved(bound.function, failed) if bound and nothing else ""
+        return _not_solved(why) if why else answer
+
+    def _draws_itself(self, bound: Bound, arguments: dict[str, Any]) -> str:
+        """Say why its model cannot be judged number by number, if it draws an order of its own."""
+        names = getattr(inspect.unwrap(bound.function), "__globals__", {})
+        if bound.operation.name != "model" or "global_seed" in arguments or not self.own_order():
+            return ""
+        batches = self.functions["random_mini_batches"].function
+        own = any(value is batches for value in names.values())
+        why = "its model draws its mini-batches in an order of its own: --statistical N judges it"
+        return why if own else ""
 
     def _carry_out(
         self,
@@ -183,6 +201,7 @@ class Worker:
         output: Output,
     ) -> dict[str, Any]:
         """Return the answer to one call, the prints of which go to `output`."""
+        self._may_draw = "global_seed" in arguments
         seed = arguments.pop("global_seed", UNSEEDED)
         originals = copied(arguments)
         passed = [array for _, array in arrays(arguments)]
@@ -194,7 +213,7 @@ class Worker:
         except protocol.MalformedMessage as error:
             return {"type": "error", "kind": "malformed", "message": f"it returns {error}"}
         except BaseException as error:
-            return {"type": "error", "kind": "exception", "message": _describe(error)}
+            return {"type": "error", "kind": "exception", "message": describe(error)}
         answer: dict[str, Any] = {"type": "result"}
         if output.text:
             answer["stdout"] = output.text
@@ -206,6 +225,8 @@ class Worker:
             return {"type": "error", "kind": "malformed", "message": f"it returns {error}"}
         if notes := side_effects(name, passed, named, state):
             answer["notes"] = notes
+        if pairs := aliased(name, arguments, named):
+            answer["aliased"] = pairs
         if bound and bound.notes:
             answer["adapted"] = bound.notes
         return answer
@@ -222,7 +243,7 @@ class Worker:
                 named = self._call(bound, exact.on_balls(arguments), exact.start_on_balls)
             return {"type": "result", "value": exact.encode(named)}
         except BaseException as error:
-            why = f"it cannot run on exact numbers: {_describe(error)}"
+            why = f"it cannot run on exact numbers: {describe(error)}"
             return {"type": "unsupported", "reason": why}
 
     def _watch(self, call_id: Any, arguments: dict[str, Any]) -> Watch | None:
@@ -251,7 +272,10 @@ class Worker:
         self, optimizer: str, X: Any, Y: Any, layers_dims: Any, wrap: Wrap | None, **hyper: Any
     ) -> Any:
         """Train with the operations that the implementation has, the reference's for the rest."""
-        used = (*TRAINING_COMMON, *TRAINING_OWN[optimizer])
+        used = [*TRAINING_COMMON, *TRAINING_OWN[optimizer]]
+        if self.own_order() and not self._may_draw:
+            used.remove("random_mini_batches")  # no training could be had again
+        used = [name for name in used if name not in self.files]  # a helper's are not its own
         functions: dict[str, Callable[..., Any]] = {
             **vars(REFERENCE),
             "initialize_parameters": methods.initialize_parameters,
@@ -261,11 +285,17 @@ class Worker:
             functions = {n: wrap(n, f) for n, f in functions.items()}
         operations = types.SimpleNamespace(**functions)
         parameters = operations.initialize_parameters(layers_dims)
+        if X.dtype.kind == "f":  # and not balls
+            parameters = {k: np.asarray(a).astype(X.dtype) for k, a in parameters.items()}
         for epoch in methods.train(X, Y, parameters, optimizer, operations=operations, **hyper):
             parameters = epoch.parameters
             if isinstance(epoch.cost, (float, np.floating)):  # and not a ball
                 methods.training.print_cost_as_document(epoch)
         return parameters
+
+
+def _not_solved(why: str) -> dict[str, Any]:
+    return {"type": "unsupported", "reason": why, "solved": False}
 
 
 def _has_none(value: Any) -> bool:
@@ -316,6 +346,7 @@ def main() -> None:
     to_do_at_exit = atexit._ncallbacks()
     sys.dont_write_bytecode = True
     incoming, outgoing = _take_channel()
+    end_with(outgoing.fileno())
     sys.path.insert(0, os.getcwd())
 
     def send(message: dict[str, Any]) -> None:
@@ -327,11 +358,15 @@ def main() -> None:
     output = Output()
     try:
         with contextlib.redirect_stdout(output):
+            first = precision.before_import(target)
             module, notes = load(target, options["run_cells"])
         declared = declaration(module)
-        worker = Worker(module, send, options["mapping"])
+        notes += first + precision.after_import(declared["dtype"]) + reference_imports(module)
+        worker = Worker(module, send, options["mapping"], options.get("optimizer"))
     except NotLoaded as error:
         return send({"type": "fatal", "message": f"cannot be imported: {error}"})
+    except optimizers.NoSuchName as error:
+        return send({"type": "fatal", "message": str(error)})
     except WrongMapping as error:
         return send({"type": "fatal", "message": f"the mapping does not fit: {error}"})
     send(
@@ -341,12 +376,17 @@ def main() -> None:
             "name": target,
             "version": str(getattr(module, "__version__", "")),
             "language": f"Python {sys.version.split()[0]}, NumPy {np.__version__}",
-            "operations": [*worker.functions, *worker.refused, "train"],
-            "notes": notes,
+            "operations": worker.operations(),
+            "optimizers": {k: o.told() for k, o in worker.optimizers.optimizers.items()},
+            "refused": worker.refusals(),
+            "lines": lines_of({k: b.function for k, b in worker.functions.items()}),
+            "notes": notes + worker.optimizers.notes,
+            "files": worker.files,
             "dtype": declared["dtype"],
-            "variants": list(declared["variants"]),
+            "defaults": worker.defaults(),
+            "variants": [*declared["variants"], *release_variants(module)],
             "encodings": ["data", "base64"],
-            "accepts": ["watch", "exact", "global_seed"],
+            "accepts": ["watch", "exact", "global_seed", *worker.own_order()],
             "stdout": output.text,
         }
     )

@@ -26,7 +26,7 @@ static void give_all_back(void) {
 
 typedef struct Value Value;
 struct Value {
-    enum { NUMBER, TEXT, LIST, OBJECT } kind;
+    enum { NUMBER, TEXT, LIST, OBJECT, NOTHING } kind;
     double number;
     const char *text;
     size_t n;
@@ -89,6 +89,7 @@ static Value parse(char **at) {
     Value value = {.kind = NUMBER};
     if (**at == 't') { value.number = 1; *at += 4; return value; }
     if (**at == 'f') { *at += 5; return value; }
+    if (**at == 'n') { value.kind = NOTHING; *at += 4; return value; }
     char *end;
     value.number = strtod(*at, &end);
     *at = end > *at ? end : *at + 1;
@@ -207,60 +208,88 @@ static void print_group(const char *name, const char *prefix, const Value *like,
     printf("}");
 }
 
-static void update_parameters_with_gd(const Value *in) {
-    const Value *parameters = find(in, "parameters"), *grads = find(in, "grads");
-    Tensor *p = take(parameters->n * sizeof *p);
-    double alpha = number(in, "learning_rate");
-    for (size_t l = 0; l < parameters->n; l++) {
-        p[l] = read_tensor(&parameters->items[l]);
-        Tensor g = under(grads, "d", parameters->keys[l]);
-        for (size_t i = 0; i < p[l].n * p[l].m; i++) p[l].data[i] -= alpha * g.data[i];
-    }
-    print_group("parameters", "", parameters, p);
+typedef struct { double alpha, beta, beta1, beta2, epsilon, t; } Settings;
+
+static Settings settings(const Value *in) {
+    return (Settings){number(in, "learning_rate"), number(in, "beta"), number(in, "beta1"),
+                      number(in, "beta2"), number(in, "epsilon"), number(in, "t")};
 }
 
-static void update_parameters_with_momentum(const Value *in) {
-    const Value *parameters = find(in, "parameters"), *grads = find(in, "grads");
-    Tensor *p = take(parameters->n * sizeof *p), *v = take(parameters->n * sizeof *v);
-    double alpha = number(in, "learning_rate"), beta = number(in, "beta");
-    for (size_t l = 0; l < parameters->n; l++) {
-        p[l] = read_tensor(&parameters->items[l]);
-        v[l] = under(find(in, "v"), "d", parameters->keys[l]);
-        Tensor g = under(grads, "d", parameters->keys[l]);
-        for (size_t i = 0; i < p[l].n * p[l].m; i++) {
-            v[l].data[i] = beta * v[l].data[i] + (1 - beta) * g.data[i];
-            p[l].data[i] -= alpha * v[l].data[i];
-        }
-    }
-    print_group("parameters", "", parameters, p);
-    putchar(',');
-    print_group("v", "d", parameters, v);
+/* The three rules: each moves one tensor p, and its state v and s. */
+typedef void Rule(Settings h, Tensor p, Tensor g, Tensor v, Tensor s);
+
+static void gd(Settings h, Tensor p, Tensor g, Tensor v, Tensor s) {
+    (void)v, (void)s;
+    for (size_t i = 0; i < p.n * p.m; i++) p.data[i] -= h.alpha * g.data[i];
 }
 
-static void update_parameters_with_adam(const Value *in) {
-    const Value *parameters = find(in, "parameters"), *grads = find(in, "grads");
+static void momentum(Settings h, Tensor p, Tensor g, Tensor v, Tensor s) {
+    (void)s;
+    for (size_t i = 0; i < p.n * p.m; i++) {
+        v.data[i] = h.beta * v.data[i] + (1 - h.beta) * g.data[i];
+        p.data[i] -= h.alpha * v.data[i];
+    }
+}
+
+static void adam(Settings h, Tensor p, Tensor g, Tensor v, Tensor s) {
+    double epsilon = h.epsilon;
+    double correction1 = 1 - pow(h.beta1, h.t), correction2 = 1 - pow(h.beta2, h.t);
+    for (size_t i = 0; i < p.n * p.m; i++) {
+        double *vi = &v.data[i], *si = &s.data[i], gi = g.data[i];
+        *vi = h.beta1 * *vi + (1 - h.beta1) * gi;
+        *si = h.beta2 * *si + (1 - h.beta2) * gi * gi;
+        p.data[i] -= h.alpha * (*vi / correction1) / (sqrt(*si / correction2) + epsilon);
+    }
+}
+
+static void update(const Value *in, Rule *rule, const char *states) {
+    const Value *parameters = find(in, "parameters");
     size_t size = parameters->n * sizeof(Tensor);
     Tensor *p = take(size), *v = take(size), *s = take(size);
-    double alpha = number(in, "learning_rate"), epsilon = number(in, "epsilon");
-    double beta1 = number(in, "beta1"), beta2 = number(in, "beta2"), t = number(in, "t");
-    double correction1 = 1 - pow(beta1, t), correction2 = 1 - pow(beta2, t);
     for (size_t l = 0; l < parameters->n; l++) {
         p[l] = read_tensor(&parameters->items[l]);
         v[l] = under(find(in, "v"), "d", parameters->keys[l]);
         s[l] = under(find(in, "s"), "d", parameters->keys[l]);
-        Tensor g = under(grads, "d", parameters->keys[l]);
-        for (size_t i = 0; i < p[l].n * p[l].m; i++) {
-            double *vi = &v[l].data[i], *si = &s[l].data[i], gi = g.data[i];
-            *vi = beta1 * *vi + (1 - beta1) * gi;
-            *si = beta2 * *si + (1 - beta2) * gi * gi;
-            p[l].data[i] -= alpha * (*vi / correction1) / (sqrt(*si / correction2) + epsilon);
-        }
+        rule(settings(in), p[l], under(find(in, "grads"), "d", parameters->keys[l]), v[l], s[l]);
     }
     print_group("parameters", "", parameters, p);
-    putchar(',');
-    print_group("v", "d", parameters, v);
-    putchar(',');
-    print_group("s", "d", parameters, s);
+    for (; *states; states++) {
+        putchar(',');
+        print_group(*states == 'v' ? "v" : "s", "d", parameters, *states == 'v' ? v : s);
+    }
+}
+
+static void update_parameters_with_gd(const Value *in) { update(in, gd, ""); }
+static void update_parameters_with_momentum(const Value *in) { update(in, momentum, "v"); }
+static void update_parameters_with_adam(const Value *in) { update(in, adam, "vs"); }
+
+/* One optimizer through all its steps, from zero state. What has no gradient stays as it is. */
+static void steps(const Value *in) {
+    const char *optimizer = find(in, "optimizer")->text;
+    Rule *rule = *optimizer == 'g' ? gd : *optimizer == 'm' ? momentum : adam;
+    const Value *parameters = find(in, "parameters"), *all = find(in, "steps");
+    Settings h = settings(find(in, "hyperparameters"));
+    size_t size = parameters->n * sizeof(Tensor);
+    Tensor *p = take(size), *v = take(size), *s = take(size);
+    for (size_t l = 0; l < parameters->n; l++) {
+        p[l] = read_tensor(&parameters->items[l]);
+        v[l] = new_tensor(p[l].n, p[l].m);
+        s[l] = new_tensor(p[l].n, p[l].m);
+    }
+    printf("\"parameters\":[");
+    for (size_t k = 0; k < all->n; k++) {
+        const Value *rate = find(&all->items[k], "learning_rate");
+        if (rate) h.alpha = rate->number;
+        h.t = (double)(k + 1);
+        for (size_t l = 0; l < parameters->n; l++) {
+            Tensor g = under(find(&all->items[k], "grads"), "d", parameters->keys[l]);
+            if (g.data) rule(h, p[l], g, v[l], s[l]);
+        }
+        printf(k ? ",{" : "{");
+        for (size_t l = 0; l < parameters->n; l++) print_named("", parameters->keys[l], p[l], !l);
+        putchar('}');
+    }
+    putchar(']');
 }
 
 static void random_mini_batches(const Value *in) { /* main() sees to it that there is an order */
@@ -341,15 +370,20 @@ static const struct { const char *name; void (*answer)(const Value *); } methods
     METHOD(update_parameters_with_gd), METHOD(random_mini_batches), METHOD(initialize_velocity),
     METHOD(update_parameters_with_momentum), METHOD(initialize_adam),
     METHOD(update_parameters_with_adam), METHOD(forward_propagation), METHOD(compute_cost),
-    METHOD(backward_propagation),
+    METHOD(backward_propagation), METHOD(steps),
 };
 enum { METHODS = sizeof methods / sizeof *methods };
+
+static const char optimizers[] =
+    "{\"gd\":{\"name\":\"gd\",\"takes\":[\"learning_rate\"]},"
+    "\"momentum\":{\"name\":\"momentum\",\"takes\":[\"learning_rate\",\"beta\"]},"
+    "\"adam\":{\"name\":\"adam\",\"takes\":[\"learning_rate\",\"beta1\",\"beta2\",\"epsilon\"]}}";
 
 int main(void) {
     printf("{\"type\":\"hello\",\"protocol\":1,\"name\":\"c\",\"version\":\"1\",\"language\":\"C %ld\","
            "\"dtype\":\"float64\",\"accepts\":[\"permutation\"],\"operations\":[", __STDC_VERSION__);
-    for (int i = 0; i < METHODS; i++) printf("%s\"%s\"", i ? "," : "", methods[i].name);
-    printf("]}\n");
+    for (int i = 0; i < METHODS - 1; i++) printf("%s\"%s\"", i ? "," : "", methods[i].name);
+    printf("],\"optimizers\":%s}\n", optimizers);
     fflush(stdout);
     char *line = NULL;
     size_t room = 0;
@@ -362,9 +396,10 @@ int main(void) {
         int found = METHODS;
         while (found-- && strcmp(methods[found].name, operation->text)) {}
         bool shuffles = found >= 0 && methods[found].answer == random_mini_batches;
-        if (found < 0 || (shuffles && !find(in, "permutation"))) {
+        bool together = found >= 0 && find(in, "instances");
+        if (found < 0 || together || (shuffles && !find(in, "permutation"))) {
             printf("{\"type\":\"unsupported\",\"id\":%.0f,\"reason\":\"%s\"}\n", number(&message, "id"),
-                   found < 0 ? "no such method" : "send the permutation");
+                   found < 0 ? "no such method" : together ? "one optimizer at a time" : "send the permutation");
         } else {
             printf("{\"type\":\"result\",\"id\":%.0f,\"value\":{", number(&message, "id"));
             methods[found].answer(in);

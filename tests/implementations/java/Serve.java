@@ -163,6 +163,44 @@ public class Serve {
             "compute_cost", Serve::cost,
             "backward_propagation", Serve::backward));
 
+    static final Map<String, List<String>> TAKES = new TreeMap<>(Map.of(
+            "gd", List.of("learning_rate"),
+            "momentum", List.of("learning_rate", "beta"),
+            "adam", List.of("learning_rate", "beta1", "beta2", "epsilon")));
+
+    /** One optimizer through all its steps, from zero state. What has no gradient stays as it is. */
+    @SuppressWarnings("unchecked")
+    static Map<String, Object> steps(Arguments in) {
+        String optimizer = (String) in.by.get("optimizer");
+        var update = METHODS.get("update_parameters_with_" + optimizer);
+        var parameters = new LinkedHashMap<>(in.dict("parameters"));
+        Map<String, Map<String, Tensor>> state = new LinkedHashMap<>();
+        for (String name : Map.of("gd", List.<String>of(), "momentum", List.of("v"), "adam", List.of("v", "s")).get(optimizer))
+            state.put(name, zeros(parameters));
+        var given = new HashMap<>((Map<String, Object>) in.by.get("hyperparameters"));
+        List<Object> after = new ArrayList<>();
+        for (var step : (List<Map<String, Object>>) in.by.get("steps")) {
+            if (step.get("learning_rate") != null) given.put("learning_rate", step.get("learning_rate"));
+            var grads = new LinkedHashMap<>((Map<String, Tensor>) step.get("grads"));
+            grads.values().removeIf(Objects::isNull);
+            given.put("t", after.size() + 1.0);
+            given.put("grads", grads);
+            given.put("parameters", picked(parameters, key -> grads.containsKey("d" + key)));
+            state.forEach((name, tensors) -> given.put(name, picked(tensors, grads::containsKey)));
+            var result = update.apply(new Arguments(given));
+            parameters.putAll((Map<String, Tensor>) result.get("parameters"));
+            state.forEach((name, tensors) -> tensors.putAll((Map<String, Tensor>) result.get(name)));
+            after.add(new LinkedHashMap<>(parameters));
+        }
+        return Map.of("parameters", after);
+    }
+
+    static Map<String, Tensor> picked(Map<String, Tensor> tensors, Predicate<String> wanted) {
+        var result = new LinkedHashMap<>(tensors);
+        result.keySet().removeIf(wanted.negate());
+        return result;
+    }
+
     // --- JSON, as much of it as the protocol uses ---------------------------------------------
 
     static class Reader {
@@ -190,6 +228,7 @@ public class Serve {
             int start = at;
             while (at < text.length() && ",]} \t\r\n".indexOf(text.charAt(at)) < 0) at++;
             String word = text.substring(start, at);
+            if (word.equals("null")) return null;
             return word.equals("true") ? 1.0 : word.equals("false") ? 0.0 : Double.valueOf(word);
         }
 
@@ -247,18 +286,23 @@ public class Serve {
         var out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
         out.print("{\"type\":\"hello\",\"protocol\":1,\"name\":\"java\",\"version\":\"1\",\"language\":\"Java "
                 + System.getProperty("java.version") + "\",\"dtype\":\"float64\",\"accepts\":[\"permutation\"],"
-                + "\"operations\":" + write(METHODS.keySet()) + "}\n");
+                + "\"operations\":" + write(METHODS.keySet()) + ",\"optimizers\":{" + TAKES.keySet().stream()
+                        .map(key -> quote(key) + ":{\"name\":" + quote("update_parameters_with_" + key)
+                                + ",\"takes\":" + write(TAKES.get(key)) + "}")
+                        .collect(Collectors.joining(",")) + "}}\n");
         out.flush();
         for (String line; (line = in.readLine()) != null;) {
             var message = (Map<String, Object>) new Reader(line).value();
             if (message.get("type").equals("bye")) break;
             String head = ",\"id\":" + ((Double) message.get("id")).longValue() + ",";
+            var arguments = (Map<String, Object>) message.get("arguments");
             var method = METHODS.get((String) message.get("operation"));
+            if (message.get("operation").equals("steps") && !arguments.containsKey("instances")) method = Serve::steps;
             if (method == null) {
                 out.print("{\"type\":\"unsupported\"" + head + "\"reason\":\"no such method\"}\n");
             } else {
                 try {
-                    var value = method.apply(new Arguments((Map<String, Object>) message.get("arguments")));
+                    var value = method.apply(new Arguments(arguments));
                     out.print("{\"type\":\"result\"" + head + "\"value\":" + write(value) + "}\n");
                 } catch (RuntimeException error) {
                     out.print("{\"type\":\"error\"" + head + "\"kind\":\"exception\",\"message\":"

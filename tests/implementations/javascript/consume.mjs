@@ -76,8 +76,8 @@ function faults(expected, answer) {
   return [...wrong.filter(Boolean), ...more.map((name) => `${name} is not among the results`)];
 }
 
-function answerTo(operation, { inputs, then = [], calls = 1 }) {
-  let given = decode(inputs), results;
+function answerTo(operation, { inputs, defaults = {}, then = [], calls = 1 }) {
+  let given = { ...decode(inputs), ...defaults }, results;
   for (let call = 1; call <= calls; call++) {
     results = methods[operation](given);
     const carried = Object.entries(results).filter(([name]) => name in given);

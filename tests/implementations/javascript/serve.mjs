@@ -18,8 +18,35 @@ const decode = (value) => {
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, decode(part)]));
 };
 
+const optimizers = {
+  gd: { start: () => ({}), update: methods.update_parameters_with_gd },
+  momentum: { start: methods.initialize_velocity, update: methods.update_parameters_with_momentum },
+  adam: { start: methods.initialize_adam, update: methods.update_parameters_with_adam },
+};
+const all = ["learning_rate", "beta", "beta1", "beta2", "epsilon"];
+const takes = { gd: all.slice(0, 1), momentum: all.slice(0, 2), adam: [all[0], ...all.slice(2)] };
+
+// One optimizer through all its steps, from zero state. What has no gradient stays as it is.
+function steps({ optimizer, parameters, hyperparameters, steps }) {
+  const { start, update } = optimizers[optimizer];
+  let state = start({ parameters });
+  const after = steps.map(({ grads, learning_rate }, k) => {
+    if (learning_rate !== undefined) hyperparameters = { ...hyperparameters, learning_rate };
+    const moving = Object.keys(parameters).filter((key) => grads["d" + key]);
+    const pick = (object, prefix) =>
+      Object.fromEntries(moving.map((key) => [prefix + key, object[prefix + key]]));
+    const given = { parameters: pick(parameters, ""), grads: pick(grads, "d"), t: k + 1 };
+    for (const name in state) given[name] = pick(state[name], "d");
+    const { parameters: moved, ...newState } = update({ ...given, ...hyperparameters });
+    for (const name in newState) state = { ...state, [name]: { ...state[name], ...newState[name] } };
+    return (parameters = { ...parameters, ...moved });
+  });
+  return { parameters: after };
+}
+
 function answer({ id, operation, arguments: given }) {
-  const method = methods[operation];
+  if (given.instances) return { type: "unsupported", id, reason: "one optimizer at a time" };
+  const method = operation === "steps" ? steps : methods[operation];
   if (!method) return { type: "unsupported", id, reason: `no ${operation}` };
   try {
     return { type: "result", id, value: encode(method(decode(given))) };
@@ -35,6 +62,9 @@ send({
   version: "1",
   language: `JavaScript, Node ${process.version}`,
   operations: Object.keys(methods),
+  optimizers: Object.fromEntries(
+    Object.keys(optimizers).map((key) => [key, { name: optimizers[key].update.name, takes: takes[key] }]),
+  ),
   dtype: "float64",
   accepts: ["permutation"],
 });

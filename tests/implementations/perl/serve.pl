@@ -188,6 +188,34 @@ my %methods = (
     },
 );
 
+# One optimizer through all its steps, from zero state. What has no gradient stays as it is.
+my %takes = (
+    gd       => [qw(learning_rate)],
+    momentum => [qw(learning_rate beta)],
+    adam     => [qw(learning_rate beta1 beta2 epsilon)],
+);
+my %start = (gd => sub { {} }, momentum => $methods{initialize_velocity}, adam => $methods{initialize_adam});
+
+sub steps {
+    my %in         = @_;
+    my %parameters = %{ $in{parameters} };
+    my $state      = $start{ $in{optimizer} }->(parameters => \%parameters);
+    my @after;
+    for my $step (@{ $in{steps} }) {
+        $in{hyperparameters}{learning_rate} = $step->{learning_rate} if defined $step->{learning_rate};
+        my $grads  = $step->{grads};
+        my @moving = grep { $grads->{"d$_"} } keys %parameters;
+        my %given  = (t => 1 + @after, %{ $in{hyperparameters} }, grads => $grads);
+        $given{parameters} = { map { $_ => $parameters{$_} } @moving };
+        for my $name (keys %$state) { $given{$name} = { map { ("d$_" => $state->{$name}{"d$_"}) } @moving } }
+        my $new = $methods{"update_parameters_with_$in{optimizer}"}->(%given);
+        %parameters = (%parameters, %{ $new->{parameters} });
+        $state->{$_} = { %{ $state->{$_} }, %{ $new->{$_} } } for keys %$state;
+        push @after, {%parameters};
+    }
+    return { parameters => \@after };
+}
+
 sub each_key { my ($tensors, $f) = @_; return { map { $_ => $f->($_, $tensors->{$_}) } keys %$tensors } }
 sub zero_state { my $p = shift; return { map { ("d$_" => elementwise(sub { 0 }, $p->{$_})) } keys %$p } }
 sub average { my ($beta, $old, $new) = @_; return elementwise(sub { $beta * $_[0] + (1 - $beta) * $_[1] }, $old, $new) }
@@ -196,13 +224,18 @@ sub average { my ($beta, $old, $new) = @_; return elementwise(sub { $beta * $_[0
 
 $| = 1;
 my $names = join ',', map { qq("$_") } sort keys %methods;
+my $optimizers = join ',', map {
+    my $takes = join ',', map { qq("$_") } @{ $takes{$_} };
+    qq("$_":{"name":"update_parameters_with_$_","takes":[$takes]})
+} sort keys %takes;
 print qq({"type":"hello","protocol":1,"name":"perl","version":"1","language":"Perl $^V",),
-    qq("operations":[$names],"dtype":"float64","accepts":["permutation"]}\n);
+    qq("operations":[$names],"optimizers":{$optimizers},"dtype":"float64","accepts":["permutation"]}\n);
 while (my $line = <STDIN>) {
     my $message = parse($line);
     last if $message->{type} eq 'bye';
     my $head   = qq("id":$message->{id});
     my $method = $methods{ $message->{operation} };
+    $method = \&steps if $message->{operation} eq 'steps' && !$message->{arguments}{instances};
     if (!$method) { print qq({"type":"unsupported",$head,"reason":"no such method"}\n); next }
     my $value = eval { $method->(%{ $message->{arguments} }) };
     if ($value) { print qq({"type":"result",$head,"value":), text_of($value), "}\n" }

@@ -4,20 +4,65 @@ from __future__ import annotations
 
 import argparse
 import math
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
-from rich.console import Console
+from .numbers import fraction, positive, seed_number, whole
 
-from .. import fixtures, methods
-from ..drawing.runs import TITLES, Run, check_plotting
-from ..reports.progress import TrainingProgress
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from ..drawing.runs import Run
+
+HELP = """\
+Train the 3-layer network on the document's data, as the document does, and print what it prints.
+
+examples:
+  optproof train                               all three optimizers, 10,000 epochs
+  optproof train --optimizer adam --epochs 2000 --learning-rate 0.001
+  optproof train --plot figures                also draw cost curves and decision boundaries
+"""
+
+SHORT = "train the reference as the document does"
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes."""
+    add = parser.add_argument
+    add(
+        "--optimizer",
+        choices=("gd", "momentum", "adam", "all"),
+        default="all",
+        help="default: all three, one after another",
+    )
+    add("--epochs", type=whole, default=10000, metavar="N", help="default 10000")
+    add("--learning-rate", type=positive, default=0.0007, metavar="X", help="default 0.0007")
+    add("--mini-batch-size", type=whole, default=64, metavar="N", help="default 64; 1: SGD")
+    add("--beta", type=fraction, default=0.9, metavar="X", help="momentum's; default 0.9")
+    add("--beta1", type=fraction, default=0.9, metavar="X", help="Adam's first; default 0.9")
+    add("--beta2", type=fraction, default=0.999, metavar="X", help="Adam's second; default 0.999")
+    add("--epsilon", type=positive, default=1e-8, metavar="X", help="Adam's; default 1e-8")
+    add(
+        "--seed",
+        type=seed_number,
+        default=10,
+        metavar="N",
+        help="the first epoch shuffles with N + 1; default 10",
+    )
+    add("--plot", type=Path, metavar="DIR", help="draw figures into DIR (needs matplotlib)")
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
     """Train, print, draw; exit code 1 where a training diverged."""
-    if arguments.plot:
-        check_plotting(arguments.plot)
+    import numpy as np
+
+    from .. import methods
+    from ..drawing.runs import TITLES, check_plotting
+
     chosen = methods.OPTIMIZERS if arguments.optimizer == "all" else (arguments.optimizer,)
+    if arguments.plot:
+        names = [f"{what}-{o}.png" for o in chosen for what in ("cost", "boundary")]
+        check_plotting(arguments.plot, [*names, "comparison.png"])
     runs: list[Run] = []
     for optimizer in chosen:
         if len(chosen) > 1:
@@ -39,6 +84,10 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
 
 
 def _train(optimizer: str, arguments: argparse.Namespace, console: Console) -> Run:
+    from .. import fixtures, methods
+    from ..drawing.runs import Run
+    from ..reports.progress import TrainingProgress
+
     X, Y, parameters, _ = fixtures.documented_start()
     epochs = methods.train(
         X,

@@ -1,0 +1,227 @@
+"""The small training shows whether `model` uses what it is given, and keeps nothing (TRAIN-9).
+
+Eight examples, hyperparameters that are none of the document's, two printed costs.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from .. import fixtures, methods
+from ..conversation.session import Session
+from ..deviations.training import FEW, train
+from ..errors import CallError, TargetError
+from ..fixtures import half_unit
+from ..judging.judge import Finding, flatten
+from ..judging.report import ABSENT, DEVIATION, ERROR, NOT_APPLICABLE, NOT_RUN, PASS, Result
+from ..operations import LEVELS
+from ..protocol import Array
+from .outcomes import certified_values, in_dtype, judge_costs, judge_parameters, put_in
+from .trainings import (
+    FIRST,
+    PRINTED,
+    Progress,
+    Training,
+    other_costs,
+    run_trainings,
+    sort_out,
+    trainings,
+)
+
+CLAUSES = ("TRAIN-1", "TRAIN-2", "TRAIN-3", "TRAIN-4", "TRAIN-5", "TRAIN-9")
+#: Largest error of a cost and of a parameter. In float64 as for any training; what float32 loses
+#: is 8e-8 and 9e-6.
+BOUNDS = {"float64": (1e-9, 1e-8), "float32": (1e-6, 1e-4)}
+KEPT = "it is right as the first of a process, and not after another: it keeps something"
+UNKNOWN = "it does not train with what it is given"
+
+Answer = tuple[dict[str, Array], dict[int, str]]
+
+
+def every_training(level: str | None) -> list[Training]:
+    """Return the trainings of a level, the documented and the small ones."""
+    return [*trainings(level), *small_trainings(level)]
+
+
+def run_every_training(
+    session: Session,
+    wanted: list[Training],
+    results: list[Result],
+    variants: dict[str, str],
+    on_progress: Progress,
+) -> Iterator[Result]:
+    """Yield a result for each training, the small ones last: they say less where both fail."""
+    small = [t for t in wanted if t.family == "small"]
+    large = [t for t in wanted if t.family != "small"]
+    known = list(results)
+    for result in run_trainings(session, large, results, variants, on_progress):
+        known.append(result)
+        yield result
+    yield from _run_small_trainings(session, small, known, variants, on_progress)
+
+
+def small_trainings(level: str | None) -> list[Training]:
+    """Return the small trainings of a level of training."""
+    if not LEVELS[level or "short"]:
+        return []
+    epochs = fixtures.load("training/small.json")["hyperparameters"]["num_epochs"]
+    asked = level is not None
+    return [Training(o, epochs, asked, "small", clauses=CLAUSES) for o in methods.OPTIMIZERS]
+
+
+def _run_small_trainings(
+    session: Session,
+    wanted: list[Training],
+    results: list[Result],
+    variants: dict[str, str],
+    on_progress: Progress,
+) -> Iterator[Result]:
+    """Yield a result for each small training, unless the large one was already wrong."""
+    if "model" not in session.greeting["operations"]:
+        for t in wanted:
+            why = "it has no model, whose arguments could be judged"
+            yield Result(t.id, t.operation, t.clauses, NOT_APPLICABLE, why)
+        return
+    refused, ready = sort_out(session, wanted, results, variants)
+    yield from refused
+    before = {r.id: r for r in results}
+    for training in ready:
+        large = before.get(f"training/{training.optimizer}")
+        if large and large.status in ABSENT:
+            yield replace(large, id=training.id, clauses=training.clauses)
+            continue
+        result = run_small(session, training, on_progress)
+        if large and large.status in (DEVIATION, ERROR) and result.message in ("", UNKNOWN):
+            why = f"{large.id} already deviates"
+            result = Result(training.id, training.operation, training.clauses, NOT_RUN, why)
+        yield result
+
+
+def run_small(session: Session, training: Training, on_progress: Progress) -> Result:
+    """Train a few epochs, then once more, and judge that; where it fails, look if it does alone."""
+    begun = time.monotonic()
+    result = Result(training.id, training.operation, training.clauses, PASS)
+    on_progress(training.id, 0, training.epochs)
+    told = session.greeting["defaults"].get("model")
+    hyper = fixtures.small_start()[3]
+    left_out = [name for name in hyper if told and name not in told]
+    notes: list[str] = []
+    try:
+        _train(session, replace(training, epochs=FEW))  # what it keeps spoils the next
+        answer = _train(session, training)
+        notes += _without_costs(session, training, answer[1])
+        findings = _judge(session, training, [], *answer)
+        if findings and left_out and not (own := _judge(session, training, left_out, *answer)):
+            notes.append(f"its model takes no {', '.join(left_out)}: it has the document's")
+            findings = own
+        message = ""
+        if findings and _is_right_alone(session, training, left_out):
+            message = KEPT
+        elif findings:
+            message = _ignored(session, training, answer[0])
+    except CallError as error:
+        return replace(result, status=error.status, message=error.what, hint=error.hint)
+    if findings:
+        result = replace(result, status=DEVIATION, message=message, findings=tuple(findings))
+    on_progress(training.id, training.epochs, training.epochs)
+    return replace(result, notes=tuple(notes), seconds=time.monotonic() - begun)
+
+
+def _train(session: Session, training: Training) -> Answer:
+    """Train once with all hyperparameters given; return the parameters and what was printed."""
+    X, Y, _, hyper = fixtures.small_start()
+    printed: dict[int, str] = {}
+
+    def on_output(line: str) -> None:
+        if found := PRINTED.search(line):
+            printed[int(found[1])] = found[2]
+
+    arguments: dict[str, Any] = {
+        **in_dtype(X, Y, session.greeting["dtype"]),
+        "layers_dims": fixtures.load("training/small.json")["layers_dims"],
+        "optimizer": training.optimizer,
+        "keywords": {**hyper, "num_epochs": training.epochs, "print_cost": True},
+    }
+    timeout = FIRST * session.timeout
+    answer = session.call("model", training.id, arguments, timeout=timeout, on_output=on_output)
+    return flatten("model", answer.get("value")), printed
+
+
+def _without_costs(session: Session, training: Training, printed: dict[int, str]) -> list[str]:
+    if not (training.mean_cost and printed):
+        return []
+    return other_costs(training, True, printed, BOUNDS[session.greeting["dtype"]][0])
+
+
+def _judge(
+    session: Session,
+    training: Training,
+    left_out: list[str],
+    parameters: dict[str, Array],
+    printed: dict[int, str],
+) -> list[Finding]:
+    dtype = session.greeting["dtype"]
+    costs, wanted = _wanted(training, left_out)
+    return [
+        *judge_costs(costs, printed, BOUNDS[dtype][0]),
+        *judge_parameters(wanted, BOUNDS[dtype][1], parameters, dtype),
+    ]
+
+
+def _wanted(
+    training: Training, left_out: list[str]
+) -> tuple[dict[int, tuple[str, float]], dict[str, Array]]:
+    """Return the costs and parameters that must come out.
+
+    They are proved. What the model cannot be given has the document's value, and what it declares
+    as a variant the variant's formula: then they are the reference's, in float64.
+    """
+    slack = half_unit("0.000001")
+    if not left_out and not training.variants:
+        run = fixtures.load("training/small.json")["runs"][training.optimizer]
+        costs = {int(epoch): (digits[:11], slack) for epoch, (digits, _) in run["costs"].items()}
+        return costs, {k: certified_values(tensor) for k, tensor in run["parameters"].items()}
+    costs, changed = {}, put_in(training.variants)
+    defaults = {k: v for k, v in fixtures.documented_start()[3].items() if k in left_out}
+    optimizer, epochs = training.optimizer, training.epochs
+    for epoch in train(optimizer, epochs, changed, fixtures.small_start, **defaults):
+        if epoch.number % 1000 == 0:
+            costs[epoch.number] = (f"{epoch.cost:.9f}", slack)
+    return costs, epoch.parameters
+
+
+def _is_right_alone(session: Session, training: Training, left_out: list[str]) -> bool:
+    """Whether the training comes out right in a process of its own."""
+    if not session.launch.command:  # a function of the caller's own process
+        return False
+    alone = Session(session.launch, session.timeout)
+    try:
+        alone.greet()
+        answer = _train(alone, training)
+        _without_costs(alone, training, answer[1])
+        return not _judge(alone, training, left_out, *answer)
+    except (CallError, TargetError):
+        return False
+    finally:
+        alone.end()
+
+
+def _ignored(session: Session, training: Training, parameters: dict[str, Array]) -> str:
+    """Say which hyperparameters it trains with in place of those that it is given, if one knows."""
+    dtype = session.greeting["dtype"]
+    documented, given = fixtures.documented_start()[3], fixtures.small_start()[3]
+    names = [k for k in given if k != "num_epochs"]
+    for ignored in ([], *([name] for name in names), names):
+        own = {k: documented[k] for k in ignored}
+        changed = put_in(training.variants)
+        again = train(training.optimizer, training.epochs, changed, fixtures.small_start, **own)
+        *_, epoch = again
+        if not judge_parameters(epoch.parameters, BOUNDS[dtype][1], parameters, dtype):
+            if not ignored:
+                return "its parameters are right, its printed costs are not"
+            named = ", ".join(ignored)
+            return f"it ignores the {named} that it is given, and uses the document's"
+    return UNKNOWN

@@ -1,0 +1,60 @@
+"""``optproof baseline``: accept what deviates today."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .target import add_target, launch_of
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+SHORT = "list today's deviations as known"
+HELP = """\
+Check as optproof.toml says, and list what deviates in it as known, so that 'optproof check' fails
+for what is new alone. Entries that no longer occur go. After a crash or an interruption nothing
+is written.
+
+examples:
+  optproof baseline update --reason 'to be repaired in release 2'
+  optproof baseline update my_adam.py --reason 'epsilon as in our paper'
+"""
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes."""
+    parser.add_argument("action", choices=("update",), help="write optproof.toml")
+    add_target(parser)
+    parser.add_argument("--reason", required=True, metavar="TEXT", help="why they are accepted")
+    parser.add_argument("--config", type=Path, metavar="FILE", help="default: optproof.toml")
+    parser.set_defaults(only=[], variants=[], training=None, timeout=None, memory=None)
+
+
+def run(arguments: argparse.Namespace, console: Console) -> int:
+    """Check, and list what deviates as known; nothing is written where a check cannot be whole."""
+    from datetime import date
+
+    from ..checking.check import check
+    from ..errors import UsageError
+    from ..files import check_writable
+    from ..settings import baseline
+    from ..settings.config import FILE, load, settle
+
+    if not arguments.reason.strip():
+        raise UsageError("the reason is empty", "say why the deviations are accepted")
+    config = load(arguments.config)
+    settle(arguments, config)
+    baseline.check_ids(config)
+    launch = launch_of(arguments)
+    check_writable(config.path or FILE, None)
+    report = check(
+        launch,
+        only=arguments.only,
+        training=arguments.training,
+        timeout=arguments.timeout,
+        variants=arguments.variants,
+    )
+    console.print(baseline.update(report, config, arguments.reason, date.today()), soft_wrap=True)
+    return 0

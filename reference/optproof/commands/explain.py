@@ -1,0 +1,34 @@
+"""``optproof explain``: what an id means."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+HELP = """\
+Say what a case, a clause of SPEC.md or a deviation is: formula, a worked number, how to mend it.
+
+examples:
+  optproof explain ADAM-5                      a clause
+  optproof explain adam.epsilon-inside-sqrt    a deviation
+  optproof explain adam/documented             a case
+"""
+
+SHORT = "say what an id in a report means"
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes."""
+    parser.add_argument("id", metavar="ID", help="of a case, a clause or a deviation")
+
+
+def run(arguments: argparse.Namespace, console: Console) -> int:
+    """Print the explanation."""
+    from ..reports.explain import explain
+
+    for line in explain(arguments.id):
+        console.print(line, soft_wrap=True, highlight=False)
+    return 0

@@ -1,0 +1,39 @@
+"""``optproof sweep``: the reference under many seeds."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .numbers import whole
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+HELP = """\
+Train the reference under many seeds at once, of the shuffles and of the initial parameters, and
+print the median and the spread of the cost at every thousandth epoch, and of the accuracy.
+
+examples:
+  optproof sweep --seeds 100 --optimizer adam
+  optproof sweep --seeds 500 --output bands.json
+"""
+
+SHORT = "train the reference under many seeds at once"
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes."""
+    add = parser.add_argument
+    add("--optimizer", choices=("gd", "momentum", "adam", "all"), default="all")
+    add("--seeds", type=whole, default=100, metavar="N", help="default 100")
+    add("--epochs", type=whole, default=10000, metavar="N", help="default 10000")
+    add("--output", type=Path, metavar="FILE", help="write the bands as JSON")
+
+
+def run(arguments: argparse.Namespace, console: Console) -> int:
+    """Train, print the bands, write them."""
+    from ..measuring import sweep
+
+    return sweep.run(arguments, console)

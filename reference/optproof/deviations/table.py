@@ -1,0 +1,78 @@
+"""Stages and unknowns, read from tables of formulas."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+from .formula import Formula
+from .pipeline import Stage, Unknown
+
+#: ``first moment (ADAM-2)``, and ``-> v`` where it settles a result.
+HEAD = re.compile(r"(?P<name>\w.*) \((?P<clause>[^)]+)\)(?: -> (?P<output>\w+))?")
+ENTRY = re.compile(r"    (?:(?P<id>[a-z-]+\.[\w-]+): )?(?P<text>\S.*)")
+
+
+def read_stages(table: str, words: dict[str, Any] | None = None) -> tuple[Stage, ...]:
+    """Return the stages of a method from a table of formulas.
+
+    A stage begins at the margin with its name and clause. Under it, indented by four, stand the
+    formula as specified (none: it only names what is given) and the known deviations, of which
+    each gives the assignments that differ. A line that is indented by more goes on with the one
+    above it.
+    """
+    stages: list[Stage] = []
+    for line in re.sub(r"\n {5,}", " ", table.strip("\n")).splitlines():
+        if head := HEAD.fullmatch(line):
+            name, clause, output = head["name"], head["clause"], head["output"] or ""
+            stages.append(Stage(name, clause, Formula("", "", words), {}, output))
+            continue
+        entry = ENTRY.fullmatch(line)
+        if entry is None:
+            raise ValueError(f"neither a stage nor a formula: {line!r}")
+        specified = stages[-1].step
+        if entry["id"]:
+            full = merged(specified.text, entry["text"])
+            stages[-1].deviations[entry["id"]] = Formula(entry["text"], full, words)
+        else:
+            stages[-1] = replace(stages[-1], step=Formula(entry["text"], entry["text"], words))
+    return tuple(stages)
+
+
+def merged(specified: str, other: str) -> str:
+    """Return the assignments as specified, with those of `other` in the place of the same names.
+
+    >>> merged("a = 1; b = 2; c = 3", "b = 4")
+    'a = 1; b = 4; c = 3'
+    """
+    if ";" not in specified:
+        return other
+    own = {_target(statement): statement for statement in other.split("; ")}
+    kept = [own.pop(_target(s), s) for s in specified.split("; ")]
+    return "; ".join([*kept, *own.values()])
+
+
+def _target(statement: str) -> str:
+    return statement.partition(" = ")[0].strip()
+
+
+def read_unknowns(
+    table: str, stages: tuple[Stage, ...], words: dict[str, Any] | None = None
+) -> tuple[Unknown, ...]:
+    """Return the unknowns of a method from a table.
+
+    Under each stage: ``formula with c | low < c < high | sentence``.
+    """
+    specified = {stage.name: stage.step.text for stage in stages}
+    unknowns = []
+    stage = ""
+    for line in re.sub(r"\n {5,}", " ", table.strip("\n")).splitlines():
+        if not line.startswith(" "):
+            stage = line
+            continue
+        text, limits, says = (part.strip() for part in line.split(" | "))
+        low, high = map(float, limits.split(" < c < "))
+        formula = Formula(text, merged(specified[stage], text), words)
+        unknowns.append(Unknown(stage, formula, low, high, says))
+    return tuple(unknowns)

@@ -1,0 +1,271 @@
+"""Where to look when nothing known fits: what the answers themselves show.
+
+A sentence for each thing that the evidence decides, from the smallest deviating case. Where it does
+not decide, it says what is right and what is wrong, and nothing more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..deviations import Answer, Pipeline, State
+from ..fixtures import Case
+from ..protocol import Array
+from .judge import compare
+from .predicting import UNFIT, close, result_of
+from .search import begun, state_of
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the evidence points; the stage is empty where it does not decide."""
+
+    sentences: tuple[str, ...] = ()
+    stage: str = ""
+    clause: str = ""
+
+
+def place(pipeline: Pipeline, deviating: Sequence[tuple[Case, Answer]], dtype: str) -> Place:
+    """Return what the deviating answers show of the place of a mistake."""
+    case, answer = deviating[0]
+    wrong = [finding.tensor for finding in compare(case.expected, answer, dtype)]
+    where = f" (case {case.id})"
+    if named := _names_and_shapes(case, answer):
+        said, tensor = named
+        return _at(pipeline, _stage_of_shape(pipeline, tensor), said + where)
+    if case.calls > 1:
+        return Place(
+            (
+                f"only a chain of {case.calls} calls is wrong{where}: something is kept or "
+                "lost between calls",
+            )
+        )
+    special = {
+        "random_mini_batches": _of_batches,
+        "forward_propagation": _of_links,
+        "backward_propagation": _of_gradients,
+        "compute_cost": _of_cost,
+        "initialize_parameters": _of_draws,
+    }.get(pipeline.operation)
+    if special:
+        stage, said = special(pipeline, case, answer, wrong, dtype)
+    elif any(s.output == "theta" for s in pipeline.stages):
+        stage, said = _of_update(pipeline, case, answer, wrong, dtype)
+    else:
+        stage, said = pipeline.stages[-1].name, f"wrong: {_list(wrong)}"
+    return _at(pipeline, stage, said + where)
+
+
+def _at(pipeline: Pipeline, stage: str, said: str) -> Place:
+    clause = next((s.clause for s in pipeline.stages if s.name == stage), "")
+    return Place((said,), stage if clause else "", clause)
+
+
+def _list(names: Sequence[str], most: int = 4) -> str:
+    shown = ", ".join(names[:most])
+    return f"{shown} and {len(names) - most} more" if len(names) > most else shown
+
+
+def _names_and_shapes(case: Case, answer: Answer) -> tuple[str, str] | None:
+    """Say which tensors are missing or of another shape, and name the first."""
+    missing = [name for name in case.expected if name not in answer]
+    extra = [name for name in answer if name not in case.expected]
+    if (missing or extra) and not any("mini_batches" in n for n in (*missing, *extra)):
+        said = [f"{_list(missing)} missing"] if missing else []
+        said += [f"{_list(extra)} too many"] if extra else []
+        return ", ".join(said), (missing or extra)[0]
+    for name, want in case.expected.items():
+        if name in answer and answer[name].shape != want.shape and "mini_batches" not in name:
+            shape = answer[name].shape
+            return f"the shape of {name} is {shape}, not {want.shape}", name
+    return None
+
+
+def _stage_of_shape(pipeline: Pipeline, tensor: str) -> str:
+    """Return the stage that settles a tensor's shape."""
+    result = result_of(tensor)
+    by_output = {"parameters": "theta", "v": "v", "s": "s"}
+    for stage in pipeline.stages:
+        if pipeline.operation == "initialize_parameters":
+            return "biases" if tensor.startswith("b") else "draws"
+        if stage.output and stage.output == by_output.get(result):
+            return stage.name
+    return pipeline.stages[-1].name
+
+
+def _of_update(
+    pipeline: Pipeline, case: Case, answer: Answer, wrong: list[str], dtype: str
+) -> tuple[str, str]:
+    """V right, s right, then the step, worked out backwards from the parameters."""
+    arguments = case.arguments()
+    key = state_of(wrong[0], list(pipeline.start({"t": 1, **arguments})))
+    x = _as_specified(pipeline, case, key)
+    names = {stage.output: stage.name for stage in pipeline.stages if stage.output}
+    before = {"v": "first moment", "s": "second moment"}
+    if "velocity" in [stage.name for stage in pipeline.stages]:
+        before["v"] = "velocity"
+    theta, got = x["theta"], answer.get(key)
+    unchanged = [
+        k
+        for k in arguments["parameters"]
+        if k in answer and np.array_equal(answer[k], arguments["parameters"][k])
+    ]
+    if unchanged and set(unchanged) >= {k for k in wrong if "." not in k} and key in unchanged:
+        if any(f"{m}.d{key}" in wrong for m in "vs"):
+            return "step", f"{_list(unchanged)} come back as they were, moments included"
+        return "", f"{_list(unchanged)} come back as they were: no step is taken, or one of 0"
+    moments = [m for m in "vs" if f"{m}.d{key}" in wrong]
+    for moment in moments:
+        if np.array_equal(answer[f"{moment}.d{key}"], arguments[moment][f"d{key}"]):
+            return before[moment], f"{moment} comes back as it was, in d{key}"
+    for moment in moments:
+        return before[moment], f"{moment} is wrong first, in d{key}: look at its formula"
+    right = [m for m in "vs" if f"{m}.d{key}" in case.expected]
+    fine = (
+        f"{' and '.join(right)} {'are' if len(right) > 1 else 'is'} right, {key} is not: "
+        if right
+        else f"{key} is wrong: "
+    )
+    if got is None or got.shape != theta.shape:
+        return names.get("theta", ""), f"{fine}its shape is {None if got is None else got.shape}"
+    taken, due = theta - got, theta - x["theta_new"]
+    ratio = taken / np.where(due == 0, np.nan, due)
+    ratio = ratio[np.isfinite(ratio)]
+    if ratio.size and np.ptp(ratio) <= 1e-6 * np.max(np.abs(ratio)):
+        factor = float(ratio.flat[0])
+        if "quotient" in [stage.name for stage in pipeline.stages] and factor > 0:
+            return "", (
+                f"{fine}its step is {factor:.6g} times the specified one in every element: look at "
+                "what is one number for all, the learning rate and the corrections"
+            )
+        return "step", f"{fine}its step is {factor:.6g} times the specified one in every element"
+    return "", f"{fine}look at the lines between them and the new {key}"
+
+
+def _as_specified(pipeline: Pipeline, case: Case, key: str) -> State:
+    x = begun(pipeline, case, key)
+    for stage in pipeline.stages:
+        x.update(stage.step(x))
+    return x
+
+
+def _of_links(
+    pipeline: Pipeline, case: Case, answer: Answer, wrong: list[str], dtype: str
+) -> tuple[str, str]:
+    """Take each link of the forward pass from what came back for the one before it."""
+    x = State(next(iter(pipeline.start(case.arguments()).values())))
+    theirs = {name: answer[f"caches.{name}"] for name in ("z1", "a1", "z2", "a2", "z3", "a3")}
+    for stage in pipeline.stages:
+        for statement in stage.step.text.split("; "):
+            name = statement.partition(" = ")[0]
+            if name not in theirs:
+                continue
+            try:
+                due = stage.step.edited(statement, statement)(x)[name]
+            except UNFIT:
+                due = np.array(np.nan)
+            x[name] = theirs[name]
+            if not close(case, f"caches.{name}", due, theirs[name], dtype):
+                return stage.name, f"{name} is the first that is wrong: {statement} is specified"
+    if "a3" in wrong:
+        return "sigmoid", "the caches are right, a3 is not the a3 that they hold"
+    return "caches", f"a3 is right, the caches are not: {_list(wrong)}"
+
+
+def _of_gradients(
+    pipeline: Pipeline, case: Case, answer: Answer, wrong: list[str], dtype: str
+) -> tuple[str, str]:
+    """Say which layer's gradients are the first that are wrong, from the last layer back."""
+    for layer in (3, 2, 1):
+        bad = [name for name in (f"dW{layer}", f"db{layer}") if name in wrong]
+        if not bad:
+            continue
+        if len(bad) == 1:
+            lines = pipeline.stages[-1].step.text.split("; ")
+            line = next(s for s in lines if s.startswith(bad[0]))
+            return "gradients", f"of layer {layer} only {bad[0]} is wrong: {line} is specified"
+        if layer == 3:
+            return "output error", "dW3 and db3 are wrong: look at dz3 = (a3 - Y) / m"
+        return "chain", (
+            f"layer {layer + 1} is right, dW{layer} and db{layer} are wrong: look at "
+            f"dz{layer} = (W{layer + 1}.T @ dz{layer + 1}) * (a{layer} > 0)"
+        )
+    return "gradients", f"wrong: {_list(wrong)}"
+
+
+def _of_cost(
+    pipeline: Pipeline, case: Case, answer: Answer, wrong: list[str], dtype: str
+) -> tuple[str, str]:
+    """Say how the cost compares with the specified one."""
+    want, got = case.expected["cost"], answer["cost"]
+    if want.values is None or got.shape != want.shape:
+        return "sum", f"the shape of the cost is {got.shape}, not {want.shape}"
+    due = float(want.values)
+    return "loss", f"the cost is {float(got):.9g}, not {due:.9g}"
+
+
+def _of_draws(
+    pipeline: Pipeline, case: Case, answer: Answer, wrong: list[str], dtype: str
+) -> tuple[str, str]:
+    """Say whether weights are scaled or drawn otherwise, or biases are wrong."""
+    name = wrong[0]
+    if not any(n.startswith("W") for n in wrong):
+        return "biases", f"the weights are right, {_list(wrong)} wrong"
+    name = next(n for n in wrong if n.startswith("W"))
+    x = _as_specified(pipeline, case, name[1:])
+    ratio = answer[name] / x["drawn"]
+    if np.ptp(ratio) <= 1e-9 * np.max(np.abs(ratio)):
+        said = f"{name} is the right draw times {float(ratio.flat[0]):.9g}"
+        return "scale", f"{said}, not times {(2 / x['n_before']) ** 0.5:.9g}"
+    return "draws", f"{name} is the first that is wrong, and no multiple of what is to be drawn"
+
+
+def _of_batches(
+    pipeline: Pipeline, case: Case, answer: Answer, wrong: list[str], dtype: str
+) -> tuple[str, str]:
+    """Say which batch is the first that is wrong: its size, contents, order or pairing."""
+    states = {key: _as_specified(pipeline, case, key) for key in ("X", "Y")}
+    due = {key: x["batches"] for key, x in states.items()}
+    X, Y = states["X"]["array"], states["Y"]["array"]
+    count = max(int(n.split("[")[1].split("]")[0]) for n in answer) + 1 if answer else 0
+    for k in range(max(count, len(due["X"]))):
+        name = f"batch {k + 1} of {len(due['X'])}"
+        if k >= count:
+            return "slices", f"{name} is missing: there are {count}"
+        if k >= len(due["X"]):
+            return "slices", f"there are {count} batches, not {len(due['X'])}"
+        got_X, got_Y = answer[f"mini_batches[{k}].X"], answer[f"mini_batches[{k}].Y"]
+        for part, got in (("X", got_X), ("Y", got_Y)):
+            if got.shape != due[part][k].shape:
+                said = f"{name} is the first that is wrong: the shape of its {part} is {got.shape}"
+                rows = got.shape[:1] != due[part][k].shape[:1]
+                return "batches" if rows else "slices", f"{said}, not {due[part][k].shape}"
+        same_X = np.array_equal(got_X, due["X"][k])
+        same_Y = np.array_equal(got_Y, due["Y"][k])
+        if same_X and same_Y:
+            continue
+        if same_X or same_Y:
+            part = "Y" if same_X else "X"
+            said = f"{name} is the first that is wrong: its {'X' if same_X else 'Y'} is right, "
+            return "batches", f"{said}its {part} holds other columns: they are not paired"
+        columns = [_column(X, got_X[:, j]) for j in range(got_X.shape[1])]
+        if None in columns:
+            return "batches", f"{name} is the first that is wrong: it holds no columns of X"
+        if not np.array_equal(Y[:, columns], got_Y):
+            return "permutation", f"{name} is the first that is wrong: X and Y are not paired"
+        if k == 0:
+            said = f"{name} holds other columns, paired: look at the seed and the permutation"
+            return "permutation", said
+        return "slices", f"{name} is the first that is wrong: its size is right, its columns not"
+    return "batches", f"wrong: {_list(wrong)}"
+
+
+def _column(X: Array, column: Array) -> int | None:
+    """Return which column of X this is."""
+    if len(X) != len(column):
+        return None
+    found = np.flatnonzero((column[:, None] == X).all(axis=0))
+    return int(found[0]) if found.size else None

@@ -1,0 +1,71 @@
+"""The line of the source that a diagnosis most likely speaks of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from .diagnosis import Diagnosis
+
+G = r"(grad|\bg\b|\bd[Wwb])"
+#: What a statement of each stage has in it, and what it has not.
+MARKS: dict[str, tuple[str, str]] = {
+    "first moment": (r"beta_?1|\bb1\b|\bb_1\b", r"\*\*\s*t\b|power|\bpow\b|sqrt"),
+    "second moment": (
+        r"beta_?2|\bb2\b|\bb_2\b",
+        r"\*\*\s*t\b|power\([^,]*beta|\bpow\(.*\bt\b|sqrt",
+    ),
+    "correction of v": (r"beta_?1.*(\*\*|power|pow)|(\*\*|power|pow).*beta_?1", r"sqrt"),
+    "correction of s": (r"beta_?2.*(\*\*|power|pow)|(\*\*|power|pow).*beta_?2", r"sqrt"),
+    "quotient": (r"sqrt", r"^\W*$"),
+    "velocity": (r"\bbeta\b|momentum|\bmu\b", r"^\w*[Ww]\d?\b.*learning_rate.*v\b$"),
+    "output error": (r"-\s*[Yy]\b", r"^return"),
+    "loss": (r"log", r"^\W*$"),
+    "scale": (r"sqrt|\*\*\s*0\.5|randn|normal", r"^\W*$"),
+    "permutation": (r"permutation|shuffle", r"append"),
+}
+STEP = r"(learning_rate|\blr\b|alpha|\beta\b(?!\d))"
+
+
+def located(diagnosis: Diagnosis, lines: Mapping[str, Any]) -> Diagnosis:
+    """Return the diagnosis with file and line: of the statement, or of the function.
+
+    A statement is named only where one alone has the marks of the stage, or of what is assigned.
+    """
+    place = lines.get(diagnosis.operation)
+    if not place:
+        return diagnosis
+    line = _statement(diagnosis, place.get("statements", ())) or place["line"]
+    return replace(diagnosis, file=place["file"], line=line)
+
+
+def _statement(diagnosis: Diagnosis, statements: Any) -> int:
+    assigned = re.match(r"(d[Wb]\d|dz\d|[za]\d) = ", _formula(diagnosis))
+    if assigned:
+        own = [n for n, text in statements if re.match(rf"\W*{assigned[1]}\W* =", text)]
+        return own[0] if len(own) == 1 else 0
+    marks = MARKS.get(diagnosis.stage)
+    if diagnosis.stage == "step":
+        marks = (STEP, r"^\W*$")
+    if marks is None:
+        return 0
+    fitting = [
+        (n, text)
+        for n, text in statements
+        if re.search(marks[0], text) and not re.search(marks[1], text)
+    ]
+    scope = diagnosis.found[0].scope if diagnosis.found else ""
+    kind = {"the weights": r"[\"'d]W|_W\b", "the biases": r"[\"'d]b[^e]|_b\b"}.get(scope)
+    if kind and any(re.search(kind, text) for _, text in fitting):
+        fitting = [(n, text) for n, text in fitting if re.search(kind, text)]
+    return fitting[0][0] if len(fitting) == 1 else 0
+
+
+def _formula(diagnosis: Diagnosis) -> str:
+    if diagnosis.found:
+        return diagnosis.found[0].formula
+    said = diagnosis.evidence[0] if diagnosis.evidence else ""
+    named = re.search(r"(?:look at|only|^|:) ?((?:d[Wb]|dz|[za])\d = )", said)
+    return named[1] if named else ""

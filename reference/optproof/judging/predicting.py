@@ -1,0 +1,97 @@
+"""What an implementation with given deviations answers to a case, and whether an answer is that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+
+from ..deviations import Answer, Pipeline, Slip
+from ..fixtures import Case, next_arguments
+from ..protocol import Array
+from ..trajectories import Trajectory
+from .judge import UNIT_ROUNDOFF
+
+#: How far an answer may be from what a deviation predicts: so many error bounds of its case,
+#: and this part of the value. A deviation can round more than the method it deviates from, but
+#: no two deviations of the catalogue are so close in all vectors.
+BOUNDS, RELATIVE = 64.0, 1e-12
+#: What a form raises that cannot take the arguments.
+UNFIT = (ArithmeticError, AttributeError, LookupError, NameError, TypeError, ValueError)
+
+
+def result_of(tensor: str) -> str:
+    """Return the result that a tensor belongs to: ``v.dW1`` to v, ``W1`` to parameters."""
+    head = tensor.partition(".")[0].partition("[")[0]
+    if head[0] in "Wb" and head[1:].isdigit():
+        return "parameters"
+    return "grads" if head[0] == "d" else head
+
+
+def reproduces(
+    pipeline: Pipeline, deviations: Iterable[str | Slip], case: Case, answer: Answer, dtype: str
+) -> bool:
+    """Whether an implementation with these deviations gives this answer to this case."""
+    try:
+        predicted = predict(pipeline, deviations, case)
+    except ArithmeticError:  # where an array would hold infinity
+        try:
+            predicted = predict(pipeline, deviations, case, np.float64)
+        except UNFIT:
+            return False
+    except UNFIT:
+        return False
+    return predicted.keys() == answer.keys() and all(
+        close(case, tensor, value, answer[tensor], dtype) for tensor, value in predicted.items()
+    )
+
+
+def predict(
+    pipeline: Pipeline,
+    deviations: Iterable[str | Slip],
+    case: Case,
+    number: Callable[[float], Any] = float,
+) -> Answer:
+    """Return what an implementation with these deviations answers to a case, chains included."""
+    slips = pipeline.slips(deviations)
+    arguments = case.arguments()
+    if number is not float:
+        arguments = {k: number(a) if isinstance(a, float) else a for k, a in arguments.items()}
+    for call in range(1, case.calls + 1):
+        # Where the operation has no t, the stages see the number of the call as t.
+        answer = pipeline.answer({"t": call, **arguments}, slips)
+        if call < case.calls:
+            arguments = next_arguments(arguments, results_of(answer), case.change(call))
+    return answer
+
+
+def results_of(answer: Answer) -> dict[str, Any]:
+    """Return the results by name from their tensors: dicts of tensors, or the tensor itself."""
+    results: dict[str, Any] = {}
+    for name, tensor in answer.items():
+        result = result_of(name)
+        if name == result:
+            results[name] = tensor
+        else:
+            results.setdefault(result, {})[name.rpartition(".")[2]] = tensor
+    return results
+
+
+def close(case: Case | Trajectory, tensor: str, predicted: Array, got: Array, dtype: str) -> bool:
+    """Whether a tensor is what a deviation predicts, up to rounding."""
+    predicted = np.asarray(predicted)
+    if predicted.shape != got.shape:
+        return False
+    if got.dtype.kind != "f":
+        return bool(np.array_equal(predicted, got))
+    looser = UNIT_ROUNDOFF[dtype] / UNIT_ROUNDOFF["float64"]
+    want = case.expected.get(tensor)
+    bound: Array | float = 0.0
+    if want is not None and want.bound is not None and want.bound.shape == got.shape:
+        bound = want.bound if want.digits else BOUNDS * want.bound
+    values = got.astype(float)
+    near = np.abs(values - predicted) <= looser * (bound + RELATIVE * np.abs(predicted))
+    near &= np.isfinite(predicted)  # no number is near to infinity
+    same = (values == predicted) | (np.isnan(values) & np.isnan(predicted))
+    return bool((near | same).all())

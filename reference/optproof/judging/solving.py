@@ -1,0 +1,101 @@
+"""A number in a formula that is another than specified: solved from one element of an answer."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from ..protocol import Array
+
+#: Where the number is first looked for: signs and decades.
+DECADES = [10.0**e for e in range(-14, 5)]
+STEPS = 200
+
+
+def solve(f: Callable[[float], Array], got: Array, low: float, high: float) -> Iterator[float]:
+    """Yield the numbers between `low` and `high` that make f what came back, the plainest first.
+
+    Parameters
+    ----------
+    f : callable
+        What a formula gives with this number in it: an array like `got`.
+    got : array
+    low, high : float
+        Ends excluded.
+
+    Notes
+    -----
+    One element decides, the one that depends on the number most; the caller verifies all others.
+    """
+    grid = sorted({g for d in DECADES for g in (d, -d, 1 - d) if low < g < high})
+    if low < 0 < high:
+        grid = sorted({*grid, 0.0})
+    values = []
+    for c in grid:
+        value = np.asarray(f(c), dtype=float)
+        if value.shape != got.shape:
+            return
+        values.append(value.reshape(-1))
+    table, wanted = np.array(values), got.astype(float).reshape(-1)
+    signs = np.sign(table - wanted)
+    crossing = signs[:-1] * signs[1:] <= 0
+    moved = np.abs(np.diff(table, axis=0)) / np.maximum(np.abs(wanted), 1e-300)
+    weight = np.where(crossing & np.isfinite(moved), moved, 0.0)
+    if not weight.any():
+        return
+    # The interval in which most elements cross, and in it the element that moves most.
+    row = int(crossing.sum(axis=1).argmax())
+    if not weight[row].any():
+        row = int(weight.max(axis=1).argmax())
+    element = int(weight[row].argmax())
+
+    def gap(c: float) -> float:
+        return float(np.asarray(f(c), dtype=float).reshape(-1)[element] - wanted[element])
+
+    yield from plain(_root(gap, grid[row], grid[row + 1]))
+
+
+def _root(gap: Callable[[float], float], a: float, b: float) -> float:
+    """Return where `gap` changes its sign: the Illinois method, halving where that is slow."""
+    fa, fb = gap(a), gap(b)
+    if fa == 0 or fb == 0:
+        return a if fa == 0 else b
+    for step in range(STEPS):
+        c = b - fb * (b - a) / (fb - fa) if step % 3 and fb != fa else (a + b) / 2
+        fc = gap(c)
+        if fc == 0 or abs(b - a) <= 1e-16 * abs(c):
+            return c
+        if fa * fc < 0:
+            b, fb = c, fc
+        else:
+            a, fa = c, fc
+    return (a + b) / 2
+
+
+def plain(c: float) -> Iterator[float]:
+    """Yield plain numbers near `c`, then `c` itself: a few digits, or one over a whole number."""
+    if not math.isfinite(c):
+        return
+    seen = set()
+    for digits in (1, 2, 3, 4, 5, 6):
+        near = float(f"{c:.{digits}g}")
+        if near not in seen and abs(near - c) <= 1e-4 * abs(c):
+            seen.add(near)
+            yield near
+        if 0 < abs(c) < 0.5 and digits == 3:
+            inverse = round(1 / c)
+            if abs(1 / inverse - c) <= 1e-6 * abs(c):
+                yield 1 / inverse
+    yield c
+
+
+def shown(c: float) -> str:
+    """Return the number as a reader would write it: 1e-07, 0.999, 1/64."""
+    short = f"{c:.6g}"
+    if float(short) == c:
+        return short
+    if c and abs(c) < 0.5 and abs(1 / c - round(1 / c)) < 1e-9 * abs(1 / c):
+        return f"1/{round(1 / c)}"
+    return f"{c:.9g}"

@@ -1,0 +1,132 @@
+"""Factories: functions of hyperparameters that return an optimizer, as optax's do."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from . import classes, names
+from .arguments import Arguments, NotDriven
+from .bodies import matched
+from .lives import TRIAL, Arrays, Unable, Way
+from .tensors import plain_kinds
+
+
+class TransformationLife:
+    """A pair of functions: init makes the state, update turns gradients into updates."""
+
+    def __init__(self, made: Any, kind: Any, parameters: Arrays) -> None:
+        self.made = made
+        self.init, self.update, *more = (
+            made if isinstance(made, tuple) else (made.init, made.update)
+        )
+        self.get = more[0] if more else None
+        self.kind = kind
+        self.shapes = {n: a.shape for n, a in parameters.items()}
+        self.template = {n: n for n in parameters}
+        self.parameters = {n: kind.parameter(a.copy()) for n, a in parameters.items()}
+        self.state = self.init(self.parameters)
+        self.steps = 0
+
+    def step(self, gradients: Mapping[str, Any], rate: float | None) -> Arrays:
+        """Take a step."""
+        if rate is not None:
+            raise Unable(
+                "its learning rate cannot change: it is a part of what the factory returns"
+            )
+        if any(g is None for g in gradients.values()):
+            raise Unable("a tree without one of its gradients is another tree")
+        given = {n: self.kind.gradient(g) for n, g in gradients.items()}
+        if self.get:  # as jax.example_libraries has it
+            self.state = self.update(self.steps, given, self.state)
+            self.parameters = self.get(self.state)
+        else:
+            self._updated(given)
+        self.steps += 1
+        values = matched(self.parameters, self.template, self.shapes)
+        if values is None:
+            raise Unable("what its update returns has not the structure of the parameters")
+        return values
+
+    def _updated(self, given: Arrays) -> None:
+        told = names.roles(inspect.signature(self.update).parameters)
+        order = [r for r in told.values() if r in ("params", "grads")]
+        if order[:1] == ["params"]:  # (params, grads, state) -> (params, state)
+            self.parameters, self.state = self.update(self.parameters, given, self.state)
+            return
+        takes = inspect.signature(self.update).parameters
+        first = [given, self.state] + [self.parameters] * (len(takes) > 2)
+        updates, self.state = self.update(*first)
+        self.parameters = {n: self.parameters[n] + updates[n] for n in self.template}
+
+
+def is_transformation(made: Any) -> bool:
+    """Return whether something has the two functions of a gradient transformation."""
+    if isinstance(made, tuple) and not hasattr(made, "init"):
+        return len(made) in (2, 3) and all(inspect.isroutine(f) for f in made)
+    parts = [getattr(made, part, None) for part in ("init", "update")]
+    return all(callable(p) for p in parts) and not inspect.isclass(made)
+
+
+def looks_like_a_factory(function: Any, kind: str) -> bool:
+    """Return whether a function asks for hyperparameters and settings alone."""
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return False
+    required = [p.name for p in parameters if p.default is p.empty and p.kind.value < 2]
+    hyper = names.hyperparameters(required, kind)
+    return all(n in hyper or names.plain(n) in names.NEUTRAL for n in required)
+
+
+def ways(function: Any, kind: str, extra: Mapping[str, Any]) -> Iterator[Way]:
+    """Yield the ways in which what a factory returns might be driven.
+
+    Raises
+    ------
+    NotDriven
+        If it returns nothing that takes a step.
+    """
+    made = Arguments(function, kind, classes._MADE_ROLES, extra)
+
+    def make(hyper: Mapping[str, Any]) -> Any:
+        first, rest = made.values(hyper, lambda role: None)
+        return function(*first, **rest)
+
+    asks = bool(made.roles)
+    first = None if asks else make(TRIAL)
+    framework = "optax" if type(first).__module__.startswith("optax") else ""
+    if is_transformation(first):
+        added = "what its update returns is added to the parameters"
+        for tensors in plain_kinds(function):
+
+            def start(parameters: Arrays, hyper: Mapping[str, Any], t: Any = tensors) -> Any:
+                return TransformationLife(make(hyper), t, parameters)
+
+            yield Way(start, [*made.notes(), added], made.takes, framework=framework)
+    elif inspect.isfunction(first):
+        yield from _closures(function, first, made, kind, extra)
+    else:
+        raise NotDriven(f"what it returns ({type(first).__name__}) takes no step")
+
+
+def _closures(
+    function: Any, closure: Callable[..., Any], made: Arguments, kind: str, extra: Mapping[str, Any]
+) -> Iterator[Way]:
+    step = Arguments(closure, kind, classes._STEP_ROLES, extra)
+    roles = set(step.roles.values())
+    if "params" not in roles:
+        raise NotDriven("the function that it returns does not ask for parameters")
+    counted = next((n for n, r in step.roles.items() if r == "t"), "")
+    start_t = classes.counts_from(function, counted) if counted else 1
+    for title, groups, body, one, order in classes._bodies(function, roles, set(), ""):
+        plan = classes._Plan(
+            function, made, "__call__", step, groups, body, one, start_t=start_t, pair_order=order
+        )
+        how = [*made.notes(), *step.notes(), "the function that it returns takes the step"]
+        how += [f"it is given {title}"] if title else []
+        takes = [*made.takes, *(t for t in step.takes if t not in made.takes)]
+        way = Way(None, how, takes)  # type: ignore[arg-type]
+        way.start = classes._starter(plan, way)
+        yield way

@@ -1,0 +1,309 @@
+"""Find the optimizers of a module: classes, functions, factories, minimizers."""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+import io
+import os
+import types
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import Any
+
+from . import classes, factories, functions, keras, minimizers, names
+from .arguments import NotDriven
+from .lives import Way, best, rate_changes
+from .own import own_values
+from .wrapper import wrapper
+
+
+class NoSuchName(Exception):
+    """A module does not have what was asked for by name."""
+
+
+@dataclass
+class Optimizer:
+    """An optimizer that was found, and the way to drive it."""
+
+    kind: str
+    name: str
+    thing: Any
+    way: Way
+    changes_rate: bool
+    framework: str
+
+    def told(self) -> dict[str, Any]:
+        """Return what the hello says of it."""
+        line, file = place(self.thing)
+        return {
+            "name": self.name,
+            "line": line,
+            "file": file,
+            "how": self.way.how,
+            "takes": self.way.takes,
+            "own": self.way.own,
+            "framework": self.framework,
+        }
+
+
+@dataclass
+class Found:
+    """The optimizers of a module, what looks like one and cannot be driven, and notes."""
+
+    optimizers: dict[str, Optimizer] = field(default_factory=dict)
+    refused: dict[str, dict[str, str]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    def add(self, others: Found) -> None:
+        """Take others in the place of those of their kinds."""
+        self.optimizers |= others.optimizers
+        self.refused |= others.refused
+        self.notes += others.notes
+
+
+def find(
+    module: types.ModuleType,
+    ignored: Callable[[Any], bool],
+    taken: Collection[Any] = (),
+    options: Mapping[str, Any] | None = None,
+) -> Found:
+    """Return the optimizers of a module.
+
+    Parameters
+    ----------
+    module : module
+    ignored : callable
+        Tells what is not the module's own.
+    taken : collection
+        Functions that are judged as the document's operations.
+    options : mapping, optional
+        ``name``: the only one to look at; ``as``: its kind; ``with``: settings by name.
+    """
+    options = options or {}
+    found = Found()
+    output = io.StringIO()
+    with contextlib.redirect_stdout(output):
+        for name, thing in _candidates(module, ignored, taken, options):
+            for kind in _kinds(name, thing, options):
+                _add(found, kind, name, thing, options)
+            if names.other_method(name) and not options.get("as") and _looks_like(name, thing):
+                what = "is not judged: the document does not have that method"
+                found.notes.append(f"{_where(name, thing)} {what}")
+    return found
+
+
+def _candidates(
+    module: types.ModuleType,
+    ignored: Callable[[Any], bool],
+    taken: Collection[Any],
+    options: Mapping[str, Any],
+) -> Iterator[tuple[str, Any]]:
+    """Yield what may be an optimizer, exact names before others."""
+    if wanted := options.get("name"):
+        thing = named(module, wanted)
+        if not any(thing is f for f in taken):
+            yield wanted, thing
+        return
+    own = [
+        (n, t)
+        for n, t in vars(module).items()
+        if (inspect.isclass(t) or _is_function(t))
+        and _is_own(t, module)
+        and not ignored(t)
+        and not any(t is f for f in taken)
+    ]
+    bases = {b for _, t in own if inspect.isclass(t) for b in t.__mro__[1:]}
+    exact = ("adam", "adamoptimizer", "optimizeradam", "momentum", "sgd", "gd")
+    seen: list[Any] = []
+    for name, thing in sorted(own, key=lambda item: names.plain(item[0]) not in exact):
+        if thing not in seen and not (thing in bases and not names.kinds_of(name)):
+            seen.append(thing)
+            yield name, thing
+
+
+def _is_function(thing: Any) -> bool:
+    """Return whether something is a function, or one that is compiled, as by jax.jit."""
+    if inspect.isfunction(thing):
+        return True
+    return callable(thing) and inspect.isfunction(getattr(thing, "__wrapped__", None))
+
+
+def named(module: types.ModuleType, name: str) -> Any:
+    """Return the thing of that dotted name in a module.
+
+    Raises
+    ------
+    NoSuchName
+        If there is none.
+    """
+    thing: Any = module
+    for part in name.split("."):
+        if not hasattr(thing, part):
+            there = [n for n, t in vars(module).items() if callable(t) and _is_own(t, module)]
+            has = f"; it has {', '.join(there[:12])}" if there else ""
+            raise NoSuchName(f"there is no {name} in it{has}")
+        thing = getattr(thing, part)
+    return thing
+
+
+def _is_own(thing: Any, module: types.ModuleType) -> bool:
+    """Return whether something is defined in the module or its package."""
+    where = getattr(thing, "__module__", None) or ""
+    top = module.__name__.partition(".")[0]
+    return where == module.__name__ or (
+        (hasattr(module, "__path__") or "." in module.__name__) and (where.partition(".")[0] == top)
+    )
+
+
+def _kinds(name: str, thing: Any, options: Mapping[str, Any]) -> tuple[str, ...]:
+    short, declared = name.rpartition(".")[2], options.get("as")
+    kinds, asked = names.kinds_of(short), "name" in options
+    if declared and (asked or declared in kinds or (not kinds and _looks_like(short, thing))):
+        return (declared,)
+    if declared or kinds:
+        return () if declared else kinds
+    if names.other_method(short) or not (asked or _looks_like(short, thing)):
+        return ()
+    offered = names.hyperparameters(_parameters(thing), "adam").values()
+    if {"betas", "epsilon"} <= set(offered) or {"beta1", "beta2", "epsilon"} <= set(offered):
+        return ("adam",)
+    return ("",)
+
+
+def _parameters(thing: Any) -> list[str]:
+    try:
+        return list(inspect.signature(thing).parameters)
+    except (TypeError, ValueError):
+        return []
+
+
+def _looks_like(name: str, thing: Any) -> bool:
+    """Return whether something without a telling name looks like an optimizer."""
+    if inspect.isclass(thing):
+        named = "optim" in names.plain(name) or names.other_method(name)
+        framework = any(b.__name__ == "Optimizer" and b is not thing for b in thing.__mro__)
+        return (named or framework) and bool(classes.step_methods(thing))
+    apart = set(names.words(name))
+    steps = bool(apart & {"update", "step", "optimizer", "optimize", "optimiser", "optim"})
+    steps = steps or names.other_method(name)
+    return steps and functions.looks_like_a_step(thing) and not names.prepares(name)
+
+
+def _ways(thing: Any, name: str, kind: str, extra: Mapping[str, Any]) -> Iterator[Way] | None:
+    """Return the ways to drive something, or None if it is no optimizer after all."""
+    if inspect.isclass(thing):
+        if keras.is_optimizer(thing):
+            return keras.ways(thing, kind, extra)
+        if not classes.step_methods(thing) or not _asks_like_one(thing):
+            return None
+        return classes.ways(thing, kind, extra)
+    if minimizers.looks_like_a_minimizer(thing):
+        return minimizers.ways(thing, kind, extra)
+    if functions.looks_like_a_step(thing) and not names.prepares(name):
+        return functions.ways(thing, kind, extra)
+    if factories.looks_like_a_factory(thing, kind) and not names.prepares(name):
+        return factories.ways(thing, kind, extra)
+    return None
+
+
+def _asks_like_one(cls: type) -> bool:
+    """Return whether a class or its step asks for what an optimizer does; a classifier does not."""
+    asked = {"grads", "layer", "network", "pairs", "W", "params"}
+    steps = [getattr(cls, m) for m in classes.step_methods(cls)]
+    return any(asked & set(names.roles(_parameters(f)).values()) for f in (cls, *steps)) or any(
+        len(_parameters(f)) <= 1 for f in steps
+    )
+
+
+def _add(found: Found, kind: str, name: str, thing: Any, options: Mapping[str, Any]) -> None:
+    """Try to drive something as one kind; keep it, or say why not."""
+    extra, where = options.get("with") or {}, _where(name, thing)
+    if not kind:
+        hint = f"say which: --as adam, --as momentum or --as gd, with {where}"
+        _refuse(found, "", name, thing, "its name does not tell which method it is", hint)
+        return
+    if kind in found.optimizers:
+        first = found.optimizers[kind].name
+        found.notes.append(f"{where} is not judged: {first} is; name it to judge it: FILE:{name}")
+        return
+    refused_before = name in {r.get("name") for r in found.refused.values()}
+    try:
+        possible = _ways(thing, name, kind, extra)
+        if possible is None:
+            return
+        first_way = next(possible, None)
+        if first_way is None:
+            return
+        also_gd = names.kinds_of(name) == ("gd", "momentum")
+        if kind == "momentum" and also_gd and "beta" not in first_way.takes:
+            return
+        way, failures = best(chain([first_way], possible))
+    except NotDriven as error:
+        if not (refused_before and kind == "momentum"):
+            _refuse(found, kind, name, thing, str(error), "")
+        return
+    except Exception as error:
+        _refuse(found, kind, name, thing, f"it raises {type(error).__name__}: {error}"[:200], "")
+        return
+    if way is None:
+        if failures != ["it raises NotImplementedError"] or not inspect.isclass(thing):
+            told = [f for f in failures if f.startswith(("what comes back", "no parameter"))]
+            likeliest = (sorted(told, reverse=True) + failures + ["nothing"])[0]
+            why = f"no way to step it succeeds; the likeliest ends with: {likeliest}"
+            _refuse(found, kind, name, thing, why, "")
+        return
+    missing = [h for h in names.HYPERPARAMETERS[kind] if h not in way.takes]
+    way.own = own_values(thing, way.instance, kind, missing) if missing else {}
+    changes = "learning_rate" in way.takes and _safely(rate_changes, way)
+    framework = way.framework or _framework(thing)
+    found.optimizers[kind] = Optimizer(kind, name, thing, way, changes, framework)
+
+
+def _safely(function: Callable[[Way], bool], way: Way) -> bool:
+    try:
+        return function(way)
+    except Exception:
+        return False
+
+
+def _framework(thing: Any) -> str:
+    """Return the framework whose optimizer a class is derived from."""
+    if not inspect.isclass(thing):
+        return ""
+    tops = {b.__module__.partition(".")[0] for b in thing.__mro__[1:] if "ptimizer" in b.__name__}
+    return next((f for f in ("torch", "keras", "tinygrad") if f in tops), "")
+
+
+def _refuse(found: Found, kind: str, name: str, thing: Any, why: str, hint: str) -> None:
+    found.refused.setdefault(
+        kind or _likeliest(thing),
+        {
+            "name": name,
+            "message": f"{_where(name, thing)} cannot be stepped: {why}",
+            "hint": hint or wrapper(name, thing, kind),
+        },
+    )
+
+
+def _likeliest(thing: Any) -> str:
+    """Return the kind that offers the hyperparameters that something has."""
+    offered = _parameters(thing)
+    if {"betas", "beta2"} & set(names.hyperparameters(offered, "adam").values()):
+        return "adam"
+    return "momentum" if "beta" in names.hyperparameters(offered, "momentum").values() else "gd"
+
+
+def place(thing: Any) -> tuple[int | None, str]:
+    """Return the line and the file of a definition."""
+    try:
+        file = inspect.getsourcefile(thing) or ""
+        return inspect.getsourcelines(thing)[1], os.path.relpath(file) if file else ""
+    except (OSError, TypeError, ValueError):
+        return None, ""
+
+
+def _where(name: str, thing: Any) -> str:
+    line, _ = place(thing)
+    return f"its {name} (line {line})" if line else f"its {name}"

@@ -1,0 +1,188 @@
+"""The arrays of each framework: how a parameter and a gradient are made, and what is read."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+import types
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+
+class Kind(NamedTuple):
+    """One kind of tensors.
+
+    Attributes
+    ----------
+    framework : str
+    title : str
+        What the report says of it; "" where it goes without saying.
+    parameter, gradient : callable
+        Make one of a NumPy array.
+    attach : callable, optional
+        Hands a parameter its gradient, where gradients travel on the parameters.
+    """
+
+    framework: str
+    title: str
+    parameter: Callable[[Any], Any]
+    gradient: Callable[[Any], Any]
+    attach: Callable[[Any, Any], None] | None = None
+
+
+class Value:
+    """A parameter as an object: ``data`` and ``grad``, under the names in use."""
+
+    _DATA = frozenset("data value values array val".split())
+    _GRAD = frozenset("grad gradient grads dvalue".split())
+    requires_grad = trainable = True
+
+    def __init__(self, data: Any) -> None:
+        self.__dict__.update(_data=data, _grad=None)
+
+    def __getattr__(self, name: str) -> Any:
+        if name in Value._DATA:
+            return self.__dict__["_data"]
+        if name in Value._GRAD:
+            return self.__dict__["_grad"]
+        if name in ("shape", "size", "ndim", "dtype"):
+            return getattr(self.__dict__["_data"], name)
+        raise AttributeError(name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        own = "_data" if name in Value._DATA else "_grad" if name in Value._GRAD else name
+        self.__dict__[own] = value
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+        return np.array(self.__dict__["_data"], dtype=dtype)
+
+    def zero_grad(self) -> None:
+        self.__dict__["_grad"] = None
+
+    cleargrad = zerograd = zero_grad
+
+
+def _attach(parameter: Any, gradient: Any) -> None:
+    parameter.grad = gradient
+
+
+def _attach_value(parameter: Any, gradient: Any) -> None:
+    parameter.grad = None if gradient is None else Value(gradient)
+
+
+NUMPY = Kind("", "", lambda a: a, lambda a: a)
+OBJECTS = (
+    Kind("", "objects with data and grad", Value, lambda a: a, _attach),
+    Kind("", "objects with data and grad.data", Value, lambda a: a, _attach_value),
+)
+
+
+def _torch(attached: bool) -> Kind:
+    torch = sys.modules["torch"]
+
+    def parameter(a: Any) -> Any:
+        return torch.nn.Parameter(torch.from_numpy(np.array(a)))
+
+    def plain(a: Any) -> Any:
+        return torch.from_numpy(np.array(a))
+
+    if attached:
+        return Kind("torch", "torch parameters", parameter, torch.from_numpy, _attach)
+    return Kind("torch", "torch tensors", plain, torch.from_numpy)
+
+
+def _tensorflow() -> Kind:
+    tf = sys.modules["tensorflow"]
+    return Kind("tensorflow", "tf.Variable", tf.Variable, tf.convert_to_tensor)
+
+
+def _jax() -> Kind:
+    numpy = sys.modules["jax"].numpy
+    return Kind(
+        "jax", "", lambda a: numpy.asarray(np.array(a)), lambda a: numpy.asarray(np.array(a))
+    )
+
+
+def _tinygrad(attached: bool) -> Kind:
+    tensor = sys.modules["tinygrad"].Tensor
+
+    def parameter(a: Any) -> Any:
+        made = tensor(np.array(a)).realize()
+        made.requires_grad = made.is_param = True  # one or the other, by its version
+        return made
+
+    def gradient(a: Any) -> Any:
+        return tensor(np.array(a))
+
+    return Kind("tinygrad", "tinygrad tensors", parameter, gradient, _attach if attached else None)
+
+
+def frameworks(thing: Any) -> set[str]:
+    """Return the frameworks that the module of a class or function uses, its bases' included."""
+    modules = {getattr(c, "__module__", "") for c in getattr(thing, "__mro__", (thing,))}
+    tops = {name.partition(".")[0] for name in modules if name}
+    for name in modules - {"builtins"}:
+        for value in list(vars(sys.modules.get(name, types.ModuleType(""))).values()):
+            where = value.__name__ if inspect.ismodule(value) else getattr(value, "__module__", "")
+            if isinstance(where, str):
+                tops.add(where.partition(".")[0])
+    return tops & {"torch", "tensorflow", "jax", "keras", "tinygrad", "optax"} & set(sys.modules)
+
+
+def plain_kinds(thing: Any) -> list[Kind]:
+    """Return the kinds of tensors to give where gradients are arguments, likeliest first."""
+    used = frameworks(thing)
+    kinds = [_torch(False)] if "torch" in used else []
+    kinds += [_tensorflow()] if "tensorflow" in used else []
+    kinds += [_tinygrad(False)] if "tinygrad" in used else []
+    kinds += [_jax()] if used & {"jax", "optax"} else []
+    return [*kinds, NUMPY]
+
+
+def attached_kinds(thing: Any) -> list[Kind]:
+    """Return the kinds of parameters that carry their gradients, likeliest first."""
+    used = frameworks(thing)
+    kinds = [_torch(True)] if "torch" in used else []
+    kinds += [_tinygrad(True)] if "tinygrad" in used else []
+    return kinds or [*OBJECTS, *_own(thing)]
+
+
+def _own(thing: Any) -> list[Kind]:
+    """Return the module's own class of tensors, if one array makes one."""
+    module = sys.modules.get(thing.__module__)
+    for name in "Tensor Parameter Variable Value Param".split():
+        cls = getattr(module, name, None)
+        if inspect.isclass(cls) and cls.__module__ == thing.__module__:
+            return [
+                Kind("", f"its {name}", cls, lambda a: a, _attach),
+                Kind("", f"its {name}, gradients too", cls, lambda a: a, _attach_of(cls)),
+            ]
+    return []
+
+
+def _attach_of(cls: Any) -> Callable[[Any, Any], None]:
+    def attach(parameter: Any, gradient: Any) -> None:
+        parameter.grad = None if gradient is None else cls(gradient)
+
+    return attach
+
+
+def read(tensor: Any) -> Any:
+    """Return a NumPy copy of a tensor of any kind, or None if it is none."""
+    if isinstance(tensor, (str, bytes, bool, type(None), dict, list, tuple)):
+        return None
+    if isinstance(tensor, (np.ndarray, np.generic, float, int)):
+        return np.array(tensor)
+    try:
+        if hasattr(tensor, "detach") and hasattr(tensor, "cpu"):
+            return np.array(tensor.detach().cpu().numpy())
+        if isinstance(tensor, Value) or not (
+            hasattr(tensor, "numpy") or hasattr(tensor, "__array__")
+        ):
+            return np.array(tensor.data) if hasattr(tensor, "data") else None
+        array = np.array(tensor.numpy() if hasattr(tensor, "numpy") else tensor)
+    except Exception:  # whatever the thing is, it is no tensor
+        return None
+    return array if array.dtype.kind in "fiub" else None

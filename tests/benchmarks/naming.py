@@ -1,0 +1,198 @@
+"""How many first-order mutants of conforming implementations are caught, named and placed.
+
+    python tests/benchmarks/naming.py [--sample N] [--seed S] [--all] [FILE ...]
+
+Every mutant answers the cases of the operation that it changes, in this process, and what deviates
+is diagnosed as `optproof check` diagnoses it. Trainings and `model` are left out. Printed: what
+is missed (no case sees it), refused (it raises in every case), named fully, named in part, placed
+rightly or wrongly, and not placed; with --all a line for each that is not named fully.
+"""
+
+import argparse
+import copy
+import json
+import random
+import re
+import signal
+import sys
+import tempfile
+import time
+import types
+import warnings
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parent))
+from mutants import mutants
+
+from optproof import fixtures
+from optproof.checking.check import check
+from optproof.conversation import python_target
+from optproof.judging.diagnosis import diagnose
+from optproof.judging.judge import compare, flatten
+from optproof.operations import OPERATIONS
+from optproof.protocol import encode
+
+IMPLEMENTATIONS = Path(__file__).parents[1] / "implementations"
+FILES = [IMPLEMENTATIONS / name for name in ("plain.py", "separate.py")]
+#: What a helper is a part of.
+HELPERS = {"sigmoid": "forward_propagation", "relu": "forward_propagation"}
+CASES = {
+    name: [
+        case
+        for file in fixtures.load_cases()
+        for case in file.cases
+        if case.operation == name and not {"recipe", "permutation"} & case.inputs.keys()
+    ]
+    for name in OPERATIONS
+}
+#: Stages that a mistake in the statement that assigns this may show as.
+STAGES = {
+    "v": {"first moment", "velocity", "returned v", "value"},
+    "s": {"second moment", "returned s", "value"},
+    "v_corrected": {"correction of v", "powers of β"},
+    "s_corrected": {"correction of s", "powers of β"},
+    "step_W": {"quotient"},
+    "step_b": {"quotient"},
+    "parameters": {"step", "quotient", "scale", "draws", "biases"},
+    "scale": {"scale"},
+    "permutation": {"permutation", "seed"},
+    "shuffled_X": {"permutation", "batches"},
+    "shuffled_Y": {"permutation", "batches"},
+    "dz3": {"output error"},
+    "logprobs": {"loss", "probabilities"},
+    "positive": {"loss", "probabilities"},
+    "negative": {"loss", "probabilities"},
+}
+
+
+#: Mutants that no case can tell from the original, and why.
+EQUIVALENT = {
+    r"'d[za]\d': ": "dz and da are not judged: the document's helper returns them for itself",
+    r"a\d != 0": "what ReLU gives is never negative",
+    r"m = Y\.shape\[1\]": "X and Y have as many columns",
+    r"np\.multiply\(da\d, a\d > 0\)": "a truth value multiplies as 0 or 1",
+    r"reshape\(\(Y\.shape\[0\], m\)\)|reshape\(\(1, m\)\)": "labels of one row (CONV-3)",
+}
+
+
+class TooLong(Exception):
+    """A mutant that does not end."""
+
+
+def _stop(*_):
+    raise TooLong
+
+
+def answers(module, name):
+    """Return what a module answers to the cases of an operation, and how many raise."""
+    found, raised = [], 0
+    operation = OPERATIONS[name]
+    for case in CASES[name]:
+        arguments = case.arguments()
+        signal.setitimer(signal.ITIMER_REAL, 2)
+        try:
+            for call in range(1, case.calls + 1):
+                given = list(copy.deepcopy(arguments).values())
+                value = getattr(module, name)(*given)
+                several = value if len(operation.results) > 1 else (value,)
+                named = dict(zip(operation.results, several))
+                if call < case.calls:
+                    arguments = fixtures.next_arguments(arguments, named, case.change(call))
+            found.append((case, flatten(name, encode(named))))
+        except Exception:
+            raised += 1
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+    return found, raised
+
+
+def judge(mutant):
+    """Return (verdict, diagnosis, seconds) of a mutant."""
+    name = HELPERS.get(mutant.function, mutant.function)
+    module = types.ModuleType("mutant")
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        try:
+            exec(compile(mutant.source, "mutant", "exec"), vars(module))
+        except Exception:
+            return "refused", None, 0.0
+        found, raised = answers(module, name)
+        if not found:
+            return "refused", None, 0.0
+        if not any(compare(case.expected, answer, "float64") for case, answer in found):
+            return survivor(mutant, name, raised), None, 0.0
+        begun = time.process_time()
+        diagnosis = diagnose(name, found, "float64")
+        return verdict(mutant, diagnosis), diagnosis, time.process_time() - begun
+
+
+def survivor(mutant, name, raised):
+    """Say why no answer deviates; what cannot be said is put to the real check."""
+    if raised:
+        return "raises in some"
+    if why := next((why for p, why in EQUIVALENT.items() if re.search(p, mutant.change)), ""):
+        return f"equivalent: {why}"
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "mutant.py"
+        path.write_text(mutant.source, encoding="utf-8")
+        code = check(python_target(str(path)), only=(name,), training="none").exit_code
+    return "missed" if code == 0 else "caught by the check alone"
+
+
+def verdict(mutant, diagnosis):
+    """Say how well a diagnosis tells what the mutant is."""
+    if diagnosis.explanations or diagnosis.found:
+        return "named"
+    if not diagnosis.stage:
+        return "not decided" if diagnosis.evidence else "nothing said"
+    target = mutant.statement.partition("=")[0].partition("[")[0].strip(" -+*")
+    target = target.partition("(")[0]
+    right = STAGES.get(target)
+    if right is None:
+        return f"placed at {diagnosis.stage}"
+    return "placed rightly" if diagnosis.stage in right else "placed wrongly"
+
+
+def drawn(files=FILES, sample=0, seed=2026, only=""):
+    """Return (file, mutant) for all mutants of these files, or for a sample of them."""
+    every = [
+        (path.name, mutant)
+        for path in files
+        for mutant in mutants(path.read_text(encoding="utf-8"))
+        if HELPERS.get(mutant.function, mutant.function) in OPERATIONS
+        and mutant.function != "model"
+        and only in mutant.function
+    ]
+    return random.Random(seed).sample(every, min(sample, len(every))) if sample else every
+
+
+def main():
+    """Run the benchmark."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("files", nargs="*", type=Path, default=FILES)
+    parser.add_argument("--sample", type=int, default=0)
+    parser.add_argument("--seed", type=int, default=2026)
+    parser.add_argument("--only", default="")
+    parser.add_argument("--all", action="store_true")
+    options = parser.parse_args()
+    every = drawn(options.files, options.sample, options.seed, options.only)
+    signal.signal(signal.SIGALRM, _stop)
+    counts, times = Counter(), []
+    for file, mutant in every:
+        said, diagnosis, seconds = judge(mutant)
+        counts[said] += 1
+        times.append(seconds)
+        if options.all and said not in ("named", "refused"):
+            print(f"{said:16} {file}:{mutant.line} {mutant.function}: {mutant.change}")
+            if diagnosis:
+                print(f"{'':16} | {mutant.statement} | {seconds:.1f} s; {diagnosis.evidence}")
+    print(json.dumps({"mutants": len(every), **counts}, indent=1))
+    times.sort()
+    print(f"diagnosis: median {times[len(times) // 2]:.2f} s, longest {times[-1]:.2f} s of CPU")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,57 @@
+"""A helper's mistake is the helper's; the same mistake in the file itself decides."""
+
+import pytest
+
+from optproof.checking.check import check
+from optproof.checking.trace import trace
+from optproof.checking.trainings import Training
+from optproof.conversation import python_target
+from optproof.errors import NothingRunError
+from optproof.reports import junit
+from optproof.reports.terminal import verdict
+
+WRONG = """
+def initialize_velocity(parameters):
+    return {"d" + k: a + 1 for k, a in parameters.items()}
+"""
+RIGHT = """
+def update_parameters_with_gd(parameters, grads, learning_rate):
+    return {k: a - learning_rate * grads["d" + k] for k, a in parameters.items()}
+"""
+
+
+def judge(tmp_path, **files):
+    for name, text in files.items():
+        (tmp_path / f"{name}.py").write_text(text)
+    return check(str(tmp_path / "mine.py"), only=["gd", "velocity"], training="none")
+
+
+def test_a_mistake_of_a_helper_is_shown_and_decides_nothing(tmp_path):
+    report = judge(tmp_path, my_helper=WRONG, mine="from my_helper import *\n" + RIGHT)
+    statuses = {(r.operation, r.status, r.file) for r in report.results}
+    assert report.exit_code == 0
+    assert ("initialize_velocity", "not applicable", "my_helper.py") in statuses
+    assert ("update_parameters_with_gd", "pass", "") in statuses
+    assert "deviates" not in verdict(report).plain
+    assert "<failure" not in junit.as_xml(report)
+
+
+def test_the_same_mistake_in_the_file_itself_decides(tmp_path):
+    report = judge(tmp_path, mine=WRONG + RIGHT)
+    assert report.exit_code == 1
+    assert {r.file for r in report.results} == {""}
+
+
+def test_a_mistake_of_the_file_decides_though_a_helper_is_right(tmp_path):
+    wrong = RIGHT.replace("a - learning", "a + learning")
+    right = WRONG.replace("a + 1", "a * 0")
+    report = judge(tmp_path, my_helper=right, mine="from my_helper import *\n" + wrong)
+    assert report.exit_code == 1
+
+
+def test_trace_of_what_has_no_part_in_the_training_compares_nothing(tmp_path):
+    (tmp_path / "empty.py").write_text("x = 1\n")
+    empty = python_target(str(tmp_path / "empty.py"))
+    with pytest.raises(NothingRunError, match="nothing was compared") as caught:
+        trace(empty, python_target("optproof.methods"), Training("gd", 1, True))
+    assert caught.value.exit_code == 5

@@ -1,0 +1,70 @@
+"""The line that a diagnosis speaks of: the statement, or the function where none stands out."""
+
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from optproof.judging.diagnosis import Diagnosis, Found
+from optproof.judging.line import located
+
+ADAM = """import numpy as np
+
+
+def update_parameters_with_adam(
+    parameters, grads, v, s, t, learning_rate=0.01, beta1=0.9, beta2=0.999, epsilon=1e-8
+):
+    p, v, s = dict(parameters), dict(v), dict(s)
+    for k in parameters:
+        g = grads["d" + k]
+        v["d" + k] = beta1 * v["d" + k] + (1 - beta1) * g
+        s["d" + k] = beta2 * s["d" + k] + (1 - beta2) * g * g
+        v_hat = v["d" + k] / (1 - beta1**t)
+        s_hat = s["d" + k] / (1 - beta2**t)
+        p[k] = p[k] - learning_rate * v_hat / (np.sqrt(s_hat) + epsilon)
+    return p, v, s
+"""
+
+
+@pytest.fixture
+def at(run, tmp_path, monkeypatch):
+    """Check Adam with one piece replaced; return the first line of the diagnosis."""
+    monkeypatch.chdir(tmp_path)
+
+    def check(old, new, *options):
+        assert old in ADAM
+        (tmp_path / "mine.py").write_text(ADAM.replace(old, new))
+        ran = run("check", "mine.py", "--only", "adam", "--training", "none", *options)
+        assert ran.code == 1
+        return next((line for line in ran.out.splitlines() if line.startswith("  at ")), "")
+
+    return check
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ("(1 - beta1) * g", "(1 + beta1) * g", 10),
+        ("* g * g", "* g * g * g", 11),
+        ("(1 - beta1**t)", "(1 + beta1**t)", 12),
+        ("(1 - beta2**t)", "(1 + beta2**t)", 13),
+        ("+ epsilon)", "- epsilon)", 14),
+        ("    p, v, s = ", "    epsilon = 1e-5\n    p, v, s = ", 4),  # no line stands out
+    ],
+)
+def test_the_line_is_that_of_the_statement_or_of_the_function(at, old, new, line):
+    assert at(old, new) == f"  at mine.py:{line}"
+
+
+def test_junit_has_the_line(at, tmp_path):
+    at("(1 - beta1**t)", "(1 + beta1**t)", "--junit", "report.xml")
+    case = ET.parse(tmp_path / "report.xml").getroot().find(".//testcase")
+    assert (case.get("file"), case.get("line")) == ("mine.py", "12")
+
+
+def test_of_two_statements_that_could_be_meant_none_is_named():
+    found = Found("", (), "first moment", "ADAM-2", "v_new = v", "")
+    diagnosis = Diagnosis("adam", (), (), ("v",), "first moment", "ADAM-2", (found,))
+    twice = [[3, "v1 = beta1 * v"], [4, "v2 = beta1 * v"]]
+    place = {"adam": {"file": "a.py", "line": 1, "statements": twice}}
+    assert located(diagnosis, place).line == 1
+    assert located(diagnosis, {}).line == 0

@@ -1,0 +1,33 @@
+"""Every form is found and driven; a right one takes the document's path, a wrong twin does not."""
+
+import pytest
+from worker.optimizers import class_forms, function_forms
+from worker.optimizers.driving import conforms, found_in
+
+FORMS = {**class_forms.FORMS, **function_forms.FORMS}
+TWINS = [(title, i) for title, (_, _, twins) in FORMS.items() for i in range(len(twins))]
+
+pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
+
+
+@pytest.mark.parametrize("title", FORMS)
+def test_right(title, tmp_path):
+    source, kinds, _ = FORMS[title]
+    found = found_in(source, tmp_path)
+    assert not found.refused
+    assert tuple(found.optimizers) == kinds
+    for kind in kinds:
+        assert conforms(found, kind), found.optimizers[kind].told()
+
+
+@pytest.mark.parametrize(("title", "i"), TWINS)
+def test_wrong_twin(title, i, tmp_path):
+    source, kinds, twins = FORMS[title]
+    old, new = twins[i]
+    assert old in source
+    found = found_in(source.replace(old, new), tmp_path)
+    assert not all(conforms(found, kind) for kind in kinds)
+
+
+def test_there_are_forty_forms():
+    assert len(FORMS) >= 40

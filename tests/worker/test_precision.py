@@ -1,0 +1,49 @@
+"""Frameworks are told by the imports of a file, and get the time and the precision they need."""
+
+import os
+
+import pytest
+
+from optproof.conversation.python import FRAMEWORK_STARTS, python_target
+from optproof.worker import precision
+
+
+@pytest.mark.parametrize(
+    ("source", "slow"),
+    [
+        ("import torch\n", True),
+        ("from jax import numpy as jnp\n", True),
+        ("def f():\n    import keras\n", True),
+        ("import torchless\n", False),
+        ("# import torch\nx = 'import jax'\n", False),
+    ],
+)
+def test_a_file_that_imports_a_framework_has_time_to_start(source, slow, tmp_path):
+    path = tmp_path / "written.py"
+    path.write_text(source, encoding="utf-8")
+    assert python_target(str(path)).patience == (FRAMEWORK_STARTS if slow else 0)
+
+
+def test_jax_is_switched_before_it_is_imported(tmp_path, monkeypatch):
+    monkeypatch.delenv("JAX_ENABLE_X64", raising=False)
+    path = tmp_path / "written.py"
+    path.write_text("import numpy\n", encoding="utf-8")
+    assert precision.before_import(str(path)) == []
+    assert "JAX_ENABLE_X64" not in os.environ
+    path.write_text("import optax\n", encoding="utf-8")
+    precision.before_import(str(path))
+    assert os.environ["JAX_ENABLE_X64"] == "1"
+    monkeypatch.delenv("JAX_ENABLE_X64")
+
+
+def test_who_declares_float32_keeps_it():
+    assert precision.after_import("float32") == []
+
+
+def test_one_thing_of_a_file_is_named(tmp_path):
+    path = tmp_path / "written.py"
+    path.write_text("", encoding="utf-8")
+    launch = python_target(f"{path}:Adam", kind="adam", settings={"scale": 1})
+    assert launch.name.endswith("written.py:Adam")
+    assert '"optimizer": {"name": "Adam", "as": "adam", "with": {"scale": 1}}' in launch.command[-1]
+    assert launch.command[-3] == str(path)
