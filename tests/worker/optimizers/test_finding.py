@@ -260,3 +260,39 @@ class SGD:
         path = expected("gd", parameters, gradients, HYPER["gd"])
         same = all(np.allclose(s["W1"], p["W1"], rtol=1e-12) for s, p in zip(seen, path))
         assert same is right
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("        update = self.lr * g\n        return update", "        return self.lr * g"),
+        ("lr=0.01", "scale=0.01"),
+        ("self, g)", "self, g, whatever)"),
+    ],
+)
+def test_a_delta_is_taken_only_where_names_tell(old, new, tmp_path):
+    source = (
+        "class SGD:\n"
+        "    def __init__(self, lr=0.01): self.lr = 0.01\n"
+        "    def step(self, g):\n"
+        "        update = self.lr * g\n"
+        "        return update\n"
+    ).replace("= 0.01\n", "= lr\n")
+    assert conforms(found_in(source, tmp_path), "gd")
+    assert old in source
+    changed = source.replace(old, new).replace("= lr", "= scale" if "scale" in new else "= lr")
+    assert not found_in(changed, tmp_path).optimizers
+
+
+def test_deltas_do_not_hide_the_step_that_takes_them(tmp_path):
+    source = (
+        "class SGD:\n"
+        "    def __init__(self, lr=0.01): self.lr = lr\n"
+        "    def update(self, grads):\n"
+        "        updates = [-self.lr * g for g in grads]\n"
+        "        return updates\n"
+        "    def update_params(self, params, grads):\n"
+        "        for p, u in zip(params, self.update(grads)): p += u\n"
+    )
+    assert conforms(found_in(source, tmp_path), "gd")
+    assert not conforms(found_in(source.replace("p += u", "p -= u"), tmp_path), "gd")
