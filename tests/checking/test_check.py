@@ -169,7 +169,11 @@ WRONG = {
     "the mean of the cost": ("np.sum(logprobs)", "np.mean(logprobs)", TRAININGS),
     "the sum of the gradient": ("(a3 - Y) / m", "(a3 - Y)", TRAININGS),
     "another initial scale": ("np.sqrt(2 / layers", "np.sqrt(1 / layers", TRAININGS),
-    "a rate of its own": ("learning_rate=0.0007", "learning_rate=0.00071", {*TRAININGS, "training/default-values"}),
+    "a rate of its own": (
+        "learning_rate=0.0007",
+        "learning_rate=0.00071",
+        {*TRAININGS, "training/default-values"},
+    ),
 }
 
 

@@ -17,10 +17,13 @@ def loss(p, X, Y):
     return jnp.mean(jnp.logaddexp(0, z) - Y * z)
 
 
+gradient = jax.jit(jax.grad(loss))
+
+
 def backward_propagation(X, Y, caches):
     _, _, W1, b1, _, _, W2, b2, _, _, W3, b3 = caches
     p = {"W1": W1, "b1": b1, "W2": W2, "b2": b2, "W3": W3, "b3": b3}
-    return {"d" + k: g for k, g in jax.grad(loss)(p, X, Y).items()}
+    return {"d" + k: g for k, g in gradient(p, X, Y).items()}
 
 
 @jax.jit
