@@ -108,7 +108,9 @@ def test_a_file_that_cannot_be_imported_says_where_and_why(check, source, messag
 
     assert ran.code == 3
     assert ran.out == ""
-    assert ran.report is None
+    assert ran.report["exit_code"] == 3
+    assert {r["status"] for r in ran.report["results"]} == {"not called"}
+    assert all(r["message"] in ran.err for r in ran.report["results"])
     assert ran.err.startswith("optproof: ")
     assert message in ran.err
     assert len(ran.err) < 1000
