@@ -89,7 +89,7 @@ def test_full_trainings_are_judged_by_every_printed_cost(check):
     ran = check("reference", "--only", "training/*", training="full")
 
     assert ran.code == 0
-    assert status(ran) == dict.fromkeys(TRAININGS, "pass")
+    assert status(ran) == dict.fromkeys([*TRAININGS, "training/default-values"], "pass")
 
 
 def test_a_dotted_module_is_found_in_the_folder_it_is_run_from(run, tmp_path):
@@ -169,7 +169,11 @@ WRONG = {
     "the mean of the cost": ("np.sum(logprobs)", "np.mean(logprobs)", TRAININGS),
     "the sum of the gradient": ("(a3 - Y) / m", "(a3 - Y)", TRAININGS),
     "another initial scale": ("np.sqrt(2 / layers", "np.sqrt(1 / layers", TRAININGS),
-    "a rate of its own": ("learning_rate=0.0007", "learning_rate=0.00071", TRAININGS),
+    "a rate of its own": (
+        "learning_rate=0.0007",
+        "learning_rate=0.00071",
+        {*TRAININGS, "training/default-values"},
+    ),
 }
 
 
@@ -250,6 +254,7 @@ def test_a_model_that_prints_false_costs_is_caught(check):
         "training/gd": "pass",
         "training/momentum": "deviation",
         "training/adam": "deviation",
+        "training/default-values": "pass",
     }
     [finding] = ran.result("model")["findings"]
     assert (finding["tensor"], finding["expected"], finding["got"]) == (
@@ -265,8 +270,8 @@ def test_a_model_that_prints_false_costs_is_caught(check):
 @pytest.mark.parametrize(
     ("only", "families"),
     [
-        (["adam"], {"adam", "training"}),
-        (["adam*"], {"adam", "adam-init", "training"}),
+        (["adam"], {"adam", "training", "small"}),
+        (["adam*"], {"adam", "adam-init", "training", "small"}),
         (["update_parameters_with_*"], {"gd", "momentum", "adam"}),
         (["gd/documented", "velocity"], {"gd", "velocity"}),
     ],
