@@ -93,7 +93,8 @@ def run_trajectories(
             if (found := only_dtype(answers, dtype)) and len(answers) > 0:
                 results = _dtype_alone(results, optimizer, found, dtype)
             elif any(p.result.status == DEVIATION and not p.trajectory.like for p in played):
-                diagnoses.append(explain_trajectory(optimizer, answers, dtype))
+                why = explain_trajectory(optimizer, answers, dtype)
+                diagnoses.append(replace(why, file=offered["file"], line=offered["line"]))
     return results, diagnoses, notes
 
 

@@ -136,8 +136,8 @@ def _add_settings(group: Any) -> None:
 
 def _add_outputs(group: Any) -> None:
     add = group.add_argument
-    add("--quiet", "-q", action="store_true", help="print the verdict alone")
-    add("--verbose", "-v", action="store_true", help="print passing cases too")
+    add("--quiet", "-q", action="store_true", help="print one line: the verdict, and the mistakes")
+    add("--verbose", "-v", action="store_true", help="print every case, with ULPs")
     add("--list", action="store_true", help="list the cases and stop")
     add("--show-config", action="store_true", help="print the settings and stop")
     for form, what in (

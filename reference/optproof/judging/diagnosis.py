@@ -191,8 +191,8 @@ def _several(
     pipeline: Pipeline, deviating: Answers, answers: Answers, dtype: str
 ) -> Iterator[Found]:
     """Yield several numbers, or some and a known deviation, that explain all answers."""
-    _, key = scopes_of(pipeline, deviating, dtype)
-    if answers[0][0].calls == 1:
+    scopes, key = scopes_of(pipeline, deviating, dtype)
+    if answers[0][0].calls == 1 and (key or len(scopes) == 1):
         here = numbers.given(pipeline, answers[0], key, dtype)
         for slips in numbers.several(here, answers):
             yield as_found(pipeline, slips)
