@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .judging.diagnosis import Diagnosis
     from .judging.report import Result
     from .settings.config import Known
+    from .trajectories import Trajectory
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -65,9 +66,10 @@ class Cases(pytest.Collector):
     _failure: Exception | None = None
 
     def collect(self) -> Iterator[pytest.Item]:
-        """Yield an item for each case and training, and for each deviation known by its name."""
+        """Yield an item for each case, training, trajectory, and deviation known by its name."""
         from . import fixtures
         from .checking.check import select
+        from .checking.trajectories import chosen
         from .conversation import python_target
         from .errors import OptproofError
         from .settings import baseline, config
@@ -79,6 +81,7 @@ class Cases(pytest.Collector):
             check = {**config.DEFAULTS, **settings.check}
             self.timeout, self.declared = check["timeout"], check["variants"]
             self.known = settings.known
+            self._stepped: dict[str, tuple[list[Result], list[Diagnosis]]] = {}
             self._diagnosed: dict[str, tuple[list[Diagnosis], list[Result]]] = {}
             self.launch = python_target(self.target, check["memory"])
             self.cases, trainings, signatures = select(check["only"], check.get("training"))
@@ -92,6 +95,8 @@ class Cases(pytest.Collector):
         for defaults in signatures:
             judge = partial(self.run_defaults, defaults)
             yield CaseItem.from_parent(self, name=defaults.id, run=judge)
+        for steps in chosen(check["only"]):
+            yield CaseItem.from_parent(self, name=steps.id, run=partial(self.run_trajectory, steps))
         for entry in self.known:
             if entry.id in fixtures.load_deviations():
                 run = partial(self.run_known, entry)
@@ -118,23 +123,39 @@ class Cases(pytest.Collector):
         return self._session
 
     def operations(self) -> set[str]:
-        """Return the document's operations that the implementation has."""
+        """Return the document's operations, and the optimizers, that the implementation has."""
         from .operations import OPERATIONS
 
-        return set(OPERATIONS).intersection(self.session_of().greeting["operations"])
+        greeting = self.session_of().greeting
+        return {*OPERATIONS}.intersection(greeting["operations"]) | {*greeting["optimizers"]}
 
     def run_case(self, case: Case) -> tuple[Result, list[Diagnosis]]:
         """Judge one case; for a deviation look at all cases of its operation for the name."""
-        from .checking.cases import run_again, run_case
+        from .checking.cases import of_helpers, run_again, run_case
         from .judging.report import DEVIATION
         from .settings.variants import under
 
         session = self.session_of()
         answers: Answers = {}
         result = run_case(session, under(self.variants, case), answers)
-        (result,) = run_again(session, answers, [result])
+        (result,) = of_helpers(run_again(session, answers, [result]), session.greeting["files"])
         diagnoses = self.diagnose(case.operation)[0] if result.status == DEVIATION else []
         return result, diagnoses
+
+    def run_trajectory(self, steps: Trajectory) -> tuple[Result, list[Diagnosis]]:
+        """Judge one trajectory, once with all others of its optimizer."""
+        from .checking.trajectories import chosen, run_trajectories
+        from .judging.report import NOT_IMPLEMENTED, Result
+
+        kind = steps.optimizer
+        if kind not in self._stepped:
+            of_kind = [t for t in chosen(()) if t.optimizer == kind]
+            stepped = run_trajectories(self.session_of(), of_kind, self.variants)
+            self._stepped[kind] = stepped[:2]
+        results, diagnoses = self._stepped[kind]
+        why = f"it has no {kind} optimizer"
+        none = Result(steps.id, f"{kind} optimizer", steps.clauses, NOT_IMPLEMENTED, why)
+        return next((r for r in results if r.id == steps.id), none), diagnoses
 
     def run_training(self, training: Training) -> tuple[Result, list[Diagnosis]]:
         """Judge one training."""

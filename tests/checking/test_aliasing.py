@@ -48,7 +48,16 @@ def one_number_for_all_elements(parameters):
     return tuple({"d" + key: zeros(a) for key, a in parameters.items()} for _ in "vs")
 
 
+def one_dict_of_what_cannot_change(parameters):
+    """As JAX's arrays: what is written to s replaces what is in v, all the same."""
+    v = s = {}
+    for key, a in parameters.items():
+        v["d" + key] = np.broadcast_to(np.zeros(()), a.shape)
+    return v, s
+
+
 WRONG = [
+    one_dict_of_what_cannot_change,
     one_dict,
     same_arrays,
     views_of_each_other,

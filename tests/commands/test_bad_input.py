@@ -65,10 +65,13 @@ def test_a_target_that_is_not_there_is_a_usage_error(run, tmp_path, target, mess
 IMPORT = {
     "syntax error": ("def f(:\n", r"implementation.py:1: syntax error: invalid syntax"),
     "raises": ("\n1 / 0\n", "ZeroDivisionError: division by zero (implementation.py, line 2)"),
-    "lacks a module": (
-        "\nimport no_such_module\n",
-        "ModuleNotFoundError: No module named 'no_such_module' (implementation.py, line 2); "
-        f"{sys.executable} runs it",
+    "lacks a module for its base class": (
+        "\nimport no_such_module\nclass Net(no_such_module.Net): pass\n",
+        "no_such_module is not there, and this code needs it",
+    ),
+    "lacks a module that it sets up": (
+        "\nimport no_such_module as n\nn.set_up()\nrate = n.Settings().rate * 2\n",
+        "no_such_module is not there, and this code needs it",
     ),
     "reads stdin": (
         "\ninput('name? ')\n",
@@ -136,6 +139,52 @@ def test_a_file_with_none_of_the_operations_runs_nothing(check):
     assert "implementation.py nothing was run" in ran.out
     assert "it defines none of the document's functions: update_parameters_with_gd" in ran.out
     assert ran.statuses == {}
+
+
+LACKING = {
+    "called": "    return absent.tree_map(lambda a: a, parameters)\n",
+    "computed with": "    return {k: a * absent.scale for k, a in parameters.items()}, {}\n",
+    "gone through": "    return {k: 0 for k in absent.names(parameters)}, {}\n",
+}
+
+
+@pytest.mark.parametrize("body", LACKING.values(), ids=LACKING.keys())
+@pytest.mark.parametrize("decorator", ["", "@absent.jit\n", "@absent.jit(inline=True)\n"])
+def test_an_operation_that_needs_a_module_that_is_not_there_is_not_called(check, body, decorator):
+    source = f"{SOUND}\nimport absent\n{decorator}def initialize_adam(parameters):\n{body}"
+
+    ran = check(source)
+
+    assert ran.code == 3
+    assert ran.statuses == {**KEPT, "initialize_adam": "not called"}
+    assert "absent is not there" in ran.result("initialize_adam")["message"]
+
+
+@pytest.mark.parametrize(
+    ("source", "code"), [(SOUND, 0), (SOUND.replace(" - l", " + l"), 1), ("", 5)]
+)
+def test_a_module_that_nothing_needs_is_as_if_it_were_there(check, source, code):
+    ran = check(f"import absent\nfrom absent.deep import thing\n{source}")
+
+    assert ran.code == code
+    assert "absent is not there: what calls it fails" in ran.report["notes"]
+
+
+def test_an_optimizer_whose_base_class_is_not_there_is_not_called(check):
+    source = """
+from absent import Optimizer
+
+class Adam(Optimizer):
+    def __init__(self, lr):
+        self.lr = lr
+
+    def update(self, params, grads):
+        pass
+"""
+    ran = check(source)
+
+    assert ran.code == 3
+    assert "absent is not there" in ran.out
 
 
 def test_an_empty_file_runs_nothing(check):

@@ -19,7 +19,9 @@ from optproof.judging.diagnosis import Diagnosis, diagnose
 from optproof.judging.judge import compare
 from optproof.judging.predicting import close, predict, reproduces, result_of, results_of
 from optproof.judging.search import candidates
+from optproof.operations import OPERATIONS
 from optproof.reports.explain import clauses
+from optproof.worker.purity import SEPARATE
 
 DEVIATING = Path(__file__).parents[1] / "implementations" / "deviating.py"
 ALL = [(operation, name) for operation, line in PIPELINES.items() for name in line.ids]
@@ -48,8 +50,12 @@ def deviates(answers):
 
 
 def test_code_and_words_hold_the_same_deviations():
-    words = fixtures.load_deviations().values()
-    assert {n: o for o, n in ALL} == {d.id: d.operation for d in words if d.operation != "model"}
+    words = [d for d in fixtures.load_deviations().values() if d.operation != "model"]
+    by_formula = {d.id: d.operation for d in words if d.stage != "memory"}
+    assert {n: o for o, n in ALL} == by_formula
+    assert {d.operation for d in words if d.stage == "memory"} == set(SEPARATE)
+    names = {f"{OPERATIONS[operation].short}.aliased" for operation in SEPARATE}
+    assert {d.id for d in words if d.stage == "memory"} == names
 
 
 def test_the_words_for_whole_trainings_cite_clauses():

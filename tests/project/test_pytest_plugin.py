@@ -109,6 +109,26 @@ def test_a_missing_operation_is_skipped_but_a_target_without_any_fails(project):
     assert set(run(project, "--optproof", "empty.py").parseoutcomes()) == {"failed"}
 
 
+SGD = """
+class SGD:
+    def __init__(self, lr):
+        self.lr = lr
+
+    def update(self, params, grads):
+        for key in params:
+            params[key] -= self.lr * grads[key]
+"""
+
+
+@pytest.mark.parametrize(("sign", "outcome"), [("-", "passed"), ("+", "failed")])
+def test_trajectories_of_an_optimizer_are_items_too(project, sign, outcome):
+    project.makepyfile(stepped=SGD.replace("-=", f"{sign}="))
+    config = '[check]\nonly = ["gd/documented", "trajectory/gd/*"]\n'
+    project.path.joinpath("optproof.toml").write_text(config)
+    outcomes = run(project, "--optproof", "stepped.py").parseoutcomes()
+    assert set(outcomes) == {outcome, "skipped"}
+
+
 @pytest.mark.parametrize(
     ("target", "message"),
     [

@@ -34,6 +34,22 @@ def test_a_deviation_is_explained_with_its_clause_and_a_number_that_shows_it(run
     assert lines[7] == "  mend    compute the first moment as ADAM-2 states it"
 
 
+def test_what_no_formula_tells_is_explained_in_words():
+    lines = explain("adam-init.aliased")
+    assert lines[0] == "adam-init.aliased: a deviation of initialize_adam, in its memory"
+    assert (
+        lines[-1] == "  mend    give each tensor an array, and each state a dictionary, of its own"
+    )
+
+
+def test_a_trajectory_is_explained_with_what_it_ends_in_and_tells():
+    lines = explain("trajectory/adam/scales")
+    assert lines[0] == "trajectory/adam/scales: 3 steps of the adam optimizer"
+    assert [line for line in lines if line.startswith("  expected  step[3].W1 (2, 3), first value")]
+    assert "adam.epsilon-hat" in lines[-1]
+    assert "trajectory/adam/scales" in explain(lines[3].split()[1])[2]
+
+
 def test_the_worked_number_is_one_that_the_case_expects():
     [line] = [line for line in explain(INSIDE) if line.startswith("  number")]
     case_id, name, row, column, value = re.findall(
@@ -88,7 +104,7 @@ def test_an_unknown_id_is_answered_with_those_like_it(run):
     ran = run("explain", "adam.epsilon-inside")
 
     assert ran.code == 2
-    assert "no case, clause or deviation is called 'adam.epsilon-inside'" in ran.err
+    assert "no case, trajectory, clause or deviation is called 'adam.epsilon-inside'" in ran.err
     assert f"hint: perhaps {INSIDE}" in ran.err
     with pytest.raises(UsageError, match="optproof check --list shows the cases"):
         explain("?")

@@ -1,27 +1,9 @@
-"""Frameworks are told by the imports of a file, and get the time and the precision they need."""
+"""Frameworks are told by the imports of a file, and get the precision they need."""
 
 import os
 
-import pytest
-
-from optproof.conversation.python import FRAMEWORK_STARTS, python_target
+from optproof.conversation.python import python_target
 from optproof.worker import precision
-
-
-@pytest.mark.parametrize(
-    ("source", "slow"),
-    [
-        ("import torch\n", True),
-        ("from jax import numpy as jnp\n", True),
-        ("def f():\n    import keras\n", True),
-        ("import torchless\n", False),
-        ("# import torch\nx = 'import jax'\n", False),
-    ],
-)
-def test_a_file_that_imports_a_framework_has_time_to_start(source, slow, tmp_path):
-    path = tmp_path / "written.py"
-    path.write_text(source, encoding="utf-8")
-    assert python_target(str(path)).patience == (FRAMEWORK_STARTS if slow else 0)
 
 
 def test_jax_is_switched_before_it_is_imported(tmp_path, monkeypatch):

@@ -20,14 +20,18 @@ from ..judging.report import (
     NOT_IMPLEMENTED,
     NOT_RUN,
     PASS,
+    TIMED_OUT,
     Result,
 )
-from ..operations import OPERATIONS
+from ..operations import OPERATIONS, TRAINING_COMMON, TRAINING_OWN
 from ..protocol import Array, decode
 
 Answer = dict[str, Array]
 #: Answers by operation, for the diagnosis.
 Answers = dict[str, list[tuple[Case, Answer]]]
+
+#: An operation with such a result keeps its trainings from being run.
+BLOCKING = (DEVIATION, ERROR, NOT_CALLED, TIMED_OUT, NOT_RUN)
 
 #: Cases with more numbers than this are not asked for a second time.
 MOST_TWICE = 10_000
@@ -37,8 +41,7 @@ FORGETFUL = "it answers differently when it is asked again (SPEC.md CONV-7)"
 def run_case(session: Session, case: Case, answers: Answers | None = None) -> Result:
     """Put one case to the implementation and judge its answer, which is added to `answers`."""
     begun = time.monotonic()
-    file = session.greeting["files"].get(case.operation, "")
-    result = Result(case.id, case.operation, case.clauses, PASS, file=file)
+    result = Result(case.id, case.operation, case.clauses, PASS)
     if refused := session.greeting["refused"].get(case.operation):
         return replace(result, status=NOT_CALLED, **refused)
     if case.operation not in session.greeting["operations"]:
@@ -104,18 +107,25 @@ def run_again(session: Session, answers: Answers, results: list[Result]) -> list
 
 
 def of_helpers(results: list[Result], files: dict[str, str]) -> list[Result]:
-    """Return the results with what a helper has wrong told as its own: it decides nothing."""
-    wrong = (DEVIATION, ERROR, NOT_CALLED)
-    return [
-        replace(
-            r,
-            status=NOT_APPLICABLE,
-            message=f"{files[r.operation]} is a helper, and not right: {r.message}",
-        )
-        if r.operation in files and r.status in wrong
-        else r
-        for r in results
-    ]
+    """Return the results with those of helpers' functions told as not applicable.
+
+    They decide nothing, right or wrong; nor does a training that deviates and uses a wrong one.
+    """
+    wrong = {r.operation for r in results if r.operation in files and r.status in BLOCKING}
+    told = []
+    for r in results:
+        if r.operation in files:
+            bad = f", and not right: {r.message}" if r.operation in wrong else ""
+            message = f"it is of {files[r.operation]}, a helper{bad}"
+            r = replace(r, status=NOT_APPLICABLE, message=message, findings=())
+        elif r.operation == "model" and r.status == DEVIATION:
+            used = {*TRAINING_COMMON, *TRAINING_OWN.get(r.id.partition("/")[2], ())} & wrong
+            if used := used - {"compute_cost"}:  # no parameter depends on it
+                name = sorted(used)[0]
+                message = f"it uses {name} of {files[name]}, a helper, which is not right"
+                r = replace(r, status=NOT_APPLICABLE, message=message, findings=())
+        told.append(r)
+    return told
 
 
 def has_own_order(session: Session, operation: str) -> bool:

@@ -139,7 +139,6 @@ def check(
         for case in cases:
             results.append(run_case(session, under(declared, case), answers))
         results = settled(run_again(session, answers, results))
-        results = of_helpers(results, greeting["files"])
         results, explained = tell_dtypes(results, answers, greeting["dtype"])
         if not (exact or statistical):
             stepped, of_optimizers, about_optimizers = run_trajectories(
@@ -154,7 +153,7 @@ def check(
         for result in trained:
             results.append(result)
         results += judge_defaults(signatures, greeting["defaults"])
-        results = settled(results)
+        results = of_helpers(settled(results), greeting["files"])
     except KeyboardInterrupt:
         if not session.greeting:
             raise

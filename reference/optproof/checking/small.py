@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from .. import fixtures, methods
+from ..conversation.process import TO_START
 from ..conversation.session import Session
 from ..deviations.training import FEW, train
 from ..errors import CallError, TargetError
@@ -21,7 +22,6 @@ from ..operations import LEVELS
 from ..protocol import Array
 from .outcomes import certified_values, in_dtype, judge_costs, judge_parameters, put_in
 from .trainings import (
-    FIRST,
     PRINTED,
     Progress,
     Training,
@@ -145,7 +145,7 @@ def _train(session: Session, training: Training) -> Answer:
         "optimizer": training.optimizer,
         "keywords": {**hyper, "num_epochs": training.epochs, "print_cost": True},
     }
-    timeout = FIRST * session.timeout
+    timeout = TO_START * session.timeout
     answer = session.call("model", training.id, arguments, timeout=timeout, on_output=on_output)
     return flatten("model", answer.get("value")), printed
 

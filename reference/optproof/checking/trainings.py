@@ -14,6 +14,7 @@ import numpy as np
 
 from .. import fixtures, methods
 from ..conversation import python_target
+from ..conversation.process import TO_START
 from ..conversation.python import BUILT_IN
 from ..conversation.session import Session
 from ..deviations.training import FEW, convention, mistaken_loop
@@ -28,12 +29,12 @@ from ..judging.report import (
     NOT_IMPLEMENTED,
     NOT_RUN,
     PASS,
-    TIMED_OUT,
     Result,
 )
 from ..operations import LEVELS, TRAINING_COMMON, TRAINING_OWN
 from ..protocol import Array
 from . import remote
+from .cases import BLOCKING
 from .outcomes import in_dtype, judge_training, outcome_of
 
 #: Largest error of a cost and of a parameter after training (clause TRAIN-7). In float64 honest
@@ -48,12 +49,6 @@ FLOAT32 = {"gd": (5e-6, 2e-4), "momentum": (2e-4, 2e-3), "adam": (2e-3, 2e-1)}
 PRINTED = re.compile(r"[Cc]ost after epoch\s+(\d+)\s*:\s*(\S+)")
 #: How many times as long as its first epochs promise a training may take.
 PATIENCE = 10
-#: How many times the limit of one answer the first epochs may take: they import and compile, too.
-FIRST = 12
-
-#: An operation with such a result keeps its trainings from being run.
-BLOCKING = (DEVIATION, ERROR, NOT_CALLED, TIMED_OUT, NOT_RUN)
-
 Progress = Callable[[str, int, int], None]
 
 
@@ -185,7 +180,7 @@ def _refuse(training: Training, session: Session, results: list[Result]) -> Resu
         own = [r for r in results if r.operation == name and name in has]
         if own and all(r.status in ABSENT for r in own):
             return replace(result, status=own[0].status, message=f"{name}: {own[0].message}")
-    bad = [r for r in results if r.operation in used and r.status in BLOCKING and not r.file]
+    bad = [r for r in results if r.operation in used and r.status in BLOCKING]
     if bad and not training.asked:
         names = ", ".join(dict.fromkeys(r.operation for r in bad))
         hint = f"--training short --only {training.id} runs it all the same"
@@ -261,7 +256,7 @@ def untrained(parameters: dict[str, Array]) -> bool:
 def first_epochs(session: Session, training: Training) -> tuple[dict[str, Array], float]:
     """Train a few epochs; return the parameters then, and the seconds that an epoch took."""
     begun, few = time.monotonic(), replace(training, epochs=FEW)
-    answer = train_once(session, few, timeout=FIRST * session.timeout)
+    answer = train_once(session, few, timeout=TO_START * session.timeout)
     return flatten("model", answer.get("value")), (time.monotonic() - begun) / FEW
 
 
@@ -335,7 +330,7 @@ def train_once(
         batches = math.ceil(X.shape[1] / hyperparameters["mini_batch_size"])
         arguments["watch"] = {"batches": batches, "epochs": watch}
     if timeout is None:
-        timeout = session.timeout * (FIRST + training.epochs / 20)
+        timeout = session.timeout * (TO_START + training.epochs / 20)
     if global_seed is not None and "global_seed" in session.greeting["accepts"]:
         arguments["global_seed"] = global_seed
     if exact:

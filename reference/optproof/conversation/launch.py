@@ -19,15 +19,12 @@ class Launch:
     environment : dict of str
     pinned : dict
         What holds whatever its hello says: ``dtype``, ``variants``.
-    patience : float
-        Seconds that it has to start, where the time of a call is not enough.
     """
 
     name: str
     command: tuple[str, ...]
     environment: dict[str, str]
     pinned: dict[str, Any] = field(default_factory=dict)
-    patience: float = 0.0
 
 
 def environment() -> dict[str, str]:

@@ -132,8 +132,7 @@ class Conversation:
         """
         name = self.launch.name
         try:
-            limit = max(TO_START * self.timeout, self.launch.patience)
-            message = self._receive(self._clock(limit))
+            message = self._receive(self._clock(TO_START * self.timeout))
         except CallError as error:
             hint = error.hint
             if isinstance(error, TimedOut):

@@ -12,15 +12,11 @@ from typing import Any
 from ..errors import UsageError, printable
 from ..libraries import ADAPTERS
 from ..worker.notebook import SUFFIXES
-from ..worker.precision import uses_framework
 from .launch import Launch, environment
 from .mapping import read_mapping
 
 #: The name by which the built-in reference is checked.
 BUILT_IN = "reference"
-
-#: Seconds that a framework has to be imported: Keras on a busy machine takes 20.
-FRAMEWORK_STARTS = 90.0
 
 # Not "-m": that would put the current folder before the libraries that the worker itself needs.
 _START = (
@@ -84,8 +80,7 @@ def python_target(
         "optimizer": {key: value for key, value in optimizer.items() if value},
     }
     command = (sys.executable, "-c", _START, target, str(memory), json.dumps(options))
-    patience = FRAMEWORK_STARTS if uses_framework(target) else 0.0
-    return Launch(printable(name), command, environment(), patience=patience)
+    return Launch(printable(name), command, environment())
 
 
 def _apart(target: str) -> tuple[str, str]:

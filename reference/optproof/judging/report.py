@@ -65,8 +65,6 @@ class Result:
     notes : tuple of str
         What is worth knowing though it does not count against the implementation.
     seconds : float
-    file : str
-        Where the function comes from a helper's file: that file. It decides no verdict.
     """
 
     id: str
@@ -78,7 +76,6 @@ class Result:
     findings: tuple[Finding, ...] = ()
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
-    file: str = ""
 
 
 @dataclass(frozen=True)
@@ -128,7 +125,7 @@ class Report:
         """
         if self.interrupted:
             return 130
-        counts = Counter(result.status for result in self.results if not result.file)
+        counts = Counter(result.status for result in self.results)
         if any(counts[status] for status in FAILING):
             return 1
         if any(counts[status] for status in UNDECIDED):

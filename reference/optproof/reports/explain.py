@@ -1,4 +1,4 @@
-"""``optproof explain ID``: what a case, a clause or a deviation is, with a worked number."""
+"""``optproof explain ID``: what a case, a trajectory, a clause or a deviation is."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ import numpy as np
 from .. import fixtures
 from ..deviations import PIPELINES
 from ..errors import UsageError
-from ..fixtures import Case, Deviation
+from ..fixtures import Case, Deviation, Expected
 from ..judging.judge import ulp_distance
+from ..trajectories import Trajectory, load_trajectories
 
 CLAUSE = re.compile(r"^\*\*([A-Z]+-\d+) \((.+?)\)\.\*\* (.+?)(?=\n\n|\Z)", re.MULTILINE | re.DOTALL)
 
@@ -29,7 +30,7 @@ def clauses() -> dict[str, tuple[str, str]]:
 
 
 def explain(name: str) -> list[str]:
-    """Return the lines that explain the case, clause or deviation of that id.
+    """Return the lines that explain the case, trajectory, clause or deviation of that id.
 
     Raises
     ------
@@ -37,16 +38,19 @@ def explain(name: str) -> list[str]:
         If nothing has that id; similar ids are named.
     """
     cases = {case.id: case for file in fixtures.load_cases() for case in file.cases}
+    paths = {trajectory.id: trajectory for trajectory in load_trajectories()}
     catalogue = fixtures.load_deviations()
     if name in catalogue:
         return list(_deviation(catalogue[name], cases))
     if name.upper() in clauses():
-        return list(_clause(name.upper(), cases, catalogue))
+        return list(_clause(name.upper(), {**cases, **paths}, catalogue))
     if name in cases:
         return list(_case(cases[name]))
-    near = get_close_matches(name, [*cases, *clauses(), *catalogue], n=4, cutoff=0.4)
+    if name in paths:
+        return list(_trajectory(paths[name]))
+    near = get_close_matches(name, [*cases, *paths, *clauses(), *catalogue], n=4, cutoff=0.4)
     hint = f"perhaps {', '.join(near)}?" if near else "optproof check --list shows the cases"
-    raise UsageError(f"no case, clause or deviation is called {name!r}", hint)
+    raise UsageError(f"no case, trajectory, clause or deviation is called {name!r}", hint)
 
 
 def _deviation(known: Deviation, cases: dict[str, Case]) -> Iterator[str]:
@@ -57,13 +61,16 @@ def _deviation(known: Deviation, cases: dict[str, Case]) -> Iterator[str]:
     for clause in known.clause.split(", "):
         title, text = clauses()[clause]
         yield f"  spec    {clause} ({title}): {text}"
-    if pipeline := PIPELINES.get(known.operation):
-        stage = next(s for s in pipeline.stages if known.id in s.deviations)
+    pipeline = PIPELINES.get(known.operation)
+    for stage in (s for s in (pipeline.stages if pipeline else ()) if known.id in s.deviations):
         yield f"  formula {stage.deviations[known.id].text}"
         yield f"  right   {stage.step.text or 'as it is passed'}"
     if worked := _worked_number(known, cases):
         yield f"  number  {worked}"
-    yield f"  mend    compute the {known.stage} as {known.clause} states it"
+    if known.stage == "memory":
+        yield "  mend    give each tensor an array, and each state a dictionary, of its own"
+    else:
+        yield f"  mend    compute the {known.stage} as {known.clause} states it"
     if known.variant:
         yield f"          or, where it is meant: --variant {known.id}"
     for link in known.links:
@@ -73,7 +80,7 @@ def _deviation(known: Deviation, cases: dict[str, Case]) -> Iterator[str]:
 def _worked_number(known: Deviation, cases: dict[str, Case]) -> str:
     """Return the element of a case at which this deviation shows most, relative to its size."""
     pipeline = PIPELINES.get(known.operation)
-    if pipeline is None:  # of a whole training: see deviations/training.py
+    if pipeline is None or known.id not in pipeline.ids:  # of a training, or of memory
         return ""
     best = (0.0, "")
     for case in cases.values():
@@ -100,7 +107,9 @@ def _worked_number(known: Deviation, cases: dict[str, Case]) -> str:
     return best[1]
 
 
-def _clause(clause: str, cases: dict[str, Case], catalogue: dict[str, Deviation]) -> Iterator[str]:
+def _clause(
+    clause: str, cases: dict[str, Case | Trajectory], catalogue: dict[str, Deviation]
+) -> Iterator[str]:
     title, text = clauses()[clause]
     yield f"{clause}: {title}"
     yield f"  {text}"
@@ -113,10 +122,32 @@ def _clause(clause: str, cases: dict[str, Case], catalogue: dict[str, Deviation]
 def _case(case: Case) -> Iterator[str]:
     yield f"{case.id}: a case of {case.operation}"
     yield f"  {case.comment}"
-    for clause in case.clauses:
+    yield from _cited(case.clauses)
+    yield from _expected(case.expected)
+    if case.signatures:
+        yield f"  tells     {', '.join(case.signatures)}"
+
+
+def _trajectory(trajectory: Trajectory) -> Iterator[str]:
+    yield f"{trajectory.id}: {trajectory.count} steps of the {trajectory.optimizer} optimizer"
+    yield f"  {trajectory.comment}"
+    given = ", ".join(f"{name} {value:g}" for name, value in trajectory.hyperparameters.items())
+    yield f"  with      {given}"
+    yield from _cited(trajectory.clauses)
+    last = f"step[{trajectory.judged[-1]}]."
+    yield from _expected({n: e for n, e in trajectory.expected.items() if n.startswith(last)})
+    if trajectory.signatures:
+        yield f"  tells     {', '.join(trajectory.signatures)}"
+
+
+def _cited(ids: tuple[str, ...]) -> Iterator[str]:
+    for clause in ids:
         title, text = clauses()[clause]
         yield f"  spec      {clause} ({title}): {text}"
-    for name, expected in case.expected.items():
+
+
+def _expected(tensors: dict[str, Expected]) -> Iterator[str]:
+    for name, expected in tensors.items():
         if expected.values is not None and expected.values.size:
             first = expected.digits[0] if expected.digits else repr(float(expected.values.flat[0]))
             assert expected.bound is not None
@@ -124,5 +155,3 @@ def _case(case: Case) -> Iterator[str]:
             yield f"  expected  {name} {expected.shape}, first value {first}{bound}"
         else:
             yield f"  expected  {name} {expected.shape}"
-    if case.signatures:
-        yield f"  tells     {', '.join(case.signatures)}"

@@ -21,7 +21,6 @@ def commands(report: Report) -> list[str]:
     for _, results in groupby(report.results, key=lambda result: (result.operation, result.status)):
         for result in islice(results, MOST_CASES):
             if level := LEVELS.get(result.status):
-                level = "notice" if result.file else level
                 place = file
                 known, line = lined.get(result.operation, ("", 0))
                 if line and "[cell" not in known:  # a cell's line is not the notebook's

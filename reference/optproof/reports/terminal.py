@@ -21,7 +21,6 @@ from ..judging.report import (
     ABSENT,
     DEVIATION,
     ERROR,
-    FAILING,
     KNOWN,
     NOT_APPLICABLE,
     NOT_CALLED,
@@ -69,8 +68,7 @@ def verdict(report: Report) -> Text:
 
     Those that do not apply to the implementation are not counted.
     """
-    others = Counter(r.file for r in report.results if r.file and r.status in FAILING)
-    counts = Counter(r.status for r in report.results if not r.file)
+    counts = report.counts
     count = sum(counts.values()) - counts.pop(NOT_APPLICABLE, 0)
     parts = [f"{counts[s]} {s}" for s in STATUSES if counts[s]]
     words = {
@@ -91,8 +89,6 @@ def verdict(report: Report) -> Text:
         word += f" (judged {', '.join(judged)})"
     if report.exit_code == 0 and counts[KNOWN]:
         word += ", known deviations aside"
-    if others and report.exit_code == 0:
-        word += f", its helper {', '.join(others)} aside"
     if counts[STALE] and not counts[DEVIATION] + counts[ERROR]:
         word = "has a baseline that is stale"
     if report.settings:
@@ -132,8 +128,6 @@ def _lines(report: Report, verbose: bool) -> Iterator[Text]:
             results = [r for r in results if r.status != NOT_APPLICABLE]
         apply = sum(r.status != NOT_APPLICABLE for r in results)
         count = "" if worst in ABSENT else f"{passed} of {apply} pass"
-        if results[0].file and count:
-            count += f"; it is of {results[0].file}, and decides nothing"
         yield Text.assemble(f"{operation:<34}", (f"{worst:<16}", STYLE[worst]), count)
         for diagnosis in report.diagnoses:
             if diagnosis.operation == operation and (worst != KNOWN or verbose):

@@ -20,7 +20,7 @@ from .arguments import DOCUMENTED, OWN_VALUE, Call, NotBound
 from .batches import EXAMPLES, as_pairs
 from .layouts import LAYOUTS, documented_key
 from .probing import changes_nothing, is_answer, probe
-from .purity import differences
+from .purity import differences, same_containers
 
 OWN = {"seed": "it takes no seed, so that its own order is not reproducible, and is not judged"}
 #: What a call ends in where the container is not the one that it expects.
@@ -47,6 +47,8 @@ class Bound:
         Whether the last call came to nothing where it should not.
     lacks : list of str
         The document's arguments that it does not take.
+    one_container : list of pairs of str
+        Results of the last call that are one dictionary, before anything is copied.
     partner : Bound, optional
         The update that takes the state which this operation makes.
 
@@ -76,6 +78,7 @@ class Bound:
             raise NotBound(f"it takes no {', '.join(lacking)}", self._invoke.names)
         self.notes += [OWN.get(w, f"it takes no {w}: its own is used") for w in self.lacks]
         self.partner: Bound | None = None
+        self.one_container: list[list[str]] = []
         self.idle = False
         of_dicts = bool({"parameters", "grads"} & set(operation.arguments))
         own_rows = operation.name == "random_mini_batches" and (by_name or "seed" in self.lacks)
@@ -177,7 +180,9 @@ class Bound:
         container = self._layouts[layout]
         given = {name: container.give(name, value) for name, value in arguments.items()}
         out = {}
-        for name, result in self._named(self._invoke(given), given).items():
+        returned = self._named(self._invoke(given), given)
+        self.one_container = same_containers(returned)
+        for name, result in returned.items():
             take = container.take
             if self.partner and layout == "documented" and self._has_own_keys(result, given):
                 take = LAYOUTS[self.partner._settle()].take

@@ -10,16 +10,8 @@ import sys
 from pathlib import Path
 
 _USES_JAX = re.compile(r"^\s*(import|from)\s+(jax|optax|flax|keras)\b", re.MULTILINE)
-_USES_FRAMEWORK = re.compile(
-    r"^\s*(import|from)\s+(torch|jax|optax|flax|keras|tensorflow|tinygrad)\b", re.MULTILINE
-)
 _USES_TINYGRAD = re.compile(r"^\s*(import|from)\s+tinygrad\b", re.MULTILINE)
 _USES_KERAS = re.compile(r"^\s*(import|from)\s+keras\b", re.MULTILINE)
-
-
-def uses_framework(target: str) -> bool:
-    """Return whether a file imports a framework, which takes its time to start."""
-    return bool(_USES_FRAMEWORK.search(_source(target) if target.endswith(".py") else ""))
 
 
 def before_import(target: str) -> list[str]:

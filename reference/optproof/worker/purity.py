@@ -103,6 +103,19 @@ def aliased(operation: str, arguments: Any, results: dict[str, Any]) -> list[lis
     return pairs
 
 
+def same_containers(results: dict[str, Any]) -> list[list[str]]:
+    """Return the pairs of results that are one dictionary or list, whatever arrays it holds.
+
+    >>> state = {}
+    >>> same_containers({"v": state, "s": state}), same_containers({"v": {}, "s": {}})
+    ([['v', 's']], [])
+    """
+    named = [(name, value) for name, value in results.items() if isinstance(value, (dict, list))]
+    return [
+        [a, b] for i, (a, one) in enumerate(named) for b, other in named[i + 1 :] if one is other
+    ]
+
+
 def _share(a: Any, b: Any) -> bool:
     writeable = a.flags.writeable or b.flags.writeable
     return writeable and np.may_share_memory(a, b) and np.shares_memory(a, b)

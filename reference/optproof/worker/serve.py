@@ -35,8 +35,8 @@ from .loading import (
     load,
     reference_imports,
 )
-from .purity import aliased, arrays, differences, global_random_state, side_effects
-from .standins import release_variants
+from .purity import SEPARATE, aliased, arrays, differences, global_random_state, side_effects
+from .standins import needed_at_import, release_variants
 from .watch import Watch, Wrap, replaced
 
 MOST_OUTPUT = 100_000  # characters of the implementation's prints that are kept, a call
@@ -118,6 +118,10 @@ class Worker:
         """Return the operations of which something can be said, and the training."""
         left = (name for name in self.unsolved if name in OPERATIONS)
         return list(dict.fromkeys([*self.functions, *self.refusals(), *left, "train"]))
+
+    def found_any(self) -> bool:
+        """Return whether there is anything that can be judged, or said not to be callable."""
+        return bool(self.functions or self.optimizers.optimizers or self.refusals())
 
     def refusals(self) -> dict[str, dict[str, str]]:
         """Return what cannot be called or stepped, by operation: the message, and the hint.
@@ -224,7 +228,8 @@ class Worker:
             return {"type": "error", "kind": "malformed", "message": f"it returns {error}"}
         if notes := side_effects(name, passed, named, state):
             answer["notes"] = notes
-        if pairs := aliased(name, arguments, named):
+        one = bound.one_container if bound and name in SEPARATE else []
+        if pairs := aliased(name, arguments, named) or one:
             answer["aliased"] = pairs
         if bound and bound.notes:
             answer["adapted"] = bound.notes
@@ -362,6 +367,8 @@ def main() -> None:
         declared = declaration(module)
         notes += first + precision.after_import(declared["dtype"]) + reference_imports(module)
         worker = Worker(module, send, options["mapping"], options.get("optimizer"))
+        if needed_at_import and not worker.found_any():
+            raise NotLoaded(needed_at_import[0])
     except NotLoaded as error:
         return send({"type": "fatal", "message": f"cannot be imported: {error}"})
     except optimizers.NoSuchName as error:

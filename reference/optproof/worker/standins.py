@@ -38,8 +38,12 @@ TEST_CASES = {
 }
 
 
+#: What was called, computed with or built upon while the target was imported, and is not there.
+needed_at_import: list[str] = []
+
+
 class StandIn(types.ModuleType):
-    """Lets itself be imported and set up; whoever calls it learns what is missing."""
+    """Lets itself be imported and set up; whoever uses it in a function learns what is missing."""
 
     def __init__(self, what: str, name: str = "stand-in") -> None:
         super().__init__(name)
@@ -47,7 +51,7 @@ class StandIn(types.ModuleType):
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
-            raise AttributeError(name)
+            raise AttributeError(f"{name} ({self._what})")
         return StandIn(self._what)
 
     def __getitem__(self, key: Any) -> Any:
@@ -67,9 +71,27 @@ class StandIn(types.ModuleType):
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
         if sys._getframe(1).f_code.co_flags & inspect.CO_OPTIMIZED:  # within a function
             raise ImportError(self._what)
-        return StandIn(self._what)  # a decorator, or a setting made while it is imported
+        needed_at_import.append(self._what)  # a decorator, or a setting made meanwhile
+        decorated = arguments and inspect.isfunction(arguments[0])
+        return self._decorated(arguments[0]) if decorated else StandIn(self._what)
+
+    def _decorated(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(function)
+        def absent(*arguments: Any, **keywords: Any) -> Any:
+            raise ImportError(self._what)
+
+        return absent
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __call__
+    __rtruediv__ = __pow__ = __neg__ = __matmul__ = __lt__ = __gt__ = __le__ = __ge__ = __call__
+
+    def __iter__(self) -> Any:
+        if sys._getframe(1).f_code.co_flags & inspect.CO_OPTIMIZED:
+            raise ImportError(self._what)
+        return iter(())
 
     def __mro_entries__(self, bases: tuple[Any, ...]) -> tuple[type, ...]:
+        needed_at_import.append(self._what)
         return (type("Absent", (_Absent,), {"_what": self._what}),)
 
 
@@ -201,7 +223,7 @@ class _Finder:
             self._note(f"{top} is not there: optproof's reference answers for it{mean}")
             return helper(spec.name)
         self._note(f"{top} is not there: what calls it fails")
-        what = f"{top} is not there, and this code calls it: is it installed, or a file beside it?"
+        what = f"{top} is not there, and this code needs it: is it installed, or a file beside it?"
         return StandIn(what, spec.name)
 
     def _note(self, note: str) -> None:

@@ -1,10 +1,10 @@
 """Every form is found and driven; a right one takes the document's path, a wrong twin does not."""
 
 import pytest
-from worker.optimizers import class_forms, function_forms
+from worker.optimizers import class_forms, function_forms, public_forms
 from worker.optimizers.driving import conforms, found_in
 
-FORMS = {**class_forms.FORMS, **function_forms.FORMS}
+FORMS = {**class_forms.FORMS, **function_forms.FORMS, **public_forms.FORMS}
 TWINS = [(title, i) for title, (_, _, twins) in FORMS.items() for i in range(len(twins))]
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")

@@ -74,7 +74,7 @@ class Arguments:
         self.roles: dict[str, str] = {}
         self.states: list[str] = []
         self.in_dict: dict[str, str] = {}  # names of hyperparameters that a dict is asked for
-        self._dict = ""
+        self.settings = ""  # the name of a dict of settings
         unknown = []
         for p in self.parameters:
             if p.name in self.hyper or p.name in self.extra:
@@ -90,7 +90,7 @@ class Arguments:
             elif plain in names.NEUTRAL and (required or _bites(p.default, plain)):
                 self.neutral[p.name] = names.NEUTRAL[plain]
             elif plain in _HYPER_DICTS:
-                self._dict = p.name
+                self.settings = p.name
                 self.in_dict = mentioned(function, kind)
             elif role in allowed and (required or role in _WANTED):
                 self.roles[p.name] = role
@@ -99,7 +99,7 @@ class Arguments:
         if unknown:
             raise NotDriven(f"it asks for {', '.join(unknown)}, and no name tells what that is")
         self.any_keyword = any(p.kind is p.VAR_KEYWORD for p in found)
-        if self.any_keyword and not self._dict:
+        if self.any_keyword and not self.settings:
             taken = {*self.hyper.values(), "beta1" * ("betas" in self.hyper.values())}
             also = mentioned(function, kind)
             self.in_dict = {n: own for n, own in also.items() if own not in taken}
@@ -132,8 +132,8 @@ class Arguments:
         given |= {name: role(r) for name, r in self.roles.items()}
         given |= {name: role(name) for name in self.states}
         among = {n: v for n, own in self.in_dict.items() if (v := _value(own, hyper)) is not None}
-        if self._dict:
-            given[self._dict] = among
+        if self.settings:
+            given[self.settings] = among
         else:
             given |= among
         first = []

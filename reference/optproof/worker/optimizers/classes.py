@@ -27,6 +27,7 @@ from .bodies import (
     titled,
 )
 from .lives import Arrays, Unable, Way
+from .reading import counts_from
 from .standing import Standing, Style, styles
 from .tensors import attached_kinds, frameworks, plain_kinds
 
@@ -34,7 +35,7 @@ STEPS = (
     "step update apply_gradients apply update_params update_parameters update_weights "
     "update_all optimize update_param update_one update_layer update_step update_variables "
     "apply_update apply_grads step_update gradient_step perform_update "
-    "update_network _update __call__"
+    "update_network _update get_update __call__"
 ).split()
 SETUPS = (
     "setup build register set_params set_parameters initialize init init_state init_params "
@@ -202,20 +203,6 @@ def _call_those(instance: Any, methods: tuple[str, ...]) -> None:
             with contextlib.suppress(TypeError, ValueError):
                 inspect.signature(method).bind()
                 method()
-
-
-def counts_from(function: Any, argument: str) -> int:
-    """Return what t is at the first step: 0 where the source adds 1 to it, else 1."""
-    for node in ast.walk(tree) if (tree := tree_of(function)) else ():
-        raised = isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Add)
-        if raised and getattr(node.target, "id", "") == argument:  # type: ignore[attr-defined]
-            return 0
-        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-            sides = (node.left, node.right)
-            one = any(isinstance(s, ast.Constant) and s.value == 1 for s in sides)
-            if one and any(isinstance(s, ast.Name) and s.id == argument for s in sides):
-                return 0
-    return 1
 
 
 def ways(cls: type, kind: str, extra: Mapping[str, Any]) -> Iterator[Way]:

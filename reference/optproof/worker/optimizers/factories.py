@@ -9,7 +9,9 @@ from typing import Any
 from . import classes, names
 from .arguments import Arguments, NotDriven
 from .bodies import matched
+from .compiling import PLAIN_STEPS, compiled
 from .lives import TRIAL, Arrays, Unable, Way
+from .reading import counts_from
 from .tensors import plain_kinds
 
 
@@ -28,6 +30,7 @@ class TransformationLife:
         self.parameters = {n: kind.parameter(a.copy()) for n, a in parameters.items()}
         self.state = self.init(self.parameters)
         self.steps = 0
+        self.compiled: Any = None
 
     def step(self, gradients: Mapping[str, Any], rate: float | None) -> Arrays:
         """Take a step."""
@@ -49,15 +52,21 @@ class TransformationLife:
             raise Unable("what its update returns has not the structure of the parameters")
         return values
 
+    def _call(self, *arguments: Any) -> Any:
+        """Call update: compiled, where that is the same and there are many steps."""
+        if self.steps == PLAIN_STEPS:
+            self.compiled = compiled(self.update, *arguments)
+        return (self.compiled or self.update)(*arguments)
+
     def _updated(self, given: Arrays) -> None:
-        told = names.roles(inspect.signature(self.update).parameters)
+        takes = inspect.signature(self.update).parameters
+        told = names.roles(takes)
         order = [r for r in told.values() if r in ("params", "grads")]
         if order[:1] == ["params"]:  # (params, grads, state) -> (params, state)
-            self.parameters, self.state = self.update(self.parameters, given, self.state)
+            self.parameters, self.state = self._call(self.parameters, given, self.state)
             return
-        takes = inspect.signature(self.update).parameters
         first = [given, self.state] + [self.parameters] * (len(takes) > 2)
-        updates, self.state = self.update(*first)
+        updates, self.state = self._call(*first)
         self.parameters = {n: self.parameters[n] + updates[n] for n in self.template}
 
 
@@ -119,7 +128,7 @@ def _closures(
     if "params" not in roles:
         raise NotDriven("the function that it returns does not ask for parameters")
     counted = next((n for n, r in step.roles.items() if r == "t"), "")
-    start_t = classes.counts_from(function, counted) if counted else 1
+    start_t = counts_from(function, counted) if counted else 1
     for title, groups, body, one, order in classes._bodies(function, roles, set(), ""):
         plan = classes._Plan(
             function, made, "__call__", step, groups, body, one, start_t=start_t, pair_order=order

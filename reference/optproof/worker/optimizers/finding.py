@@ -16,7 +16,7 @@ from . import classes, factories, functions, keras, minimizers, names
 from .arguments import NotDriven
 from .lives import Way, best, rate_changes
 from .own import own_values
-from .wrapper import wrapper
+from .wrapper import judged, wrapper
 
 
 class NoSuchName(Exception):
@@ -91,6 +91,9 @@ def find(
             if names.other_method(name) and not options.get("as") and _looks_like(name, thing):
                 what = "is not judged: the document does not have that method"
                 found.notes.append(f"{_where(name, thing)} {what}")
+    for kind in found.optimizers.keys() & found.refused.keys():
+        if found.optimizers[kind].name == judged(kind):  # what was refused has its wrapper
+            del found.refused[kind]
     return found
 
 
@@ -196,7 +199,9 @@ def _ways(thing: Any, name: str, kind: str, extra: Mapping[str, Any]) -> Iterato
     if inspect.isclass(thing):
         if keras.is_optimizer(thing):
             return keras.ways(thing, kind, extra)
-        if not classes.step_methods(thing) or not _asks_like_one(thing):
+        if not classes.step_methods(thing):
+            return None
+        if not (_asks_like_one(thing) or _is_made_like_one(thing, kind)):
             return None
         return classes.ways(thing, kind, extra)
     if minimizers.looks_like_a_minimizer(thing):
@@ -217,6 +222,15 @@ def _asks_like_one(cls: type) -> bool:
     )
 
 
+def _is_made_like_one(cls: type, kind: str) -> bool:
+    """Return whether a class is made with a learning rate and is no model."""
+    model = any(hasattr(cls, m) for m in ("fit", "predict", "forward", "train", "score"))
+    asked = {n for m in classes.step_methods(cls) for n in _parameters(getattr(cls, m))}
+    model = model or bool(asked & {"X", "Y", "x", "y", "inputs", "labels"})
+    offered = names.hyperparameters(_parameters(cls), kind).values()
+    return "learning_rate" in offered and not model
+
+
 def _add(found: Found, kind: str, name: str, thing: Any, options: Mapping[str, Any]) -> None:
     """Try to drive something as one kind; keep it, or say why not."""
     extra, where = options.get("with") or {}, _where(name, thing)
@@ -225,6 +239,8 @@ def _add(found: Found, kind: str, name: str, thing: Any, options: Mapping[str, A
         _refuse(found, "", name, thing, "its name does not tell which method it is", hint)
         return
     if kind in found.optimizers:
+        if inspect.isfunction(thing) and names.prepares(name):
+            return
         first = found.optimizers[kind].name
         found.notes.append(f"{where} is not judged: {first} is; name it to judge it: FILE:{name}")
         return

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import ast
 import inspect
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -13,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from . import names
-from .arguments import Arguments, NotDriven, mentioned, tree_of
+from .arguments import Arguments, NotDriven, mentioned
 from .bodies import (
     Container,
     Groups,
@@ -27,8 +25,16 @@ from .bodies import (
     single,
     titled,
 )
-from .classes import counts_from
 from .lives import Arrays, Unable, Way
+from .reading import (
+    counter_in_settings,
+    counts_from,
+    globals_kept,
+    initializers,
+    parts_of_state,
+    reads_gradients,
+    returned_names,
+)
 from .tensors import attached_kinds, frameworks, plain_kinds
 
 _ROLES = frozenset("params grads t key W b dW db state record".split())
@@ -47,6 +53,8 @@ class _Plan:
     in_record: dict[str, str]
     counts: int
     returned: list[str]  # the names in its return statement, "" for what is no name
+    counter: str  # the key of t in a dict of settings
+    put_back: Callable[[], None]
 
 
 class _Unit:
@@ -93,8 +101,13 @@ class _Unit:
 
         first, rest = self.plan.arguments.values(hyper, role)
         before = self.t
+        if self.plan.counter:
+            settings = rest[self.plan.arguments.settings]
+            settings[self.plan.counter] = self.t
         self._keep(self.plan.function(*first, **rest))
-        if self.t is before:
+        if self.plan.counter:
+            self.t = settings[self.plan.counter]
+        elif self.t is before:
             self.t = before + 1
         values = self.body.values()
         if values is None:
@@ -168,6 +181,7 @@ class FunctionLife:
     def __init__(self, plan: _Plan, parameters: Arrays, hyper: Mapping[str, Any]) -> None:
         self.hyper = dict(hyper)
         self.plan = plan
+        plan.put_back()
         self.units = [
             _Unit(plan, {n: parameters[n] for n in group}, hyper)
             for group in plan.groups(list(parameters))
@@ -197,8 +211,10 @@ def looks_like_a_step(function: Any) -> bool:
     except (TypeError, ValueError):
         return False
     told = set(names.roles(theirs).values())
-    if "params" in told and frameworks(function) & {"torch", "tinygrad"}:
+    if "params" in told and (frameworks(function) & {"torch", "tinygrad"}):
         return True  # parameters carry their gradients
+    if "params" in told and names.kinds_of(function.__name__) and reads_gradients(function):
+        return True
     return {"params", "grads"} <= told or {"W", "dW"} <= told
 
 
@@ -222,8 +238,12 @@ def ways(function: Any, kind: str, extra: Mapping[str, Any]) -> Iterator[Way]:
     if not roles & {"params", "W"}:
         raise NotDriven("it does not ask for parameters")
     t = next((n for n, r in arguments.roles.items() if r == "t"), "")
-    counts = counts_from(function, t) if t else 1
-    returned = _returned_names(function)
+    counter, raised = counter_in_settings(function) if arguments.settings else ("", False)
+    if counter and not raised:
+        raise NotDriven(f"nothing in it raises {arguments.settings}[{counter!r}]")
+    counts = counts_from(function, t or counter) if t or counter else 1
+    put_back = globals_kept(function)
+    returned = returned_names(function)
     for title, groups, body in _bodies(function, roles):
         for as_gradients in (True, False) if arguments.states else (True,):
             for started, record in _records(function, roles):
@@ -237,13 +257,15 @@ def ways(function: Any, kind: str, extra: Mapping[str, Any]) -> Iterator[Way]:
                     in_record,
                     counts,
                     returned,
+                    counter,
+                    put_back,
                 )
                 how = [*arguments.notes()]
                 how += [f"its {n} is taken for {own}" for n, own in in_record.items() if n != own]
                 how += [f"it is given {title}"] if title else []
                 how += [f"its {n} starts at zero" for n in arguments.states]
                 how += [started] if started else []
-                how += [f"its {t} counts from {counts}"] if t else []
+                how += [f"its {t or counter} counts from {counts}"] if t or counter else []
                 yield Way(partial(FunctionLife, plan), how, takes)
 
 
@@ -271,6 +293,10 @@ def _records(function: Any, roles: set[str]) -> list[tuple[str, Callable[[Any], 
     record = next(p for p in parameters if names.is_record(p.name))
     for init in initializers(function):
         found.append((f"its state is made by {init.__name__}", _started_by(init)))
+    parts = parts_of_state(function, record.name)
+    if parts is not None:
+        what = f"{parts} arrays" if parts else "an array"
+        found.append((f"its {record.name} starts as {what} of zeros a tensor", _zeros(parts)))
     if record.default is not record.empty:
         found.append(("", lambda held: None if record.default is None else dict(record.default)))
     else:
@@ -278,21 +304,19 @@ def _records(function: Any, roles: set[str]) -> list[tuple[str, Callable[[Any], 
     return found
 
 
-def initializers(function: Any) -> list[Any]:
-    """Return the functions of its module that may make its state, likeliest first."""
-    module = sys.modules.get(function.__module__)
-    found = [
-        f
-        for n, f in vars(module).items()
-        if module
-        and inspect.isfunction(f)
-        and f.__module__ == function.__module__
-        and {"init", "initialize", "initialise", "create", "zero"} & set(names.words(n))
-        and set(names.words(n))
-        & {"state", *names.words(function.__name__), "optimizer", "opt", "init"}
-    ]
-    own = set(names.words(function.__name__)) - {"update", "step", "init"}
-    return sorted(found, key=lambda f: not own & set(names.words(f.__name__)))
+def _zeros(parts: int) -> Callable[[Any], Any]:
+    """Return what makes a list of zeros, or of tuples of them, beside a list of parameters."""
+
+    def start(held: Any) -> Any:
+        def zeros(p: Any) -> Any:
+            return (p.detach() if hasattr(p, "detach") else getattr(p, "data", p)) * 0
+
+        def of(p: Any) -> Any:
+            return tuple(zeros(p) for _ in range(parts)) if parts else zeros(p)
+
+        return [of(p) for p in held]
+
+    return start
 
 
 def _started_by(init: Any) -> Callable[[Any], Any]:
@@ -309,18 +333,3 @@ def _started_by(init: Any) -> Callable[[Any], Any]:
         return init(held)
 
     return start
-
-
-def _returned_names(function: Any) -> list[str]:
-    """Return the names in a function's return statement, "" for what is no name."""
-    tree = tree_of(function)
-    found: list[list[str]] = []
-    pending = list(ast.iter_child_nodes(tree.body[0])) if isinstance(tree, ast.Module) else []
-    while pending:
-        node = pending.pop(0)
-        if isinstance(node, (ast.FunctionDef, ast.Lambda, ast.ClassDef)):
-            continue
-        if isinstance(node, ast.Return) and isinstance(node.value, (ast.Tuple, ast.List)):
-            found.append([e.id if isinstance(e, ast.Name) else "" for e in node.value.elts])
-        pending += ast.iter_child_nodes(node)
-    return found[0] if found and all(f == found[0] for f in found) else []

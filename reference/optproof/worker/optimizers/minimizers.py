@@ -73,8 +73,10 @@ def _told(function: Any, theirs: Any) -> dict[str, str]:
     for role, known in _ROLES.items():
         for name in theirs:
             fits = names.plain(name) in known and name not in found
-            if role in ("derivative", "objective"):
+            if role == "derivative":
                 fits = fits and name in called
+            elif role == "objective":  # one that is never called changes nothing
+                fits = fits and (name in called or "derivative" in found.values())
             elif name in called:
                 fits = False
             if fits and role not in found.values():

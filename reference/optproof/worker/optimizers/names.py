@@ -49,7 +49,7 @@ ROLES = {
         "t": "t step iteration iter timestep epoch i k time iterations it steps niter n "
         "currentstep stepcount counter tstep currentiteration adamcounter iternum",
         "key": "key name paramname layername idx index paramid layerid layeridx layerindex "
-        "paramkey wid keyname id",
+        "paramkey wid keyname id statekey layerkey pname pid varname",
         "layer": "layer",
         "network": "model network net nn mlp target neuralnetwork module layers hiddenlayers "
         "layerlist trainablelayers sequential",
@@ -62,8 +62,14 @@ ROLES = {
 LAYER_ARGUMENTS = {
     "W": frozenset("w weights weight".split()),
     "b": frozenset("b bias biases".split()),
-    "dW": frozenset("dw gradw gradweights dweights gradsw wgrad weightsgrad weightgrad".split()),
-    "db": frozenset("db gradb gradbias dbiases dbias gradbiases bgrad biasesgrad biasgrad".split()),
+    "dW": frozenset(
+        "dw gradw gradweights dweights gradsw wgrad weightsgrad weightgrad dws nablaw gradientsw "
+        "gradientweights gradientw wgrads weightgrads weightsgradient".split()
+    ),
+    "db": frozenset(
+        "db gradb gradbias dbiases dbias gradbiases bgrad biasesgrad biasgrad dbs nablab gradsb "
+        "gradientsb gradientbias gradientbiases gradientb bgrads biasgrads biasesgradient".split()
+    ),
 }
 _OTHERS = (
     "rmsprop rmspropagation adagrad adadelta adamax adabelief adafactor nesterov "
@@ -193,7 +199,8 @@ def is_state(name: str) -> bool:
     """Return whether an argument's name is that of something kept from step to step."""
     known = "m v s r vel velocity velocities cache moment moments sq h u mt vt st first second"
     more = (
-        "moment1 moment2 firstmoment secondmoment expavg expavgsq sqrs mean variance vdw sdw mw vw"
+        "moment1 moment2 firstmoment secondmoment expavg expavgsq sqrs mean variance vdw sdw mw vw "
+        "squares firstmoments secondmoments ms vs avggrad avgsqgrad mavg vavg runningmean"
     )
     return plain(name) in (*known.split(), *more.split()) or bool(part_of_state(name))
 
@@ -210,5 +217,5 @@ def part_of_state(name: str) -> str:
 
 def is_record(name: str) -> bool:
     """Return whether an argument's name is that of one record of all that is kept."""
-    known = "state config cache optstate optimizerstate optconfig memory conf optimstate opt"
+    known = "state states config cache optstate optimizerstate optconfig memory conf optimstate opt"
     return plain(name) in (*known.split(), "adamstate", "sgdstate", "moments", "statedict")

@@ -54,7 +54,9 @@ def _is_numbers(value: Any) -> bool:
 def _module(thing: Any) -> dict[str, Any]:
     module = sys.modules.get(getattr(thing, "__module__", ""))
     own = {n: v for n, v in vars(module).items() if _is_numbers(v)} if module else {}
-    return {n: v for n, v in own.items() if len(n) > 2}
+    tree = tree_of(thing)
+    used = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)} if tree else set()
+    return {n: v for n, v in own.items() if len(n) > 2 or n in used}
 
 
 def _number(node: ast.AST | None) -> float | None:

@@ -64,6 +64,36 @@ class Value:
     cleargrad = zerograd = zero_grad
 
 
+class Record(dict):  # type: ignore[type-arg]
+    """A parameter as a dict: the array and its gradient, under the names in use."""
+
+    _DATA = frozenset("param params value weight w val p".split())
+    _GRAD = frozenset("gradient gradients g dw".split())
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data=data, grad=None)
+
+    def __missing__(self, key: str) -> Any:
+        own = self._own(key)
+        if own == key:
+            raise KeyError(key)
+        return self[own]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        super().__setitem__(self._own(key), value)
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """Return what is under a name, as a dict does."""
+        return super().get(self._own(key), default)
+
+    def _own(self, key: str) -> str:
+        return "data" if key in self._DATA else "grad" if key in self._GRAD else key
+
+
+def _attach_record(parameter: Any, gradient: Any) -> None:
+    parameter["grad"] = gradient
+
+
 def _attach(parameter: Any, gradient: Any) -> None:
     parameter.grad = gradient
 
@@ -72,10 +102,16 @@ def _attach_value(parameter: Any, gradient: Any) -> None:
     parameter.grad = None if gradient is None else Value(gradient)
 
 
+def _as_list(a: Any) -> Any:
+    return np.array(a).tolist()
+
+
 NUMPY = Kind("", "", lambda a: a, lambda a: a)
+LISTS = Kind("", "nested lists of numbers", _as_list, _as_list)
 OBJECTS = (
     Kind("", "objects with data and grad", Value, lambda a: a, _attach),
     Kind("", "objects with data and grad.data", Value, lambda a: a, _attach_value),
+    Kind("", "dicts with the array and its grad", Record, lambda a: a, _attach_record),
 )
 
 
@@ -138,7 +174,7 @@ def plain_kinds(thing: Any) -> list[Kind]:
     kinds += [_tensorflow()] if "tensorflow" in used else []
     kinds += [_tinygrad(False)] if "tinygrad" in used else []
     kinds += [_jax()] if used & {"jax", "optax"} else []
-    return [*kinds, NUMPY]
+    return [*kinds, NUMPY] if kinds else [NUMPY, LISTS]
 
 
 def attached_kinds(thing: Any) -> list[Kind]:
@@ -169,8 +205,20 @@ def _attach_of(cls: Any) -> Callable[[Any, Any], None]:
     return attach
 
 
+def _are_numbers(value: Any) -> bool:
+    """Return whether something is nested lists of Python's numbers, all of one length."""
+    if not isinstance(value, list):
+        return isinstance(value, (int, float)) and not isinstance(value, bool)
+    even = len({len(v) if isinstance(v, list) else -1 for v in value}) == 1
+    return even and all(map(_are_numbers, value))
+
+
 def read(tensor: Any) -> Any:
     """Return a NumPy copy of a tensor of any kind, or None if it is none."""
+    if isinstance(tensor, list):
+        return np.array(tensor) if _are_numbers(tensor) else None
+    if isinstance(tensor, Record):
+        return read(tensor["data"])
     if isinstance(tensor, (str, bytes, bool, type(None), dict, list, tuple)):
         return None
     if isinstance(tensor, (np.ndarray, np.generic, float, int)):

@@ -13,7 +13,12 @@ _HYPER = {
     "momentum": "learning_rate, beta",
     "adam": "learning_rate, beta1, beta2, epsilon",
 }
-_CLASS = {"gd": "GD", "momentum": "Momentum", "adam": "Adam"}
+_TITLES = {"gd": "GD", "momentum": "Momentum", "adam": "Adam"}
+
+
+def judged(kind: str) -> str:
+    """Return the wrapper's name; with the class's own name, it would make itself without end."""
+    return f"Judged{_TITLES[kind]}"
 
 
 def wrapper(name: str, thing: Any, kind: str) -> str:
@@ -32,7 +37,7 @@ def wrapper(name: str, thing: Any, kind: str) -> str:
             f"        params = {short}({_arguments(thing, kind)})",
         ]
     lines = [
-        f"class {_CLASS[kind]}:",
+        f"class {judged(kind)}:",
         f"    def __init__(self, {hyper}):",
         *made,
         "    def update(self, params, grads):  # dicts of arrays, both under W1, b1, W2, ...",
