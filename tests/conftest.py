@@ -61,6 +61,11 @@ class Ran:
     report: dict[str, Any] | None = None
 
     @property
+    def said(self):
+        """What was printed, on one line: where it is wrapped is the terminal's."""
+        return " ".join(self.out.split())
+
+    @property
     def statuses(self):
         """The status of each operation that is there; "pass" where all its cases pass."""
         worst = {}

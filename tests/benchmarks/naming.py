@@ -65,6 +65,17 @@ STAGES = {
     "logprobs": {"loss", "probabilities"},
     "positive": {"loss", "probabilities"},
     "negative": {"loss", "probabilities"},
+    "return np.sum": {"loss", "sum"},
+    "return": {"returned v", "returned s", "sigmoid", "caches"},
+    "L": {"step", "value", "draws", "biases"},
+    "for l in range": {"step", "value", "draws", "biases"},
+    "for k in range": {"slices"},
+    "m": {"slices"},
+    "num_complete_minibatches": {"slices"},
+    "mini_batch_X": {"slices", "batches"},
+    "mini_batch_Y": {"slices", "batches"},
+    "mini_batches.append": {"batches"},
+    "for name in": {"step"},
 }
 
 
@@ -149,7 +160,7 @@ def verdict(mutant, diagnosis):
     if not diagnosis.stage:
         return "not decided" if diagnosis.evidence else "nothing said"
     target = mutant.statement.partition("=")[0].partition("[")[0].strip(" -+*")
-    target = target.partition("(")[0]
+    target = target.partition("(")[0].strip()
     right = STAGES.get(target)
     if right is None:
         return f"placed at {diagnosis.stage}"

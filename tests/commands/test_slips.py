@@ -175,7 +175,7 @@ def shell(line, **variables):
 
 
 CHECK = "$O check mine.py --only velocity/documented --quiet"
-PASSES = "mine.py conforms (1 case: 1 pass)\n"
+PASSES = "mine.py conforms: initial velocity (1 case: 1 pass)\n"
 MACHINES = {
     "no columns": (f"COLUMNS=0 {CHECK}", 0, PASSES, ""),
     "one column": (f"COLUMNS=1 {CHECK}", 0, PASSES, ""),

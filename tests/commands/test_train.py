@@ -148,7 +148,7 @@ def test_checks_show_no_progress_when_quiet():
 
     assert code == 0
     assert seen == ""
-    assert out == "reference conforms (1 case: 1 pass)\n"
+    assert out == "reference conforms: training (1 case: 1 pass)\n"
 
 
 # Figures

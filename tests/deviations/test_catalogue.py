@@ -408,7 +408,7 @@ def test_every_element_must_be_near_and_shape_and_labels_the_same():
 
 
 def test_the_kill_matrix_is_the_one_of_the_shipped_signatures():
-    from optproof.oracle.fixture_tools import KILL_MATRIX, kill_matrix
+    from optproof.oracle.kill_matrix import KILL_MATRIX, kill_matrix
 
     contents = {f.path: fixtures.load(f.path) for f in fixtures.load_cases()}
     vectors = {name: c for name, c in contents.items() if name.startswith("vectors/")}

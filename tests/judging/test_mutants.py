@@ -23,4 +23,5 @@ def test_of_sixty_mutants_none_is_missed_and_most_are_named():
     deviating = sum(n for k, n in said.items() if k == "named" or k.startswith(("placed", "not ")))
     assert said["missed"] == 0
     assert said["placed wrongly"] <= 1
-    assert said["named"] >= 0.75 * deviating, said
+    assert said["named"] >= 0.7 * deviating, said
+    assert said["named"] + said["placed rightly"] >= 0.95 * deviating, said

@@ -51,10 +51,10 @@ def test_green_then_red_with_the_mistake_named_then_known_then_stale(repository,
     commit(RIGHT, WRONG)
     capsys.readouterr()
     assert cli.main(["check"]) == 1
-    assert "this is adam.epsilon-inside-sqrt" in capsys.readouterr().out
+    assert "(adam.epsilon-inside-sqrt)" in capsys.readouterr().out
     failed = run_pytest()
     assert failed.returncode == 1
-    assert "this is adam.epsilon-inside-sqrt" in failed.stdout
+    assert "(adam.epsilon-inside-sqrt)" in failed.stdout
 
     assert cli.main(["baseline", "update", "--reason", "goes with release 2"]) == 0
     assert cli.main(["check"]) == 0

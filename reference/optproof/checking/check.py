@@ -11,12 +11,12 @@ from typing import Any
 from .. import __version__, fixtures
 from ..conversation import Launch, python_target
 from ..conversation.session import Session
-from ..errors import CallError, UsageError
+from ..errors import CallError, TargetError, UsageError
 from ..fixtures import Case
 from ..judging.diagnosis import Diagnosis, diagnose
 from ..judging.line import located
 from ..judging.partition import explain_partition
-from ..judging.report import DEVIATION, ERROR, NOT_RUN, Report, Result
+from ..judging.report import DEVIATION, ERROR, NOT_CALLED, NOT_RUN, Report, Result
 from ..operations import LEVELS, OPERATIONS
 from ..settings.variants import declared_variants, under
 from ..versions import manifest_digest
@@ -202,8 +202,24 @@ def check(
     )
 
 
-def _told_by_an_answer(result: Result) -> bool:
-    return result.status == DEVIATION and not result.id.endswith(Defaults.name)
+def unstarted(
+    target: str, why: TargetError | None, only: Iterable[str], training: str | None
+) -> Report:
+    """Return the report on what could not be started, or (without `why`) was stopped before."""
+    cases, runs, _ = select(only, training)
+    items: list[Item] = [*cases, *runs]
+    status, what, hint = NOT_RUN, "interrupted", ""
+    if why:
+        status, what, hint = NOT_CALLED, why.what, why.hint
+    versions = {
+        "optproof": __version__,
+        "fixtures": str(fixtures.manifest()["version"]),
+        "manifest": manifest_digest(),
+        "implementation": "",
+        "language": "",
+    }
+    results = [Result(i.id, i.operation, i.clauses, status, what, hint) for i in items]
+    return Report(target, versions, "float64", tuple(results), interrupted=why is None)
 
 
 def _draw_ahead(cases: list[Case]) -> None:

@@ -72,6 +72,11 @@ def run_trainings(
     has = set(session.greeting["operations"])
     refused, ready = sort_out(session, wanted, [], variants)
     yield from refused
+    for t in ready:
+        if t.variants:
+            why = f"no bands are known for {', '.join(t.variants.values())}"
+            yield Result(t.id, t.operation, t.clauses, NOT_IMPLEMENTED, why)
+    ready = [t for t in ready if not t.variants]
     if not ("model" in has or {"train", "initialize_parameters", "random_mini_batches"} <= has):
         why = "it draws nothing of its own: it has no model"
         for t in ready:

@@ -11,7 +11,7 @@ from typing import Any
 from ..conversation.session import Session
 from ..errors import CallError, Raised, Unsupported
 from ..judging.diagnosis import Diagnosis
-from ..judging.explaining import explain_trajectory, said_of
+from ..judging.explaining import explain_trajectory
 from ..judging.judge import Finding, compare, only_dtype
 from ..judging.report import DEVIATION, NOT_APPLICABLE, NOT_RUN, PASS, Result
 from ..judging.trajectories import Arrays, expect, flatten_steps, named
@@ -93,8 +93,8 @@ def run_trajectories(
             if (found := only_dtype(answers, dtype)) and len(answers) > 0:
                 results = _dtype_alone(results, optimizer, found, dtype)
             elif any(p.result.status == DEVIATION and not p.trajectory.like for p in played):
-                diagnoses.append(explain_trajectory(optimizer, answers, dtype))
-                notes += [said] if (said := said_of(diagnoses[-1])) else []
+                why = explain_trajectory(optimizer, answers, dtype)
+                diagnoses.append(replace(why, file=offered["file"], line=offered["line"]))
     return results, diagnoses, notes
 
 

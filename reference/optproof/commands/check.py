@@ -136,8 +136,8 @@ def _add_settings(group: Any) -> None:
 
 def _add_outputs(group: Any) -> None:
     add = group.add_argument
-    add("--quiet", "-q", action="store_true", help="print the verdict alone")
-    add("--verbose", "-v", action="store_true", help="print passing cases too")
+    add("--quiet", "-q", action="store_true", help="print one line: the verdict, and the mistakes")
+    add("--verbose", "-v", action="store_true", help="print every case, with ULPs")
     add("--list", action="store_true", help="list the cases and stop")
     add("--show-config", action="store_true", help="print the settings and stop")
     for form, what in (
@@ -155,7 +155,8 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     from dataclasses import replace
     from datetime import date
 
-    from ..checking.check import check
+    from ..checking.check import check, unstarted
+    from ..errors import TargetError
     from ..reports import terminal
     from ..reports.progress import TrainingProgress
     from ..settings import baseline
@@ -172,20 +173,25 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         return 0
     launch = replace(launch_of(arguments), pinned=_pinned(arguments))
     outputs = _outputs(arguments, config)
-    with TrainingProgress(shown=not arguments.quiet) as progress:
-        report = check(
-            launch,
-            only=arguments.only,
-            training=arguments.training,
-            timeout=arguments.timeout,
-            variants=arguments.variants,
-            exact=arguments.exact,
-            statistical=_runs(arguments),
-            fresh=arguments.fresh,
-            seed=secrets.randbelow(2**32) if arguments.seed is None else arguments.seed,
-            on_progress=progress.update,
-            on_wait=progress.wait,
-        )
+    try:
+        with TrainingProgress(shown=not arguments.quiet) as progress:
+            report = check(
+                launch,
+                only=arguments.only,
+                training=arguments.training,
+                timeout=arguments.timeout,
+                variants=arguments.variants,
+                exact=arguments.exact,
+                statistical=_runs(arguments),
+                fresh=arguments.fresh,
+                seed=secrets.randbelow(2**32) if arguments.seed is None else arguments.seed,
+                on_progress=progress.update,
+                on_wait=progress.wait,
+            )
+    except (TargetError, KeyboardInterrupt) as error:  # before it could say hello
+        why = error if isinstance(error, TargetError) else None
+        _write(unstarted(launch.name, why, arguments.only, arguments.training), outputs)
+        raise
     report = replace(
         baseline.apply(report, config.known, date.today()), settings=named(config, sources)
     )

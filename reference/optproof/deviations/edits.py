@@ -44,10 +44,10 @@ def edits(text: str, names: Sequence[str]) -> tuple[str, ...]:
     for statement in ast.parse(text).body:
         if not isinstance(statement, ast.Assign):
             continue
-        targets = " = ".join(ast.unparse(t) for t in statement.targets)
-        original = ast.unparse(statement.value)
+        targets = " = ".join(_written(t) for t in statement.targets)
+        original = _written(statement.value)
         for changed in _variants(statement.value, tuple(names)):
-            new = ast.unparse(changed)
+            new = _written(changed)
             if new != original:
                 found.setdefault(f"{targets} = {new}")
     return tuple(found)
@@ -60,13 +60,19 @@ def constants(text: str) -> tuple[str, ...]:
     for statement in ast.parse(text).body:
         if not isinstance(statement, ast.Assign):
             continue
-        targets = " = ".join(ast.unparse(t) for t in statement.targets)
+        targets = " = ".join(_written(t) for t in statement.targets)
         for path in _paths(statement.value):
             node = _at(statement.value, path)
             if isinstance(node, ast.Constant) and type(node.value) in (int, float):
                 new = _with(statement.value, path, ast.Name("c", ast.Load()))
-                found.setdefault(f"{targets} = {ast.unparse(new)}")
+                found.setdefault(f"{targets} = {_written(new)}")
     return tuple(found)
+
+
+def _written(node: ast.expr) -> str:
+    """Return the text of an expression; several at once without brackets."""
+    text = ast.unparse(node)
+    return text[1:-1] if isinstance(node, ast.Tuple) and len(node.elts) > 1 else text
 
 
 def _variants(root: ast.expr, names: tuple[str, ...]) -> Iterator[ast.expr]:

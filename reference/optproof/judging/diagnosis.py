@@ -169,36 +169,37 @@ def _found(pipeline: Pipeline, deviating: Answers, answers: Answers, dtype: str)
         return  # a chain alone: what keeps something between calls is no formula
     here = numbers.given(pipeline, first, key, dtype)
     for slips in numbers.solved(here, pipeline.unknowns, scopes, answers):
-        yield _as_found(pipeline, slips)
+        yield as_found(pipeline, slips)
     known = (
         Slip(stage.name, step, name)
         for stage in pipeline.stages
         for name, step in stage.deviations.items()
     )
     for slip in in_scopes(pipeline, known, scopes[1:], answers, dtype):
-        yield _as_found(pipeline, (slip,))
+        yield as_found(pipeline, (slip,))
     for scope in scopes[1:]:
         if (slips := left_out(pipeline, scope)) and explains(pipeline, slips, answers, dtype):
-            yield _as_found(pipeline, slips)
+            yield as_found(pipeline, slips)
     near = near_formulas(pipeline, first, key, dtype)
     for slip in in_scopes(pipeline, near, scopes, answers, dtype):
-        yield _as_found(pipeline, (slip,))
+        yield as_found(pipeline, (slip,))
     for slips in numbers.solved(here, tuple(numbers.in_formulas(pipeline)), scopes, answers):
-        yield _as_found(pipeline, slips)
+        yield as_found(pipeline, slips)
 
 
 def _several(
     pipeline: Pipeline, deviating: Answers, answers: Answers, dtype: str
 ) -> Iterator[Found]:
     """Yield several numbers, or some and a known deviation, that explain all answers."""
-    _, key = scopes_of(pipeline, deviating, dtype)
-    if answers[0][0].calls == 1:
+    scopes, key = scopes_of(pipeline, deviating, dtype)
+    if answers[0][0].calls == 1 and (key or len(scopes) == 1):
         here = numbers.given(pipeline, answers[0], key, dtype)
         for slips in numbers.several(here, answers):
-            yield _as_found(pipeline, slips)
+            yield as_found(pipeline, slips)
 
 
-def _as_found(pipeline: Pipeline, slips: Sequence[Slip]) -> Found:
+def as_found(pipeline: Pipeline, slips: Sequence[Slip]) -> Found:
+    """Return what there is to say of slips that explain all answers."""
     stages = {stage.name: stage for stage in pipeline.stages}
     stage = stages[slips[-1].stage]
     scope = str(slips[-1].scope)
@@ -210,5 +211,6 @@ def _as_found(pipeline: Pipeline, slips: Sequence[Slip]) -> Found:
         formula = edited.step.text
         target = formula.partition(" = ")[0]
         statements = stages[edited.stage].step.text.split("; ")
-        specified = next((s for s in statements if s.startswith(f"{target} = ")), "")
+        whole = stages[edited.stage].step.text
+        specified = next((s for s in statements if s.startswith(f"{target} = ")), whole)
     return Found("; ".join(says), names, stage.name, stage.clause, formula, specified, scope)

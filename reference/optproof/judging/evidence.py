@@ -121,6 +121,8 @@ def _of_update(
     for moment in moments:
         if np.array_equal(answer[f"{moment}.d{key}"], arguments[moment][f"d{key}"]):
             return before[moment], f"{moment} comes back as it was, in d{key}"
+        if np.array_equal(answer[f"{moment}.d{key}"], arguments["grads"][f"d{key}"]):
+            return f"returned {moment}", f"the gradients come back as {moment}, in d{key}"
     for moment in moments:
         return before[moment], f"{moment} is wrong first, in d{key}: look at its formula"
     right = [m for m in "vs" if f"{m}.d{key}" in case.expected]

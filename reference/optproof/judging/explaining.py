@@ -1,24 +1,37 @@
-"""Which known mistakes lead an optimizer along the path that it took."""
+"""Which mistakes lead an optimizer along the path that it took.
+
+Only parameters are seen, so that our side keeps the state through the steps. What is tried must
+first give one tensor of a short trajectory, and counts only if it gives all that was answered.
+"""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..deviations import PIPELINES
+from .. import fixtures
+from ..deviations import EVERYWHERE, PIPELINES, SCOPES, Pipeline, Scope, Slip, State, Unknown
+from ..deviations.edits import edits
+from ..deviations.table import merged
+from ..protocol import Array
 from ..trajectories import Trajectory, name_of
-from .diagnosis import Diagnosis
+from .diagnosis import Diagnosis, Found, as_found
+from .judge import compare
 from .lives import LIVES
-from .predicting import close
+from .numbers import in_formulas
+from .predicting import UNFIT, close
+from .search import Slips, left_out, operands
+from .solving import shown, solve
 from .trajectories import Arrays, Update, follow, with_deviations
 
+Paths = Sequence[tuple[Trajectory, Arrays]]
 
-def explain_trajectory(
-    optimizer: str, answers: Sequence[tuple[Trajectory, Arrays]], dtype: str = "float64"
-) -> Diagnosis:
-    """Say which known deviations reproduce all parameters after every step that is judged.
+
+def explain_trajectory(optimizer: str, answers: Paths, dtype: str = "float64") -> Diagnosis:
+    """Say what reproduces all parameters after every step that is judged.
 
     Parameters
     ----------
@@ -31,43 +44,32 @@ def explain_trajectory(
     Returns
     -------
     Diagnosis
-        One mistake, or two of different stages; several where they cannot be told apart.
+        One known mistake; what was worked out; or two known ones of different stages. Several
+        where they cannot be told apart.
     """
-    pipeline = PIPELINES[f"update_parameters_with_{optimizer}"]
+    unknown = Diagnosis(f"{optimizer} optimizer", (), (), ("parameters",))
     # Where few steps tell most, most candidates fall.
     ordered = sorted(answers, key=lambda pair: (pair[0].count == 1, pair[0].count))
-    singles = [(name,) for name in pipeline.ids]
-    pairs = (
-        (one, other)
-        for a, b in itertools.combinations(pipeline.stages, 2)
-        for one in a.deviations
-        for other in b.deviations
-    )
-    for candidates in (singles, pairs) if ordered else ():
-        with np.errstate(all="ignore"):
-            found = [
-                names
-                for names in candidates
-                if all(
-                    reproduces(with_deviations(optimizer, names), *pair, dtype) for pair in ordered
-                )
-            ]
-        if found:
-            return Diagnosis(f"{optimizer} optimizer", tuple(found), (), ("parameters",))
-    for life in LIVES[optimizer]:
-        if all(reproduces(life.begin(optimizer), *pair, dtype) for pair in ordered):
-            where = (life.stage, life.clause)
-            return Diagnosis(f"{optimizer} optimizer", (), (), ("parameters",), *where)
-    return Diagnosis(f"{optimizer} optimizer", (), (), ("parameters",))
+    if not ordered:
+        return unknown
+    walk = _Walk(PIPELINES[f"update_parameters_with_{optimizer}"], ordered, dtype)
+    with np.errstate(all="ignore"):
+        if named := walk.named(walk.singles()):
+            return replace(unknown, explanations=named)
+        for life in LIVES[optimizer]:
+            if all(reproduces(life.begin(optimizer), *pair, dtype) for pair in ordered):
+                return _with(unknown, Found(life.sentence, (), life.stage, life.clause))
+        if slips := next(walk.found(), ()):
+            return _with(unknown, as_found(walk.pipeline, slips))
+        if named := walk.named(walk.pairs()):
+            return replace(unknown, explanations=named)
+        if slips := next(walk.known_and_number(), ()):
+            return _with(unknown, as_found(walk.pipeline, slips))
+    return unknown
 
 
-def said_of(diagnosis: Diagnosis) -> str:
-    """Return what an optimizer does that is in no catalogue; empty if that is not known."""
-    optimizer = diagnosis.operation.partition(" ")[0]
-    for life in LIVES[optimizer]:
-        if (life.stage, life.clause) == (diagnosis.stage, diagnosis.clause):
-            return f"{diagnosis.operation}: {life.sentence}: that gives all its parameters"
-    return ""
+def _with(unknown: Diagnosis, found: Found) -> Diagnosis:
+    return replace(unknown, stage=found.stage, clause=found.clause, found=(found,))
 
 
 def reproduces(update: Update, trajectory: Trajectory, answer: Arrays, dtype: str) -> bool:
@@ -79,6 +81,167 @@ def reproduces(update: Update, trajectory: Trajectory, answer: Arrays, dtype: st
                 name = name_of(number, k)
                 if name not in answer or not close(trajectory, name, value, answer[name], dtype):
                     return False
-    except (ValueError, IndexError, ZeroDivisionError, OverflowError):
+    except UNFIT:
         return False
     return True
+
+
+def up_to(trajectory: Trajectory, key: str) -> Trajectory:
+    """Return it with no parameters after `key`: no tensor depends on one that comes later."""
+    keys = list(trajectory.parameters)
+    kept = keys[: keys.index(key) + 1]
+    raw = trajectory.raw
+    steps = [{**e, "grads": {f"d{k}": e["grads"][f"d{k}"] for k in kept}} for e in raw["steps"]]
+    parameters = {k: raw["parameters"][k] for k in kept}
+    return replace(trajectory, raw={**raw, "parameters": parameters, "steps": steps})
+
+
+@dataclass
+class _Walk:
+    """The answers to explain, and the first tensor that is wrong of the first of them."""
+
+    pipeline: Pipeline
+    answers: Paths
+    dtype: str
+
+    def __post_init__(self) -> None:
+        self.conventions = {d.id for d in fixtures.load_deviations().values() if d.variant}
+        self.optimizer = self.pipeline.operation.rpartition("_")[2]
+        self.wrong = {
+            finding.tensor.rpartition(".")[2]
+            for trajectory, answer in self.answers
+            for finding in compare(trajectory.expected, answer, self.dtype)
+        }
+        first, self.answer = next(
+            (pair for pair in self.answers if compare(pair[0].expected, pair[1], self.dtype)),
+            self.answers[0],
+        )
+        here = {
+            f.tensor.rpartition(".")[2] for f in compare(first.expected, self.answer, self.dtype)
+        }
+        self.key = next((k for k in first.parameters if k in here), next(iter(first.parameters)))
+        self.short = up_to(first, self.key)
+
+    def path(self, slips: Sequence[str | Slip]) -> Array:
+        """Return the first wrong tensor after each step that is judged, laid end to end."""
+        judged = self.short.judged
+        steps = enumerate(follow(self.short, with_deviations(self.optimizer, slips)), start=1)
+        return np.concatenate([p[self.key].reshape(-1) for n, p in steps if n in judged])
+
+    def may_be(self, slips: Sequence[str | Slip]) -> bool:
+        """Whether these slips give the first wrong tensor, step by step."""
+        judged = self.short.judged
+        try:
+            steps = follow(self.short, with_deviations(self.optimizer, slips))
+            return all(
+                close(self.short, name, parameters[self.key], self.answer[name], self.dtype)
+                for number, parameters in enumerate(steps, start=1)
+                if number in judged and (name := name_of(number, self.key))
+            )
+        except UNFIT:
+            return False
+
+    def explains(self, slips: Sequence[str | Slip]) -> bool:
+        """Whether these slips give every answer."""
+        update = with_deviations(self.optimizer, slips)
+        return all(reproduces(update, *pair, self.dtype) for pair in self.answers)
+
+    def named(self, candidates: Iterator[tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
+        return tuple(names for names in candidates if self.may_be(names) and self.explains(names))
+
+    def singles(self) -> Iterator[tuple[str, ...]]:
+        return ((name,) for name in self.pipeline.ids)
+
+    def pairs(self) -> Iterator[tuple[str, ...]]:
+        for a, b in itertools.combinations(self.pipeline.stages, 2):
+            yield from itertools.product(a.deviations, b.deviations)
+
+    def scopes(self) -> list[Scope]:
+        """Return the scopes that hold all that is wrong, the smallest first."""
+        keys = list(self.answers[0][0].parameters)
+        held = [(s, sum(s.holds(k, keys) for k in keys)) for s in SCOPES]
+        fitting = [
+            (size, scope)
+            for scope, size in held
+            if size < len(keys)
+            and not scope.moment
+            and all(scope.holds(k, keys) for k in self.wrong)
+        ]
+        return [EVERYWHERE, *(scope for _, scope in sorted(fitting, key=lambda pair: pair[0]))]
+
+    def found(self) -> Iterator[Slips]:
+        """Yield a known mistake in one place, a number, or a formula with one edit."""
+        scopes = self.scopes()
+        yield from self.in_scopes(self.known(), scopes[1:])
+        for scope in scopes[1:]:
+            if (slips := left_out(self.pipeline, scope)) and self.explains(slips):
+                yield slips
+        for unknown in self.pipeline.unknowns:
+            yield from self.in_scopes(self.solved(unknown, ()), scopes)
+        yield from self.in_scopes(self.near(), scopes)
+        for unknown in in_formulas(self.pipeline):
+            yield from self.in_scopes(self.solved(unknown, ()), scopes)
+
+    def in_scopes(self, found: Iterator[Slips], scopes: Sequence[Scope]) -> Iterator[Slips]:
+        """Yield what gives the first wrong tensor with the scope in which it gives all."""
+        for slips in found if scopes else ():
+            if not self.may_be(slips):
+                continue
+            for scope in scopes:
+                scoped = tuple(replace(slip, scope=scope) for slip in slips)
+                if self.explains(scoped):
+                    yield scoped
+                    break
+
+    def known(self) -> Iterator[Slips]:
+        for stage in self.pipeline.stages:
+            for name, step in stage.deviations.items():
+                yield (Slip(stage.name, step, name),)
+
+    def solved(self, unknown: Unknown, slips: Slips) -> Iterator[Slips]:
+        """Yield the number that leads along the path of the first wrong tensor."""
+        names = [name_of(number, self.key) for number in self.short.judged]
+        if any(name not in self.answer for name in names):
+            return
+        got = np.concatenate([self.answer[name].reshape(-1) for name in names])
+        try:
+            for c in solve(
+                lambda c: self.path((*slips, unknown.slip(c))), got, unknown.low, unknown.high
+            ):
+                if unknown.low < c < unknown.high:
+                    more = (*slips, unknown.slip(c, shown(c)))
+                    if self.may_be(more):
+                        yield more
+                        return
+        except UNFIT:
+            return
+
+    def near(self) -> Iterator[Slips]:
+        """Yield the edits of each formula, and of those of other conventions."""
+        x = State(next(iter(self.pipeline.start(self.first_arguments()).values())))
+        for stage in self.pipeline.stages:
+            conventions = [s for name, s in stage.deviations.items() if name in self.conventions]
+            for form in (stage.step, *conventions):
+                for text in edits(form.text, (*operands(x), *stage.step.names)):
+                    yield (Slip(stage.name, stage.step.edited(text, merged(form.text, text))),)
+            x.update(stage.step(x))
+
+    def first_arguments(self) -> dict[str, object]:
+        """Return what the first step of the short trajectory is given."""
+        seen: list[dict[str, object]] = []
+        right = with_deviations(self.optimizer, ())
+
+        def update(arguments: dict[str, object]) -> dict[str, object]:
+            seen.append(arguments)
+            return right(arguments)
+
+        next(follow(self.short, update))
+        return seen[0]
+
+    def known_and_number(self) -> Iterator[Slips]:
+        """Yield a form of another convention beside a hyperparameter that has another value."""
+        hyper = [u for u in self.pipeline.unknowns if u.formula.text.endswith(" = c")]
+        for slips in self.known():
+            for unknown in hyper if slips[0].name in self.conventions else ():
+                if slips[0].stage != unknown.stage:
+                    yield from self.in_scopes(self.solved(unknown, slips), [EVERYWHERE])

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from .. import fixtures
 from .diagnosis import Diagnosis
 
 G = r"(grad|\bg\b|\bd[Wwb])"
@@ -46,8 +47,10 @@ def _statement(diagnosis: Diagnosis, statements: Any) -> int:
     if assigned:
         own = [n for n, text in statements if re.match(rf"\W*{assigned[1]}\W* =", text)]
         return own[0] if len(own) == 1 else 0
-    marks = MARKS.get(diagnosis.stage)
-    if diagnosis.stage == "step":
+    known = [name for names in diagnosis.explanations[:1] for name in names[:1]]
+    stage = fixtures.load_deviations()[known[0]].stage if known else diagnosis.stage
+    marks = MARKS.get(stage)
+    if stage == "step":
         marks = (STEP, r"^\W*$")
     if marks is None:
         return 0

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .. import methods
-from ..deviations import PIPELINES
+from ..deviations import PIPELINES, Slip
 from ..errors import Malformed
 from ..operations import OPERATIONS
 from ..protocol import Array, encode
@@ -103,10 +103,11 @@ def as_specified(optimizer: str) -> Update:
     return update
 
 
-def with_deviations(optimizer: str, names: Sequence[str]) -> Update:
-    """Return a step with these deviations of the catalogue."""
+def with_deviations(optimizer: str, deviations: Sequence[str | Slip]) -> Update:
+    """Return a step with these deviations: ids of the catalogue, or slips that were found."""
     pipeline = PIPELINES[f"update_parameters_with_{optimizer}"]
-    return lambda arguments: results_of(pipeline.answer(arguments, names))
+    slips = pipeline.slips(deviations)
+    return lambda arguments: results_of(pipeline.answer(arguments, slips))
 
 
 def expect(trajectory: Trajectory, names: Sequence[str] = ()) -> Trajectory:

@@ -6,21 +6,33 @@ import json
 from pathlib import Path
 
 from .. import files
-from ..judging.report import KNOWN, NOT_APPLICABLE, PASS, Report
+from ..judging.report import KNOWN, Report
+from .words import conforming, deviating, listed, undecided
 
 COLORS = {0: "brightgreen", 1: "red"}
 
 
 def as_badge(report: Report) -> dict[str, object]:
     """Return label, message and color; a run without a verdict is grey."""
-    counts = report.counts
-    message = f"{counts[PASS]} of {len(report.results) - counts[NOT_APPLICABLE]} cases"
-    if counts[KNOWN]:
-        message += f", {counts[KNOWN]} known"
-    if report.settings:
-        message += f", {report.settings}"
+    known = report.counts[KNOWN]
+    message = _said(report)
+    message += f", {known} known" if known else ""
+    message += f", {report.settings}" if report.settings else ""
     color = COLORS.get(report.exit_code, "lightgrey")
     return {"schemaVersion": 1, "label": "optproof", "message": message, "color": color}
+
+
+def _said(report: Report) -> str:
+    code = report.exit_code
+    if code == 0:
+        right = conforming(report)
+        return f"{listed(right)} conform{'s' if len(right) == 1 else ''}"
+    if code == 1:
+        wrong = deviating(report)
+        return f"{listed(wrong)} deviate{'s' if len(wrong) == 1 else ''}"
+    if code == 3:
+        return f"{listed(undecided(report))} not judged"
+    return "interrupted" if report.interrupted else "nothing was run"
 
 
 def write(report: Report, path: Path) -> None:

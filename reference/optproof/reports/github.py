@@ -2,32 +2,42 @@
 
 from __future__ import annotations
 
-from itertools import groupby, islice
-
-from ..judging.report import FAILING, KNOWN, NOT_RUN, UNDECIDED, Report
-from .terminal import MOST_CASES, explain, relative
-
-LEVELS = {**dict.fromkeys((*FAILING, *UNDECIDED, NOT_RUN), "error"), KNOWN: "notice"}
+from ..judging.report import DEVIATION, KNOWN, NOT_RUN, Report
+from .answer import blocks, by_operation, shown
+from .terminal import told
 
 
 def commands(report: Report) -> list[str]:
-    """Return a command for the first cases of each operation that are not plain passes.
+    """Return a command for each operation that is not plainly right.
 
-    GitHub shows ten a step. They stand at the target's file, where it has one.
+    They stand at the mistake's line, else at the target's file, where it has one. GitHub shows ten
+    a step.
     """
-    file = f"file={_property(report.target)}," if report.target.endswith(".py") else ""
     lines = []
-    lined = {d.operation: (d.file, d.line) for d in report.diagnoses if d.line}
-    for _, results in groupby(report.results, key=lambda result: (result.operation, result.status)):
-        for result in islice(results, MOST_CASES):
-            if level := LEVELS.get(result.status):
-                place = file
-                known, line = lined.get(result.operation, ("", 0))
-                if line and "[cell" not in known:  # a cell's line is not the notebook's
-                    place = f"file={_property(relative(known))},line={line},"
-                head = f"::{level} {place}title={_property(f'optproof {result.id}')}"
-                lines.append(f"{head}::{_escape(explain(result, report.diagnoses))}")
+    for one in blocks(report):
+        place = _place(one.file, one.line) if one.line else ""
+        words = "deviates" if one.status == DEVIATION else one.status
+        text = "\n".join(told(one)[1:])
+        lines.append(_command(report, "error", place, f"{one.operation} {words}", text))
+    for operation, results in by_operation(report.results).items():
+        for status, level in ((KNOWN, "notice"), (NOT_RUN, "error")):
+            if those := [r for r in results if r.status == status]:
+                text = "\n".join(dict.fromkeys(r.message for r in those))
+                title = f"{shown(operation)} {status}"
+                lines.append(_command(report, level, "", title, text))
     return lines
+
+
+def _command(report: Report, level: str, place: str, title: str, text: str) -> str:
+    if not place and report.target.endswith(".py"):
+        place = f"file={_property(report.target)},"
+    return f"::{level} {place}title={_property(f'optproof: {title}')}::{_escape(text)}"
+
+
+def _place(file: str, line: int) -> str:
+    if "[cell" in file:  # a cell's line is not the notebook's
+        return ""
+    return f"file={_property(file)},line={line},"
 
 
 def _escape(text: str) -> str:

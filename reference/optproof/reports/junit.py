@@ -19,7 +19,8 @@ from ..judging.report import (
     UNDECIDED,
     Report,
 )
-from .terminal import explain, relative
+from .answer import block, relative
+from .terminal import explain
 
 #: What becomes of a status; what was not run is an error, since it is no pass.
 ELEMENTS = {
@@ -53,7 +54,9 @@ def as_xml(report: Report) -> str:
         case = ET.SubElement(suite, "testcase", attributes, time=f"{result.seconds:.3f}")
         if element := ELEMENTS.get(result.status):
             counts[element] += 1
-            detail = {"type": result.status, "message": _text(result.message)}
+            mistakes = block([result], report.diagnoses).mistakes if result.findings else ()
+            message = "; ".join(mistakes) or result.message
+            detail = {"type": result.status, "message": _text(message)}
             ET.SubElement(case, element, detail).text = _text(explain(result, report.diagnoses))
     for name, value in (("tests", "tests"), ("failures", "failure"), ("errors", "error")):
         suite.set(name, str(counts[value]))

@@ -3,39 +3,29 @@
 from __future__ import annotations
 
 import re
-from itertools import groupby
 from pathlib import Path
 
 from .. import files
-from ..judging.report import ABSENT, KNOWN, PASS, STATUSES, UNDECIDED, Report
-from .terminal import explain, verdict
+from ..judging.report import Report
+from .answer import blocks
+from .terminal import summary, told, verdict
 
 
 def as_markdown(report: Report) -> str:
-    """Return the verdict, a table of the operations, and what is wrong."""
+    """Return the verdict, what passed, and what is wrong, in the words of the terminal."""
     versions = report.versions
     head = f"optproof {versions['optproof']}, fixtures {versions['fixtures']}"
     lines = ["<!-- optproof report -->", f"### {_code(verdict(report).plain)}", ""]
     lines.append(f"{head}, {_code(versions['language'])}")
-    shown = [status for status in STATUSES if report.counts[status]]
-    lines += ["", f"| operation | {' | '.join(shown)} |", "|---" * (1 + len(shown)) + "|"]
-    for operation, results in groupby(report.results, key=lambda result: result.operation):
-        statuses = [result.status for result in results]
-        cells = " | ".join(str(statuses.count(s)) for s in shown)
-        lines.append(f"| {_code(operation)} | {cells} |")
-    told = set()
-    for result in report.results:
-        again = (result.operation, result.message) in told and result.status in UNDECIDED
-        if result.status not in (PASS, KNOWN, *ABSENT) and not again:
-            told.add((result.operation, result.message))
-            text = explain(result, report.diagnoses)
+    for text in ("\n".join(summary(report)), *("\n".join(told(b)) for b in blocks(report))):
+        if text:
             fence = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
-            lines += ["", f"{fence}text", text, fence]
+            lines += ["", f"{fence}text", text.rstrip("\n"), fence]
     return "\n".join(lines) + "\n"
 
 
 def _code(text: str) -> str:
-    return "`" + text.replace("`", "'").replace("|", "/") + "`"
+    return "`" + " ".join(text.split()).replace("`", "'").replace("|", "/") + "`"
 
 
 def write(report: Report, path: Path) -> None:

@@ -1,26 +1,19 @@
-"""The report for people: an operation a line, then what is wrong and where."""
+"""The report for people: what passed in a line, then what is wrong, and the verdict last."""
 
 from __future__ import annotations
 
-import math
-from collections import Counter
+import textwrap
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
-from dataclasses import replace
-from itertools import groupby
-from pathlib import Path
-from textwrap import dedent
 
 from rich.console import Console
 from rich.text import Text
 
-from .. import fixtures
-from ..judging.diagnosis import Diagnosis, Found
-from ..judging.judge import Finding
+from ..judging.diagnosis import Diagnosis
 from ..judging.report import (
     ABSENT,
     DEVIATION,
     ERROR,
+    FAILING,
     KNOWN,
     NOT_APPLICABLE,
     NOT_CALLED,
@@ -29,13 +22,15 @@ from ..judging.report import (
     NOT_SOLVED,
     PASS,
     STALE,
-    STATUSES,
     TIMED_OUT,
     UNDECIDED,
     Report,
     Result,
 )
+from .answer import UNASKED, Block, block, blocks, by_operation, describe, shown
+from .words import verdict as verdict
 
+WIDTH = 80
 STYLE = {
     PASS: "green",
     KNOWN: "green",
@@ -45,217 +40,180 @@ STYLE = {
     **dict.fromkeys((NOT_CALLED, TIMED_OUT, NOT_RUN, NOT_SOLVED), "yellow"),
     **dict.fromkeys((NOT_IMPLEMENTED, NOT_APPLICABLE), "dim"),
 }
-#: What a group of results is called, worst first.
-WORST = (
-    *(ERROR, DEVIATION, STALE, NOT_CALLED, TIMED_OUT, NOT_RUN),
-    *(KNOWN, PASS, NOT_SOLVED, NOT_IMPLEMENTED, NOT_APPLICABLE),
-)
-#: How much is shown of an operation and of a case; --verbose shows all cases, --json everything.
-MOST_CASES, MOST_FINDINGS = 3, 3
+LABEL = 12  # columns
+#: Blocks longer than this are followed by their mistakes, a line each: the screen has 24 rows.
+LONG = 20
 
 
 def show(report: Report, console: Console, quiet: bool = False, verbose: bool = False) -> None:
-    """Print the report; `quiet`: its last line alone; `verbose`: passing cases too."""
-    if not quiet:
-        for line in _lines(report, verbose):
-            console.print(line, soft_wrap=True, highlight=False)
-        console.print()
-    console.print(verdict(report), soft_wrap=True, highlight=False)
-
-
-def verdict(report: Report) -> Text:
-    """Return the last line: the verdict, and how many cases it rests on.
-
-    Those that do not apply to the implementation are not counted.
-    """
-    counts = report.counts
-    count = sum(counts.values()) - counts.pop(NOT_APPLICABLE, 0)
-    parts = [f"{counts[s]} {s}" for s in STATUSES if counts[s]]
-    words = {
-        0: ("conforms", "bold green"),
-        1: ("deviates", "bold red"),
-        3: ("could not be judged", "bold yellow"),
-        5: ("nothing was run", "bold yellow"),
-        130: ("interrupted", "bold yellow"),
-    }
-    word, style = words[report.exit_code]
-    if report.exit_code == 3 and counts[PASS] + counts[KNOWN]:
-        word += " in full"
-    if word == "conforms" and _missing(report.results):
-        word = "conforms in what it implements"
-    judged = [f"in {report.dtype}"] * (report.dtype != "float64")
-    judged += [f"against {', '.join(report.variants)}"] * bool(report.variants)
-    if judged:
-        word += f" (judged {', '.join(judged)})"
-    if report.exit_code == 0 and counts[KNOWN]:
-        word += ", known deviations aside"
-    if counts[STALE] and not counts[DEVIATION] + counts[ERROR]:
-        word = "has a baseline that is stale"
-    if report.settings:
-        word += f" with {report.settings}"
-    cases = f"{count} case{'s' if count != 1 else ''}: {', '.join(parts)}"
-    return Text.assemble((f"{report.target} {word}", style), f" ({cases})")
-
-
-def _missing(results: Sequence[Result]) -> set[str]:
-    """Return the operations of which no case could be put to the implementation."""
-    there = {r.operation for r in results if r.status not in ABSENT}
-    return {r.operation for r in results} - there
+    """Print the report; `quiet`: its last line alone; `verbose`: every case first."""
+    if quiet:
+        console.print(verdict(report, mistakes=True), soft_wrap=True, highlight=False)
+        return
+    for line in _lines(report, verbose):
+        console.print(line, soft_wrap=True, highlight=False)
+    last = verdict(report)
+    for words in wrapped(last.plain):
+        console.print(Text(words, last.spans[0].style), soft_wrap=True, highlight=False)
 
 
 def explain(result: Result, diagnoses: Sequence[Diagnosis]) -> str:
     """Return all that there is to say of one result, in plain lines."""
-    lines = list(_result_lines(result, verbose=True, worst=""))
-    for diagnosis in diagnoses:
-        if diagnosis.operation == result.operation and result.findings:
-            lines[1:1] = [Text("  ") + line for line in _diagnosis_lines(diagnosis)]
-    return dedent("\n".join(line.plain for line in lines))
+    lines = [f"{result.id}  {result.status}{f': {result.message}' if result.message else ''}"]
+    if result.status in (PASS, KNOWN, *ABSENT, NOT_RUN):
+        return "\n".join([*lines, result.hint][: 1 + bool(result.hint)])
+    told = block([result], diagnoses)
+    mistakes = [m for m in told.mistakes if m not in result.message]
+    lines += [f"  {mistake}" for mistake in mistakes]
+    lines += [f"  {label:<{LABEL - 1}}{text}" for label, text in told.parts]
+    lines += [told.paste] if told.paste else []
+    return "\n".join(lines)
+
+
+def summary(report: Report) -> Iterator[str]:
+    """Yield what goes before the blocks, wrapped: notes, what passed, what was not judged."""
+    yield from _notes(report)
+    own = by_operation(report.results)
+    for status in (PASS, KNOWN):
+        counts = [
+            (operation, sum(r.status == status for r in results))
+            for operation, results in own.items()
+            if not any(r.status in (*FAILING, *UNDECIDED) for r in results)
+        ]
+        if said := [f"{shown(o)} ({n})" for o, n in counts if n]:
+            said[0] = said[0].replace(")", " test cases)" if counts[0][1] != 1 else " test case)")
+            yield from wrapped(f"{status}: {', '.join(said)}", "  ")
+    for status in (NOT_SOLVED, NOT_RUN):
+        yield from _left_out(report.results, status)
+    helpers = [r for r in report.results if r.message.startswith("it is of ")]
+    for operation, why in dict.fromkeys((r.operation, r.message) for r in helpers):
+        yield from wrapped(f"not judged: {shown(operation)}: {why}", "  ")
+    if report.exit_code == 5:
+        for why in dict.fromkeys(r.message for r in report.results if r.message):
+            yield from wrapped(f"not judged: {why}", "  ")
+
+
+def told(one: Block) -> list[str]:
+    """Return a block in lines that fit the width; what is to be pasted stands as it is."""
+    lines = wrapped(one.head, "  ")
+    for mistake in one.mistakes:
+        lines += wrapped(mistake, "    ", "  ")
+    for label, text in one.parts:
+        lines += wrapped(f"{label:<{LABEL - 2}}{text}", " " * LABEL, "  ")
+    return [*lines, "", *one.paste.splitlines()] if one.paste else lines
+
+
+def in_short(found: Sequence[Block]) -> list[str]:
+    """Return the mistakes, a line each, where the blocks together are longer than a screen."""
+    if len(found) < 2 or sum(len(told(one)) + 1 for one in found) <= LONG:
+        return []
+    lines = ["in short:"]
+    for one in found:
+        place = f"{one.file}:{one.line}" if one.line else one.operation
+        said = one.said if one.status in UNDECIDED else "; ".join(one.mistakes)
+        lines += wrapped(f"{place}  {said}", "    ", "  ")
+    return lines
+
+
+def wrapped(text: str, further: str = "", first: str = "") -> list[str]:
+    """Return the text in lines of the width, no word broken; its own line breaks stay."""
+    lines = []
+    for number, line in enumerate(text.splitlines() or [""]):
+        lines += textwrap.wrap(
+            line,
+            WIDTH,
+            initial_indent=further if number else first,
+            subsequent_indent=further,
+            break_long_words=False,
+            break_on_hyphens=False,
+        ) or [""]
+    return lines
 
 
 def _lines(report: Report, verbose: bool) -> Iterator[Text]:
     versions = report.versions
-    yield Text(
-        f"optproof {versions['optproof']}, fixtures {versions['fixtures']}, checks {report.target} "
-        f"({versions['language']}, {report.dtype})\n"
+    head = (
+        f"optproof {versions['optproof']}, fixtures {versions['fixtures']}: {report.target} "
+        f"({versions['language']}, {report.dtype})"
     )
+    yield from (Text(line, "dim") for line in wrapped(head, "  "))
+    if verbose:
+        yield Text()
+        for result in report.results:
+            yield from _in_full(result)
+    if before := list(summary(report)):
+        yield Text()
+        yield from map(Text, before)
+    found = blocks(report)
+    for one in found:
+        yield Text()
+        yield from _styled(one)
+    if short := in_short(found):
+        yield Text()
+        yield from map(Text, short)
+    yield Text()
+
+
+def _styled(one: Block) -> Iterator[Text]:
+    """Yield the lines of a block: head and mistakes stand out, by colour and by place."""
+    lines = told(one)
+    bold = sum(len(wrapped(m, "    ", "  ")) for m in one.mistakes)
+    heads = len(wrapped(one.head, "  "))
+    for number, line in enumerate(lines):
+        style = STYLE[one.status] if number < heads else "bold" if number < heads + bold else ""
+        yield Text(line, style)
+
+
+def _in_full(result: Result) -> Iterator[Text]:
+    """Yield a case with every number: ``--verbose``."""
+    line = Text.assemble(result.id, "  ", (result.status, STYLE[result.status]))
+    yield line.append(f": {result.message}" if result.message else "")
+    for finding in result.findings:
+        yield from map(Text, wrapped(describe(finding, ulps=True), "    ", "  "))
+    for note in result.notes:
+        yield from map(Text, wrapped(f"note: {note}", "    ", "  "))
+
+
+def _left_out(results: Sequence[Result], status: str) -> Iterator[str]:
+    """Yield a line for each reason why cases were not judged; trainings follow what they use."""
+    unsolved = {r.operation for r in results if r.status == NOT_SOLVED}
+    reasons: dict[str, list[str]] = {}
+    for result in results:
+        name = result.id if result.operation == "model" else shown(result.operation)
+        why = result.message.removeprefix(f"{status}: ")
+        if "already deviates" in why:
+            why = "what it uses deviates (--training short runs it all the same)"
+        if result.status == status and why.partition(":")[0] not in unsolved:
+            reasons.setdefault(why, []).append(name)
+    for why, names in reasons.items():
+        yield from wrapped(f"{status}: {', '.join(dict.fromkeys(names))}: {why}", "  ")
+
+
+def _notes(report: Report) -> Iterator[str]:
+    """Yield each note once: those of operations grouped, the particulars left to --verbose."""
+    unsolved = {r.operation for r in report.results if r.status == NOT_SOLVED}
+    names = {r.operation for r in report.results}
+    of: dict[str, list[str]] = {}
     for note in report.notes:
-        yield Text(f"note: {note}\n", style="dim")
-    for operation, group in groupby(report.results, key=lambda r: r.operation):
-        results = list(group)
-        worst = next(s for s in WORST if any(r.status == s for r in results))
-        passed = sum(r.status == PASS for r in results)
-        if not verbose and any(r.status != NOT_APPLICABLE for r in results):
-            results = [r for r in results if r.status != NOT_APPLICABLE]
-        apply = sum(r.status != NOT_APPLICABLE for r in results)
-        count = "" if worst in ABSENT else f"{passed} of {apply} pass"
-        yield Text.assemble(f"{operation:<34}", (f"{worst:<16}", STYLE[worst]), count)
-        for diagnosis in report.diagnoses:
-            if diagnosis.operation == operation and (worst != KNOWN or verbose):
-                yield from _diagnosis_lines(diagnosis)
-        nothing = report.exit_code == 5 and operation == "model"
-        if not verbose and (worst != NOT_IMPLEMENTED or nothing):
-            yield from _left_out(results)
-            results = [r for r in results if r.status not in ABSENT]
-        if not verbose and worst in UNDECIDED:  # said once
-            results = _first_of_each(results)
-        shown, said = 0, set[str]()
-        for result in results:
-            result, said = _without(result, said), said.union(result.notes)
-            telling = result.status not in (PASS, *ABSENT)
-            if verbose or not telling or shown < MOST_CASES:
-                yield from _result_lines(result, verbose, worst)
-            shown += telling
-        if shown > MOST_CASES and not verbose:
-            yield Text(f"  ... and {shown - MOST_CASES} more cases; --verbose shows them all")
-        if not verbose:
-            yield from _notes_once(results)
-
-
-def _without(result: Result, said: set[str]) -> Result:
-    """Leave out the notes that another result of the operation has given."""
-    return replace(result, notes=tuple(note for note in result.notes if note not in said))
-
-
-def _result_lines(result: Result, verbose: bool, worst: str) -> Iterator[Text]:
-    if result.status in ABSENT and result.status == worst and not verbose:
-        return
-    if result.status != PASS or verbose:
-        line = Text.assemble("  ", result.id, "  ", (result.status, STYLE[result.status]))
-        yield line.append(f": {result.message}" if result.message else "")
-    if result.status == KNOWN and not verbose:
-        return
-    for finding in result.findings[:MOST_FINDINGS]:
-        yield Text(f"    {describe(finding)}")
-    if len(result.findings) > MOST_FINDINGS:
-        yield Text(f"    ... and {len(result.findings) - MOST_FINDINGS} more; --json FILE has all")
-    if result.findings:
-        yield Text(f"    SPEC.md {', '.join(result.clauses)}", style="dim")
-    if result.hint:
-        first, *more = result.hint.splitlines()
-        yield Text(f"    hint: {first}", style="dim")
-        yield from (Text(f"      {further}", style="dim") for further in more)
-    for note_text in result.notes:
-        if verbose or result.operation == "model":
-            yield Text(f"    note: {note_text}", style="dim")
-
-
-def _diagnosis_lines(diagnosis: Diagnosis) -> Iterator[Text]:
-    """Say which known mistakes explain all answers of an operation, or where to look."""
-    catalogue = fixtures.load_deviations()
-    for number, names in enumerate(diagnosis.explanations):
-        start = "  or " if number else "  this is "
-        yield Text.assemble(start, (" and ".join(names), "bold"))
-        for name in names:
-            known = catalogue[name]
-            yield Text(f"    {known.title} (SPEC.md {known.clause})")
-            yield Text(f"    {known.effect}", style="dim")
-            if known.variant and len(names) == 1:
-                hint = f"--variant {name} judges against this convention, where it is meant"
-                yield Text(f"    hint: {hint}", style="dim")
-    if diagnosis.line:
-        yield Text(f"  at {relative(diagnosis.file)}:{diagnosis.line}", style="dim")
-    for found in diagnosis.found:
-        yield from _found_lines(found)
-    if not diagnosis.explanations and not diagnosis.found:
-        right = f"{', '.join(diagnosis.right)} right; " if diagnosis.right else ""
-        wrong = f"{', '.join(diagnosis.wrong)} wrong"
-        yield Text(f"  an unknown deviation: {right}{wrong}")
-        for sentence in diagnosis.evidence:
-            place = f" (SPEC.md {diagnosis.clause})" if diagnosis.clause else ""
-            yield Text(f"    {sentence}{place}")
-
-
-def relative(file: str) -> str:
-    """Return a path as seen from here, where it lies below; a cell of a notebook stays."""
-    with suppress(ValueError):
-        return Path(file).relative_to(Path.cwd()).as_posix()
-    return file
-
-
-def _found_lines(found: Found) -> Iterator[Text]:
-    """Say what was worked out: a number, a known mistake in one place, or another formula."""
-    catalogue = fixtures.load_deviations()
-    where = f", in {found.scope} alone" if found.scope else ""
-    said = " and ".join([*found.names, *([found.says] if found.says else [])])
-    if found.formula:
-        yield Text.assemble("  this computes ", (found.formula, "bold"), where)
-        yield Text(f"    the {found.stage} is {found.specified} (SPEC.md {found.clause})")
-        return
-    yield Text.assemble("  this is " if found.names else "  ", (said, "bold"), where)
-    for name in found.names:
-        yield Text(f"    {catalogue[name].title} (SPEC.md {catalogue[name].clause})")
-        yield Text(f"    {catalogue[name].effect}", style="dim")
-    if not found.names and found.stage:
-        yield Text(f"    in the {found.stage} (SPEC.md {found.clause})", style="dim")
-
-
-def _left_out(results: list[Result]) -> Iterator[Text]:
-    """Say in a line why some cases of an operation could not be put to the implementation."""
-    why = Counter((r.status, r.message) for r in results if r.status in ABSENT)
-    for (status, message), count in why.items():
-        yield Text(f"    {count} {status}: {message}", style="dim")
-
-
-def _first_of_each(results: list[Result]) -> list[Result]:
-    """Return the results with the first alone of those that could not be called."""
-    first = {r.status: r.id for r in reversed(results) if r.status in UNDECIDED}
-    return [r for r in results if r.status not in UNDECIDED or first[r.status] == r.id]
-
-
-def _notes_once(results: list[Result]) -> Iterator[Text]:
-    """Give each kind of note once; its particulars are --verbose's."""
-    notes = [note for r in results if r.operation != "model" for note in r.notes]
-    for kind in dict.fromkeys(note.partition(":")[0] for note in notes):
-        yield Text(f"    note: {kind}", style="dim")
-
-
-def describe(finding: Finding) -> str:
-    """Return a finding in one line: tensor, index, expected, got, difference, ULPs."""
-    place = finding.tensor + (str(list(finding.index)) if finding.index else "")
-    if not finding.expected:
-        return f"{place} {finding.message}"
-    text = f"{place} expected {finding.expected}, got {finding.got}"
-    if finding.difference is None or not math.isfinite(finding.difference):
-        return f"{text}: {finding.message}"
-    ulps = f", {finding.ulps} ULPs" if finding.ulps is not None else ""
-    return f"{text} (off by {finding.difference:.2g}{ulps}; {finding.message})"
+        operation, colon, text = note.partition(": ")
+        if colon and operation in names:
+            if operation not in unsolved:
+                of.setdefault(operation, []).append(text)
+        else:
+            yield from wrapped(f"note: {note}", "  ")
+    for result in report.results:
+        telling = result.status == PASS or result.operation != "model"
+        for note in result.notes if telling else ():
+            if note.startswith(UNASKED):
+                continue
+            cut = result.operation != "model" or note.startswith("it has no model")
+            kind = note.partition(":")[0] if cut else note
+            kind = kind.replace("no model", "no model, and optproof's loop trained it")
+            if not any(kind in said for said in of.setdefault(result.operation, [])):
+                of[result.operation].append(kind)
+    same: dict[str, list[str]] = {}
+    for operation, said in of.items():
+        if said:
+            same.setdefault("; ".join(dict.fromkeys(said)), []).append(shown(operation))
+    for text, those in same.items():
+        yield from wrapped(f"note: {', '.join(those)}: {text}", "  ")

@@ -18,7 +18,7 @@ from ..operations import MODEL_KEYWORDS, Operation
 from ..protocol import MalformedMessage
 from .arguments import DOCUMENTED, OWN_VALUE, Call, NotBound
 from .batches import EXAMPLES, as_pairs
-from .layouts import LAYOUTS, documented_key
+from .layouts import LAYOUTS, as_arrays, documented_key
 from .probing import changes_nothing, is_answer, probe
 from .purity import differences, same_containers
 
@@ -186,7 +186,8 @@ class Bound:
             take = container.take
             if self.partner and layout == "documented" and self._has_own_keys(result, given):
                 take = LAYOUTS[self.partner._settle()].take
-            out[name], note = take(name, result)
+            documented, note = take(name, result)
+            out[name] = as_arrays(documented)
             if note and layout == "documented":
                 self._add_note(note)
         return out

@@ -90,6 +90,33 @@ def as_documented(name: str, value: Any) -> tuple[Any, str]:
     return out, f"its keys of {name} are {', '.join(other[:2])}, ..." if other else ""
 
 
+def as_arrays(value: Any) -> Any:
+    """Return results with other libraries' arrays, and lists of numbers in a dict, as NumPy's.
+
+    >>> as_arrays({"W1": [[1.0, 2.0]], "b1": np.zeros(1)})["W1"].shape
+    (1, 2)
+    """
+    if isinstance(value, dict):
+        return {
+            key: np.array(entry, dtype=float) if _numbers(entry) else as_arrays(entry)
+            for key, entry in value.items()
+        }
+    if isinstance(value, (list, tuple)):
+        return [as_arrays(entry) for entry in value]
+    if isinstance(value, (np.ndarray, np.generic)) or not hasattr(value, "__array__"):
+        return value
+    return np.asarray(value.detach().cpu() if hasattr(value, "detach") else value)
+
+
+def _numbers(value: Any) -> bool:
+    """Whether it is a list of Python's floats, or rows of them of one length."""
+    if not isinstance(value, list) or not value:
+        return False
+    if all(isinstance(row, list) and len(row) == len(value[0]) for row in value):
+        return all(map(_numbers, value))
+    return all(isinstance(number, float) for number in value)
+
+
 def _is_kind(key: Any, value: Any) -> bool:
     return isinstance(value, (list, tuple)) and bool(re.fullmatch("[vsm]?d?[WwBb]", str(key)))
 

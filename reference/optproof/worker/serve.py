@@ -105,7 +105,8 @@ class Worker:
         if not module.__name__.startswith("optproof."):
             taken = [bound.function for bound in self.functions.values()]
             with global_random_state():
-                self.optimizers = optimizers.find(module, ignored, taken, options)
+                own = {n.rpartition("_")[2] for n in self.functions if hasattr(module, n)}
+                self.optimizers = optimizers.find(module, ignored, taken, options, own)
                 for operation, where in mapping.get("functions", {}).items():
                     kind = operation.rpartition("_")[2]
                     if inspect.isclass(optimizers.named(module, where)) and kind in OPTIMIZERS:

@@ -18,7 +18,7 @@ def wrapper(
     asks: Iterable[str],
     where: str,
 ) -> str:
-    """Return at most eight lines that give `function` the document's signature.
+    """Return at most ten lines that give `function` the document's signature; none is too wide.
 
     Parameters
     ----------
@@ -37,11 +37,12 @@ def wrapper(
     given = [f"{theirs}={ours}" for theirs, ours in names.items()]
     given += [f"{name}=..." for name in asks]
     results = ", ".join(OPERATIONS[operation].results)
-    lines = textwrap.wrap(f"return {where}({', '.join(given)})", 84)
+    lines = textwrap.wrap(f"return {where}({', '.join(given)})", 72)
     body = [lines[0], *(f"    {line}" for line in lines[1:])][:5]
     head = f"def {operation}{documented.replace(parameters=plain)}:"
+    heads = textwrap.wrap(head, 79, subsequent_indent=" " * 8)
     fill = "fill in the dots; it" if list(asks) else "it"
-    return "\n".join([head, f"    # {fill} must return {results}", *(f"    {b}" for b in body)])
+    return "\n".join([*heads, f"    # {fill} must return {results}", *(f"    {b}" for b in body)])
 
 
 def mapping_of_arguments(operation: str, pairs: Iterable[tuple[str, str]]) -> str:

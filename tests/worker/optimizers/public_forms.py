@@ -660,4 +660,55 @@ class Adam:
             ("range(3))", "range(3))[:1] + (m, v)"),
         ],
     ),
+    "a step that returns itself, made with a shape": (
+        """
+class AdamOptimizer:
+    def __init__(self, shape, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-08):
+        self.lr, self.beta1, self.beta2, self.epsilon = learning_rate, beta1, beta2, epsilon
+        self.m_t = np.zeros(shape=shape)
+        self.v_t = np.zeros(shape=shape)
+        self.beta1_t = 1.0
+        self.beta2_t = 1.0
+
+    def step(self, gradient):
+        self.m_t = self.beta1*self.m_t + (1.0-self.beta1)*gradient
+        self.v_t = self.beta2*self.v_t + (1.0-self.beta2)*(gradient**2)
+        self.beta1_t *= self.beta1
+        self.beta2_t *= self.beta2
+        step = self.lr * (self.m_t/(1.0-self.beta1_t)) / (
+            (self.v_t/(1.0-self.beta2_t))**0.5 + self.epsilon)
+        return step
+""",
+        ("adam",),
+        [
+            ("self.beta1_t = 1.0\n", "self.beta1_t = beta1\n"),
+            ("return step", "step = np.abs(step); return step"),
+            ("**0.5 + self.epsilon", " + self.epsilon)**0.5 + (0"),
+        ],
+    ),
+    "deltas to be added, a list for a list": (
+        """
+class Momentum:
+    def __init__(self, lr=0.01, momentum=0.9):
+        self.lr, self.momentum, self.velocities = lr, momentum, None
+
+    def compute_updates(self, grads):
+        pass
+
+    def update(self, grads):
+        if self.velocities is None:
+            self.velocities = [np.zeros_like(g) for g in grads]
+        updates = []
+        for i, g in enumerate(grads):
+            self.velocities[i] = self.momentum * self.velocities[i] + (1 - self.momentum) * g
+            updates.append(-self.lr * self.velocities[i])
+        return updates
+""",
+        ("momentum",),
+        [
+            ("(1 - self.momentum) * g", "g"),
+            ("updates.append(-self.lr", "updates.append((-1) ** i * self.lr"),
+            ("self.momentum * self.velocities[i] +", ""),
+        ],
+    ),
 }

@@ -260,3 +260,81 @@ class SGD:
         path = expected("gd", parameters, gradients, HYPER["gd"])
         same = all(np.allclose(s["W1"], p["W1"], rtol=1e-12) for s, p in zip(seen, path))
         assert same is right
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("        update = self.lr * g\n        return update", "        return self.lr * g"),
+        ("lr=0.01", "scale=0.01"),
+        ("self, g)", "self, g, whatever)"),
+    ],
+)
+def test_a_delta_is_taken_only_where_names_tell(old, new, tmp_path):
+    source = (
+        "class SGD:\n"
+        "    def __init__(self, lr=0.01): self.lr = 0.01\n"
+        "    def step(self, g):\n"
+        "        update = self.lr * g\n"
+        "        return update\n"
+    ).replace("= 0.01\n", "= lr\n")
+    assert conforms(found_in(source, tmp_path), "gd")
+    assert old in source
+    changed = source.replace(old, new).replace("= lr", "= scale" if "scale" in new else "= lr")
+    assert not found_in(changed, tmp_path).optimizers
+
+
+def test_deltas_do_not_hide_the_step_that_takes_them(tmp_path):
+    source = (
+        "class SGD:\n"
+        "    def __init__(self, lr=0.01): self.lr = lr\n"
+        "    def update(self, grads):\n"
+        "        updates = [-self.lr * g for g in grads]\n"
+        "        return updates\n"
+        "    def update_params(self, params, grads):\n"
+        "        for p, u in zip(params, self.update(grads)): p += u\n"
+    )
+    assert conforms(found_in(source, tmp_path), "gd")
+    assert not conforms(found_in(source.replace("p += u", "p -= u"), tmp_path), "gd")
+
+
+def test_moments_without_parameters_are_refused(tmp_path):
+    source = (
+        "def adam(g, m, v, t, b1=0.9, b2=0.999, eps=1e-8):\n"
+        "    m = b1 * m + (1 - b1) * g\n"
+        "    v = b2 * v + (1 - b2) * g * g\n"
+        "    update = m / (1 - b1**t) / (np.sqrt(v / (1 - b2**t)) + eps)\n"
+        "    return m, v, update\n"
+    )
+    found = found_in(source, tmp_path)
+    assert not found.optimizers
+    assert "does not ask for parameters" in found.refused["adam"]["message"]
+    assert "class JudgedAdam" in found.refused["adam"]["hint"]
+
+
+def test_a_wrapper_pasted_beside_is_what_is_judged(tmp_path):
+    source = (
+        "class SGD:\n"
+        "    def __init__(self, policy, lr): self.policy, self.lr = policy, lr\n"
+        "    def update(self, globalg): self.policy.flat = self.policy.flat - self.lr * globalg\n"
+    )
+    assert found_in(source, tmp_path).refused
+    pasted = source + (
+        "class Flat: pass\n"
+        "class JudgedGD:\n"
+        "    def __init__(self, learning_rate):\n"
+        "        self.flat = Flat()\n"
+        "        self.own = SGD(self.flat, learning_rate)\n"
+        "    def update(self, params, grads):\n"
+        "        for k in params:\n"
+        "            self.flat.flat = params[k]\n"
+        "            self.own.update(grads[k])\n"
+        "            params[k] = self.flat.flat\n"
+        "        return params\n"
+    )
+    found = found_in(pasted, tmp_path)
+    assert conforms(found, "gd")
+    assert not found.refused
+    assert not conforms(
+        found_in(pasted.replace("flat - self.lr", "flat + self.lr"), tmp_path), "gd"
+    )

@@ -102,10 +102,12 @@ class Container:
         self.tensors = {n: kind.parameter(a.copy()) for n, a in arrays.items()}
         self.held = filled(template, self.tensors.__getitem__)
         self.gradients: Any = None
+        self.given: dict[str, Any] = {}
         self._pairs: list[tuple[Any, Any]] = []
 
     def give(self, gradients: dict[str, Any]) -> None:
         """Take the gradients of a step."""
+        self.given = gradients
         made = {n: None if g is None else self.kind.gradient(g) for n, g in gradients.items()}
         if self.kind.attach:
             for name, tensor in self.tensors.items():
@@ -145,6 +147,11 @@ class Container:
             if (found := matched(candidate, self.template, self.shapes)) is not None:
                 return candidate, found
         return None
+
+    def put(self, tensors: dict[str, Any]) -> None:
+        """Go on with these tensors."""
+        self.tensors = tensors
+        self.held = filled(self.template, tensors.__getitem__)
 
     def hold(self, value: Any) -> None:
         """Go on with what came back: it is the next step's parameters."""

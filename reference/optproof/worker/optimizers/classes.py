@@ -27,7 +27,7 @@ from .bodies import (
     titled,
 )
 from .lives import Arrays, Unable, Way
-from .reading import counts_from
+from .reading import counts_from, returns_deltas
 from .standing import Standing, Style, styles
 from .tensors import attached_kinds, frameworks, plain_kinds
 
@@ -72,6 +72,8 @@ class _Plan:
     start_t: int = 1
     pair_order: str = "pairs"
     no_grad: bool = False
+    deltas: bool = False  # whether it returns them, and knows no parameters
+    sign: float = 0.0  # of the deltas: found at the first step
     mode: str = ""  # where the parameters are read: found at the first step that moves them
 
 
@@ -136,6 +138,8 @@ class ClassLife:
 
     def _read(self, instance: Any, body: Any, before: Arrays, returned: Any) -> Arrays:
         """Return the parameters from where the first step that moved them showed them."""
+        if self.plan.deltas:
+            return self._moved(body, before, returned)
         found = self._seen(instance, body, returned)
         if not self.plan.mode:
             for mode, (_, values) in found.items():
@@ -150,6 +154,23 @@ class ClassLife:
         if self.plan.mode == "what it returns":
             body.hold(held)
         return dict(values)
+
+    def _moved(self, body: Any, before: Arrays, returned: Any) -> Arrays:
+        """Return the parameters moved by the deltas that came back, down the gradient."""
+        if (back := body.returned(returned)) is None:
+            raise Unable("what it returns is no delta for each parameter")
+        if not self.plan.sign:
+            signs = {
+                float(x)
+                for n, delta in back[1].items()
+                for x in np.unique(np.sign(delta) * np.sign(body.given[n]))
+            }
+            if signs not in ({1.0}, {-1.0}):
+                raise Unable("its first delta does not go along the gradient")
+            self.plan.sign = -signs.pop()
+        moved = {n: before[n] + self.plan.sign * delta for n, delta in back[1].items()}
+        body.put({n: body.kind.parameter(a) for n, a in moved.items()})
+        return moved
 
     def _seen(self, instance: Any, body: Any, returned: Any) -> dict[str, tuple[Any, Arrays]]:
         found: dict[str, tuple[Any, Arrays]] = {}
@@ -220,12 +241,15 @@ def ways(cls: type, kind: str, extra: Mapping[str, Any]) -> Iterator[Way]:
     made = Arguments(cls, kind, _MADE_ROLES, extra)
     left = {n: v for n, v in extra.items() if n not in made.extra}
     yielded = False
-    for method in methods:
+    # Deltas last, and only where nothing in it moves the parameters: that may be what is wrong.
+    for method, deltas in [(m, d) for d in (False, True) for m in methods]:
+        if deltas and yielded:
+            break
         try:
             static = inspect.getattr_static(cls, method)
             bound = isinstance(static, (staticmethod, classmethod))
             step = Arguments(getattr(cls, method), kind, _STEP_ROLES, left, method=not bound)
-            for way in _ways_of(cls, made, method, step):
+            for way in _ways_of(cls, made, method, step, deltas):
                 yielded = True
                 yield way
         except NotDriven as error:
@@ -234,7 +258,9 @@ def ways(cls: type, kind: str, extra: Mapping[str, Any]) -> Iterator[Way]:
         raise why
 
 
-def _ways_of(cls: type, made: Arguments, method: str, step: Arguments) -> Iterator[Way]:
+def _ways_of(
+    cls: type, made: Arguments, method: str, step: Arguments, deltas: bool
+) -> Iterator[Way]:
     roles, built = set(step.roles.values()), set(made.roles.values())
     takes = [*made.takes, *(t for t in step.takes if t not in made.takes)]
     offered = {"params", "network", "layers", "layer"}
@@ -243,8 +269,14 @@ def _ways_of(cls: type, made: Arguments, method: str, step: Arguments) -> Iterat
         setups = [] if "pairs" in roles or "W" in roles else list(_setups(cls))
         if "pairs" in roles or "W" in roles:
             setups = [("", "")]
-        if not setups:
+    if deltas and setups:
+        return
+    if not setups:
+        setups = [("", "")]
+        if not (deltas and "grads" in roles and returns_deltas(getattr(cls, method))):
             raise NotDriven(f"neither it nor its {method} asks for parameters")
+        if "learning_rate" not in takes:
+            raise NotDriven(f"its {method} returns a delta, and takes no learning rate")
     counted = next((n for n, r in step.roles.items() if r == "t"), "")
     start_t = counts_from(getattr(cls, method), counted) if counted else 1
     for setup, setup_role in setups:
@@ -252,12 +284,13 @@ def _ways_of(cls: type, made: Arguments, method: str, step: Arguments) -> Iterat
             for no_grad in (False, True) if "torch" in frameworks(cls) else (False,):
                 plan = _Plan(
                     cls, made, method, step, groups, body, one, setup, setup_role, start_t, order,
-                    no_grad,
+                    no_grad, deltas,
                 )  # fmt: skip
                 how = [*made.notes(), *step.notes(), f"its step is {method}"]
                 how += [f"its {setup} is called first"] if setup else []
                 how += [f"it is given {title}"] if title else []
                 how += ["it is stepped under torch.no_grad()"] if no_grad else []
+                how += ["what it returns moves the parameters, down the gradient"] if deltas else []
                 way = Way(None, how, takes)  # type: ignore[arg-type]
                 way.start = _starter(plan, way)
                 yield way

@@ -68,6 +68,7 @@ def find(
     ignored: Callable[[Any], bool],
     taken: Collection[Any] = (),
     options: Mapping[str, Any] | None = None,
+    settled: Collection[str] = (),
 ) -> Found:
     """Return the optimizers of a module.
 
@@ -80,6 +81,8 @@ def find(
         Functions that are judged as the document's operations.
     options : mapping, optional
         ``name``: the only one to look at; ``as``: its kind; ``with``: settings by name.
+    settled : collection of str
+        Kinds of which the module has the document's own update: no other function is one.
     """
     options = options or {}
     found = Found()
@@ -87,6 +90,9 @@ def find(
     with contextlib.redirect_stdout(output):
         for name, thing in _candidates(module, ignored, taken, options):
             for kind in _kinds(name, thing, options):
+                # Where the document's own update is there, such a function is what it calls.
+                if kind in settled and not inspect.isclass(thing):
+                    continue
                 _add(found, kind, name, thing, options)
             if names.other_method(name) and not options.get("as") and _looks_like(name, thing):
                 what = "is not judged: the document does not have that method"

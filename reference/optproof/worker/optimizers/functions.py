@@ -215,6 +215,8 @@ def looks_like_a_step(function: Any) -> bool:
         return True  # parameters carry their gradients
     if "params" in told and names.kinds_of(function.__name__) and reads_gradients(function):
         return True
+    if "grads" in told and names.kinds_of(function.__name__) and any(map(names.is_state, theirs)):
+        return True  # without parameters: refused, with its wrapper
     return {"params", "grads"} <= told or {"W", "dW"} <= told
 
 

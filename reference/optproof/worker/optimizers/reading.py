@@ -101,6 +101,20 @@ def _name(node: ast.AST) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
+_DELTAS = frozenset("update updates delta deltas step steps change changes".split())
+
+
+def returns_deltas(function: Any) -> bool:
+    """Return whether names tell that a step returns what is to be added or subtracted."""
+    tree, told = tree_of(function), set(names.words(function.__name__))
+    if told & {"get", "compute", "calculate"} and told & _DELTAS:
+        return True
+    values = [n.value for n in ast.walk(tree) if isinstance(n, ast.Return)] if tree else []
+    return bool(values) and all(
+        isinstance(v, ast.Name) and bool(_DELTAS & set(names.words(v.id))) for v in values
+    )
+
+
 def parts_of_state(function: Any, record: str) -> int | None:
     """Return into how many parts the state of one parameter is taken apart, in a loop by ``zip``.
 
