@@ -24,7 +24,7 @@ from optproof.methods import training
 FIRST_SEED = 10_000  # the bands use 0 to 499
 RUNS = (10, 20, 40)
 REPEATS = 1000
-OPERATIONS = training.OPERATIONS
+OPERATIONS = training.Operations()
 gd, momentum, adam, initialize = (
     OPERATIONS.update_parameters_with_gd,
     OPERATIONS.update_parameters_with_momentum,
@@ -96,7 +96,7 @@ def simulate(change, seeds):
     optimizers = [o for o in methods.OPTIMIZERS if o in change] or list(methods.OPTIMIZERS)
     found = {(o, level): [] for o in optimizers for level in ("short", "full")}
     with (
-        patch.dict(vars(OPERATIONS), updates),
+        patch.object(methods, "Operations", partial(training.Operations, **updates)),
         patch.object(methods, "initialize_parameters", change.get("initialize", initialize)),
         np.errstate(all="ignore"),
     ):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from optproof import fixtures, methods
+from optproof import fast, fixtures, methods
 from optproof.checking.trainings import FLOAT32, FLOAT32_SHORT, FLOAT64
 from optproof.measuring.training_errors import rows, training_errors
 
@@ -19,14 +19,14 @@ def test_honest_rounding_stays_far_inside_the_tolerances(optimizer, dtype, toler
 
 
 def test_an_error_is_counted_in_ulps_of_the_certified_cost(monkeypatch):
-    train = methods.train
+    train = fast.train
 
     def off_by_8_ulps(*arguments, **keywords):
         for epoch in train(*arguments, **keywords):
             yield epoch._replace(cost=epoch.cost + 8 * np.spacing(epoch.cost))
 
     honest = training_errors("gd", epochs=1).ulps[0]
-    monkeypatch.setattr(methods, "train", off_by_8_ulps)
+    monkeypatch.setattr(fast, "train", off_by_8_ulps)
 
     assert abs(training_errors("gd", epochs=1).ulps[0] - 8) <= honest + 1e-9
 

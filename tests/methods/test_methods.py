@@ -9,12 +9,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from optproof import fixtures, methods
+from optproof import fast, fixtures, methods
 from optproof.checking.trainings import FLOAT64
 from optproof.fixtures import half_unit, load_cases
 from optproof.judging.judge import flatten, judge
-from optproof.methods.inplace import gradient_in_place
-from optproof.methods.training import OPERATIONS as REFERENCE
 from optproof.operations import OPERATIONS
 from optproof.protocol import encode
 
@@ -142,47 +140,13 @@ def test_training_is_the_plain_transcription_bit_for_bit(
         sum(batch_costs[k : k + in_an_epoch]) / 300 for k in range(0, len(batch_costs), in_an_epoch)
     ]
 
-    seen = []
-    how |= {"print_cost": True, "report": seen.append}
-    ours = methods.model(X, Y, [2, 5, 2, 1], optimizer, **how)
+    start = methods.initialize_parameters([2, 5, 2, 1])
+    for train in (methods.train, fast.train):
+        seen = list(train(X, Y, start, optimizer, mini_batch_size=size, num_epochs=epochs))
 
-    assert [float(epoch.cost) for epoch in seen] == their_costs
-    assert bits(ours) == bits(theirs)
-
-
-@pytest.mark.parametrize("layers", [(2, 5, 2, 1), (3, 1, 4, 1), (1, 7, 7, 1), (40, 33, 17, 1)])
-@pytest.mark.parametrize("m", [1, 2, 44, 64, 300])
-@pytest.mark.parametrize("dtype", ["float64", "float32"])
-def test_the_gradient_in_place_is_that_of_the_network_bit_for_bit(layers, m, dtype):
-    rng = np.random.RandomState(m)
-    parameters, grads, _, _ = random_arrays(m, dtype, layers)
-    parameters["W1"] /= 8  # so that no probability is 0 or 1, whatever the layers
-    parameters["W2"] /= 8
-    gradient = gradient_in_place(parameters, grads, m)
-
-    for _ in range(3):  # the buffers of one call are those of the next
-        X = rng.randn(layers[0], m).astype(dtype)
-        Y = (rng.rand(1, m) < 0.5).astype(dtype)
-        cost = gradient(X, Y)
-
-        a3, caches = methods.forward_propagation(X, parameters)
-        want = methods.backward_propagation(X, Y, caches)
-        assert cost.dtype == dtype
-        assert cost == methods.compute_cost(a3, Y)
-        assert bits(grads) == bits({k: want[k] for k in grads})
-        parameters["W1"] -= grads["dW1"]
-
-
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
-def test_training_with_given_operations_is_training_with_ones_own(documented_start, optimizer):
-    X, Y, parameters, _ = documented_start
-    plainly = type(REFERENCE)(**vars(REFERENCE))  # equal, but not the one with the fast path
-
-    own = list(methods.train(X, Y, parameters, optimizer, num_epochs=20))[-1]
-    given = list(methods.train(X, Y, parameters, optimizer, num_epochs=20, operations=plainly))[-1]
-
-    assert float(own.cost) == float(given.cost)
-    assert bits(own.parameters) == bits(given.parameters)
+        assert [float(epoch.cost) for epoch in seen] == their_costs
+        assert bits(seen[-1].parameters) == bits(theirs)
+    assert bits(methods.model(X, Y, [2, 5, 2, 1], optimizer, **how)) == bits(theirs)
 
 
 # Purity

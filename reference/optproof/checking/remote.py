@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from types import SimpleNamespace
+from dataclasses import replace
 from typing import Any
 
 from .. import methods
@@ -12,7 +12,6 @@ from ..conversation.clock import MOST_LIMITS
 from ..conversation.session import Session
 from ..errors import Malformed, TimedOut
 from ..judging.judge import flatten
-from ..methods.training import OPERATIONS as REFERENCE
 from ..operations import OPERATIONS, TRAINING_COMMON, TRAINING_OWN
 from ..protocol import decode, encode
 
@@ -63,7 +62,7 @@ def train(
         return lambda *values: call(operation, *values)
 
     own = (*TRAINING_COMMON, *TRAINING_OWN[arguments["optimizer"]])
-    operations = SimpleNamespace(**{**vars(REFERENCE), **{n: proxy(n) for n in own if n in has}})
+    operations = replace(methods.Operations(), **{n: proxy(n) for n in own if n in has})
     hyper = {k: v for k, v in arguments.items() if k != "layers_dims"}
     try:
         if "initialize_parameters" in has:
@@ -71,7 +70,9 @@ def train(
         else:
             parameters = methods.initialize_parameters(arguments["layers_dims"])
         parameters = {name: a.astype(dtype) for name, a in parameters.items()}
-        for epoch in methods.train(parameters=parameters, operations=operations, **hyper):
+        for epoch in methods.train(
+            parameters=parameters, operations=operations, cost_every=1000, **hyper
+        ):
             parameters = epoch.parameters
             if epoch.number % 1000 == 0:
                 on_output(f"Cost after epoch {epoch.number}: {float(epoch.cost):f}")

@@ -84,12 +84,12 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
 
 
 def _train(optimizer: str, arguments: argparse.Namespace, console: Console) -> Run:
-    from .. import fixtures, methods
+    from .. import fast, fixtures, methods
     from ..drawing.runs import Run
     from ..reports.progress import TrainingProgress
 
     X, Y, parameters, _ = fixtures.documented_start()
-    epochs = methods.train(
+    epochs = fast.train(
         X,
         Y,
         parameters,
@@ -102,15 +102,18 @@ def _train(optimizer: str, arguments: argparse.Namespace, console: Console) -> R
         epsilon=arguments.epsilon,
         num_epochs=arguments.epochs,
         seed=arguments.seed,
+        cost_every=100,
     )
     costs = []
     with TrainingProgress() as progress:
         for epoch in epochs:
             methods.training.print_cost_as_document(epoch)
-            if epoch.number % 100 == 0:
+            if epoch.cost is not None:
                 costs.append(float(epoch.cost))
                 progress.update(optimizer, epoch.number, arguments.epochs)
-    costs[-1] = costs[-1] if math.isfinite(float(epoch.cost)) else float(epoch.cost)
+    a3, _ = methods.forward_propagation(X, epoch.parameters)
+    at_end = float(methods.compute_cost(a3, Y))
+    costs[-1] = costs[-1] if math.isfinite(at_end) else at_end
     accuracy = methods.accuracy(methods.predict(X, Y, epoch.parameters), Y)
     console.print(f"Accuracy: {accuracy}", highlight=False)
     return Run(optimizer, arguments.learning_rate, costs, epoch.parameters, accuracy)

@@ -12,7 +12,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from .. import fixtures, methods
+from .. import fast, fixtures
 from ..checking.trace import Side
 from ..checking.trainings import Training
 from ..conversation import Launch
@@ -77,7 +77,7 @@ def tell(launch: Launch, training: Training, result: Result, timeout: float = 10
         ended = decode(last["parameters"]) if last else side.after(training.epochs)
     finally:
         side.end()
-    for epoch in methods.train(X, Y, parameters, training.optimizer, num_epochs=training.epochs):
+    for epoch in fast.train(X, Y, parameters, training.optimizer, num_epochs=training.epochs):
         story.reference[epoch.number] = float(epoch.cost)
     for number, (digits, _) in certified.items():
         if int(number) in story.costs:

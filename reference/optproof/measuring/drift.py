@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from rich.console import Console
 
-from .. import fixtures, methods
+from .. import fast, fixtures, methods
 from ..checking.cases import run_case
 from ..checking.inprocess import InProcess
 from ..checking.trainings import FLOAT64
@@ -79,7 +79,7 @@ def _training(optimizer: str) -> dict[str, dict[str, Any]]:
     certified = fixtures.load(f"training/certified-{optimizer}.json")
     X, Y, start, hyperparameters = fixtures.documented_start()
     costs: list[tuple[Array, Array]] = []
-    for epoch in methods.train(X, Y, start, optimizer, **hyperparameters):
+    for epoch in fast.train(X, Y, start, optimizer, **hyperparameters, cost_every=100):
         if str(epoch.number) in certified["costs"]:
             want = float(certified["costs"][str(epoch.number)][0])
             costs.append((np.array(epoch.cost, float), np.array(want)))

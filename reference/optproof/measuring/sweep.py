@@ -11,16 +11,14 @@ import json
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import numpy as np
 from rich.console import Console
 
-from .. import fixtures, methods
+from .. import fast, fixtures, methods
 from ..checking.outcomes import outcome
 from ..files import check_writable, write
-from ..methods.training import OPERATIONS
 from ..protocol import Array
 from ..reports.progress import TrainingProgress
 
@@ -73,11 +71,10 @@ def sweep(
         batches = np.split(examples.take(order, axis=1).swapaxes(0, 1), cuts, axis=-1)
         return [(batch[:, :-1], batch[:, -1:]) for batch in batches]
 
-    operations = SimpleNamespace(**vars(OPERATIONS))
-    operations.random_mini_batches = lambda X, Y, size, seed: shuffle(seed, size)
-    hyperparameters["num_epochs"] = epochs
+    operations = methods.Operations(lambda X, Y, size, seed: shuffle(seed, size))
+    hyperparameters |= {"num_epochs": epochs, "cost_every": 1000}
     trainings = [
-        methods.train(X, Y, parameters, optimizer, operations=operations, **hyperparameters)
+        fast.train(X, Y, parameters, optimizer, operations=operations, **hyperparameters)
         for optimizer in optimizers
     ]
     found = {optimizer: Sweep({}, {}, {}) for optimizer in optimizers}

@@ -18,12 +18,13 @@ from .network import (
     predict,
     predict_dec,
 )
-from .training import OPTIMIZERS, Epoch, Optimizer, model, train
+from .training import OPTIMIZERS, Epoch, Moments, Operations, model, train
 
 __all__ = [
     "OPTIMIZERS",
     "Epoch",
-    "Optimizer",
+    "Moments",
+    "Operations",
     "accuracy",
     "backward_propagation",
     "compute_cost",

@@ -18,9 +18,9 @@ from .. import fixtures, methods
 from ..ball import from_hex, to_hex
 from ..errors import UsageError
 from ..files import check_writable, write
-from ..methods.training import Epoch, Optimizer
+from ..methods import Epoch, Moments
 from ..reports.progress import TrainingProgress
-from .training import PRECISION, Arrays, certify, hyperparameters_on_balls
+from .training import PRECISION, Arrays, certify
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
@@ -82,14 +82,14 @@ class Partial:
 
     def write(self, epoch: Epoch, certificate: dict[str, Any]) -> None:
         """Keep an epoch and the certificate so far."""
-        rule = epoch.optimizer
+        v, s, t = epoch.moments
         content = json.dumps(
             {
                 "belongs_to": self._belongs_to,
                 "certificate": certificate,
                 "number": epoch.number,
-                "t": rule.t,
-                **{k: a and _exact(a) for k, a in (("v", rule.v), ("s", rule.s))},
+                "t": t,
+                **{k: a and _exact(a) for k, a in (("v", v), ("s", s))},
                 "parameters": _exact(epoch.parameters),
             }
         )
@@ -121,14 +121,10 @@ class Partial:
                     f"{again}, or give another --output",
                 )
         shapes = fixtures.documented_start()[2]
-        hyperparameters = hyperparameters_on_balls()
-        used = ("learning_rate", "beta", "beta1", "beta2", "epsilon")
-        name = kept["belongs_to"]["optimizer"]
-        rule = Optimizer(name, **{k: hyperparameters[k] for k in used})
-        rule.t = kept["t"]
-        rule.v, rule.s = (kept[k] and _balls(kept[k], shapes) for k in ("v", "s"))
+        v, s = (kept[k] and _balls(kept[k], shapes) for k in ("v", "s"))
         # The last cost is in the certificate already.
-        epoch = Epoch(kept["number"], None, _balls(kept["parameters"], shapes), rule)
+        parameters = _balls(kept["parameters"], shapes)
+        epoch = Epoch(kept["number"], None, parameters, Moments(v, s, kept["t"]))
         return epoch, kept["certificate"]
 
 

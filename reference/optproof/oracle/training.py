@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from decimal import Decimal
-from types import SimpleNamespace
 from typing import Any
 
 import flint
@@ -18,7 +18,7 @@ import numpy as np
 from .. import fixtures, methods
 from ..ball import NotProved
 from ..fixtures import half_unit
-from ..methods.training import OPERATIONS, Epoch
+from ..methods import Epoch
 from ..protocol import Array
 
 Arrays = dict[str, Array]
@@ -53,7 +53,7 @@ def certified_epochs(
     """
     flint.ctx.prec = precision
     X, Y, parameters, _ = fixtures.documented_start()
-    exact = {**hyperparameters_on_balls(), "num_epochs": epochs}
+    exact = {**hyperparameters_on_balls(), "num_epochs": epochs, "cost_every": 100}
     start = {k: balls(a) for k, a in parameters.items()}
     yield from on_balls(balls(X), Y, start, optimizer, other, after=after, **exact)
 
@@ -67,8 +67,8 @@ def on_balls(
     **how: Any,
 ) -> Iterator[Epoch]:
     """Train on the balls that are given, by the reference's loop; insist that ReLUs are decided."""
-    decided = {**vars(OPERATIONS), "forward_propagation": decided_forward}
-    operations = SimpleNamespace(**{**decided, **(other or {})})
+    decided = {"forward_propagation": decided_forward, **(other or {})}
+    operations = replace(methods.Operations(), **decided)
     labels = Y.astype(object)
     yield from methods.train(X, labels, parameters, optimizer, operations=operations, **how)
 

@@ -19,8 +19,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from .. import methods, protocol
-from ..methods.training import OPERATIONS as REFERENCE
+from .. import fast, methods, protocol
 from ..operations import OPERATIONS, OPTIMIZERS, STEPS, TRAINING_COMMON, TRAINING_OWN, UNSEEDED
 from . import notebook, optimizers, precision
 from .arguments import WrongMapping
@@ -283,17 +282,17 @@ class Worker:
             used.remove("random_mini_batches")  # no training could be had again
         used = [name for name in used if name not in self.files]  # a helper's are not its own
         functions: dict[str, Callable[..., Any]] = {
-            **vars(REFERENCE),
+            **vars(methods.Operations()),
             "initialize_parameters": methods.initialize_parameters,
             **{name: self.functions[name] for name in used if name in self.functions},
         }
         if wrap:
             functions = {n: wrap(n, f) for n, f in functions.items()}
-        operations = types.SimpleNamespace(**functions)
-        parameters = operations.initialize_parameters(layers_dims)
+        parameters = functions.pop("initialize_parameters")(layers_dims)
         if X.dtype.kind == "f":  # and not balls
             parameters = {k: np.asarray(a).astype(X.dtype) for k, a in parameters.items()}
-        for epoch in methods.train(X, Y, parameters, optimizer, operations=operations, **hyper):
+        hyper |= {"operations": methods.Operations(**functions), "cost_every": 1 if wrap else 1000}
+        for epoch in fast.train(X, Y, parameters, optimizer, **hyper):
             parameters = epoch.parameters
             if isinstance(epoch.cost, (float, np.floating)):  # and not a ball
                 methods.training.print_cost_as_document(epoch)
