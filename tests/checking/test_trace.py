@@ -137,5 +137,5 @@ def test_check_reports_the_first_divergence(tmp_path, capsys):
     path = faulty(tmp_path, "t_reset", T_RESET)
 
     assert main(["check", path, "--only", "training/adam", "--training", "short"]) == 1
-    line = "first divergence is in epoch 1, batch 0, update_parameters_with_adam is called with t"
-    assert line in capsys.readouterr().out
+    line = "in epoch 1, batch 0, update_parameters_with_adam is called with t"
+    assert line in " ".join(capsys.readouterr().out.split())

@@ -236,7 +236,7 @@ ERRORS = {
         "x = []\nwhile True: x.append(np.ones(10**7))",
         "it wants more memory than --memory allows (implementation.py, line 18)",
     ),
-    "returns None": ("pass", "it returns None; the document returns v, s"),
+    "returns None": ("pass", "it returns nothing; the document returns v, s"),
     "returns too few": (
         "return (zeros(parameters),)",
         "it returns 1 value; the document returns 2: v, s",

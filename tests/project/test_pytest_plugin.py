@@ -171,7 +171,7 @@ def test_the_fixture_checks_a_function_of_ones_own(project):
                 optproof.check(bad.model)
 
         def test_useless(optproof):
-            with pytest.raises(AssertionError, match="returns None"):
+            with pytest.raises(AssertionError, match="returns nothing"):
                 optproof.check(lambda *arguments: None, "initialize_adam")
             with pytest.raises(AssertionError, match="ZeroDivisionError"):
                 optproof.check(lambda *arguments: 1 / 0, "initialize_adam")

@@ -37,9 +37,11 @@ PLAIN = ("deviates in ", "deviates from step ")
 #: What was not asked for: --verbose has it.
 UNASKED = "of the document's 10 printed costs"
 OUTSIDE = re.compile(r"\d+ of \d+ values outside the bound")
-
-
+#: A formula that has the learning rate in the velocity.
+_STEP_ITSELF = re.compile(r"^(\w+), alpha = (.+), 0 \* alpha \+ 1\.0$")
 NO_NUMBERS = ("nan", "inf", "-inf")
+#: The finding that says where a training and the reference's first part.
+PARTS = "first divergence"
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,8 @@ def block(results: Sequence[Result], diagnoses: Sequence[Diagnosis]) -> Block:
     if operation == "model" and any(f.got in NO_NUMBERS for r in telling for f in r.findings):
         mistakes.append("it diverges: the numbers grow until they are none any more (inf, nan)")
     mistakes += _messages(telling, bool(mistakes))
+    parted = (f.message for r in telling for f in r.findings if f.tensor == PARTS)
+    parts += [("parts", message.removeprefix("is ")) for message in dict.fromkeys(parted)]
     if first.findings:
         parts.append(("example", _example(first)))
         clause = next((c for d in found if (c := _clause(d))), ", ".join(first.clauses))
@@ -223,7 +227,8 @@ def _titles(names: Sequence[str]) -> str:
 def _found(found: Found) -> str:
     where = f", in {found.scope} alone" if found.scope else ""
     if found.formula:
-        return f"it computes {found.formula}{where}"
+        formula = _STEP_ITSELF.sub(r"\1 = \2, and steps by \1 itself", found.formula)
+        return f"it computes {formula}{where}"
     said = [_titles(found.names)] if found.names else []
     said += [found.says] if found.says else []
     return "; ".join(said) + where

@@ -218,7 +218,7 @@ class Bound:
             self._add_note("it returns nothing: what it changed in place is read")
             return {name: given[name] for name in results}
         if value is None:
-            raise MalformedMessage(f"None; the document returns {', '.join(results)}")
+            raise MalformedMessage(f"nothing; the document returns {', '.join(results)}")
         several = isinstance(value, tuple) or (isinstance(value, list) and len(results) > 1)
         values = list(value) if several else [value]
         if (extra := len(values) - len(results)) > 0:

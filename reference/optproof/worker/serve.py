@@ -312,7 +312,7 @@ def _has_none(value: Any) -> bool:
 def _named(value: Any, results: tuple[str, ...]) -> tuple[dict[str, Any], int]:
     """Return what came back under the documented names, and how many values came on top."""
     if value is None:
-        raise protocol.MalformedMessage(f"None; the document returns {', '.join(results)}")
+        raise protocol.MalformedMessage(f"nothing; the document returns {', '.join(results)}")
     if len(results) == 1:
         if isinstance(value, tuple) and value:
             return {results[0]: value[0]}, len(value) - 1
