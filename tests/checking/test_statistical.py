@@ -93,7 +93,8 @@ def test_the_document_s_seeds_are_not_judged_by_their_spread(plain, run):
 
     assert found.code == 5
     assert "run 2 repeats an earlier one, bit for bit: it does not draw anew" in found.out
-    assert "hint: judge one with the document's seeds without --statistical" in found.out
+    hint = "(judge one with the document's seeds without --statistical;"
+    assert hint in " ".join(found.out.split())
 
 
 def test_operations_that_draw_nothing_have_no_spread(tmp_path, run):
@@ -105,7 +106,7 @@ def test_operations_that_draw_nothing_have_no_spread(tmp_path, run):
     assert {r.status for r in found.values()} == {"not implemented"}
     assert found["adam"].message == "it draws nothing of its own: it has no model"
     ran = run("check", path, "--statistical")
-    assert (ran.code, "3 not implemented: it draws nothing of its own" in ran.out) == (5, True)
+    assert (ran.code, "it draws nothing of its own" in ran.out) == (5, True)
 
 
 def test_a_variant_has_no_bands(tmp_path):

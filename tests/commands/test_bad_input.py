@@ -246,7 +246,7 @@ ERRORS = {
         "it returns one value (dict); the document returns 2: v, s",
     ),
     "returns lists for arrays": (
-        "v = {k: a.tolist() for k, a in zeros(parameters).items()}\nreturn both(v)",
+        "v = {k: a.tolist()[:-1] + ['0'] for k, a in zeros(parameters).items()}\nreturn both(v)",
         "v.dW1 is a list, not an array",
     ),
     "returns complex numbers": (
@@ -276,7 +276,7 @@ def test_an_operation_that_fails_is_not_called_and_the_others_are_judged(check, 
     assert message in result["message"]
     said = "cannot be called" if status == "not called" else status
     assert f"initialize_adam {said}: {result['message']}" in ran.said or status == "error"
-    assert ran.out.count("initialize_adam") == 1  # said once
+    assert ran.said.count(result["message"]) <= 1  # said once
     assert "site-packages" not in result["message"]
     assert "worker.py" not in result["message"]
 

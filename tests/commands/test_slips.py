@@ -155,9 +155,7 @@ def test_names_of_files_are_printed_as_safely_as_messages(here, run):
     Path(f"{NASTY}.py").write_text(SOUND)
     ran = run("check", f"{NASTY}.py", *QUICK, "--markdown", "a.md", "--junitxml", "a.xml")
     assert ran.code == 0
-    assert ran.out.splitlines()[-1].startswith(
-        "bad\\x1b[31m\\noptproof: all is well\\x07\\udcff.py"
-    )
+    assert "\\x1b[31m\\noptproof: all is well\\x07\\udcff.py" in " ".join(ran.out.split())
     for text in (ran.out, Path("a.md").read_text(), Path("a.xml").read_text()):
         assert "\x1b" not in text
 

@@ -89,7 +89,8 @@ def summary(report: Report) -> Iterator[str]:
     for operation, why in dict.fromkeys((r.operation, r.message) for r in helpers):
         yield from wrapped(f"not judged: {shown(operation)}: {why}", "  ")
     if report.exit_code == 5:
-        for why in dict.fromkeys(r.message for r in report.results if r.message):
+        untold = (r for r in report.results if r.status not in (NOT_SOLVED, NOT_RUN))
+        for why in dict.fromkeys(r.message for r in untold if r.message):
             yield from wrapped(f"not judged: {why}", "  ")
 
 
@@ -183,6 +184,8 @@ def _left_out(results: Sequence[Result], status: str) -> Iterator[str]:
         why = result.message.removeprefix(f"{status}: ")
         if "already deviates" in why:
             why = "what it uses deviates (--training short runs it all the same)"
+        elif result.hint:
+            why += f" ({result.hint})"
         if result.status == status and why.partition(":")[0] not in unsolved:
             reasons.setdefault(why, []).append(name)
     for why, names in reasons.items():

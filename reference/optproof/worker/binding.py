@@ -187,7 +187,9 @@ class Bound:
             if self.partner and layout == "documented" and self._has_own_keys(result, given):
                 take = LAYOUTS[self.partner._settle()].take
             documented, note = take(name, result)
-            out[name] = as_arrays(documented)
+            with contextlib.suppress(RecursionError):  # the encoder says that it holds itself
+                documented = as_arrays(documented)
+            out[name] = documented
             if note and layout == "documented":
                 self._add_note(note)
         return out
