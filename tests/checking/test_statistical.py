@@ -92,9 +92,9 @@ def test_the_document_s_seeds_are_not_judged_by_their_spread(plain, run):
     found = run("check", plain.__file__, "--statistical", "--only", "adam")
 
     assert found.code == 5
-    assert "run 2 repeats an earlier one, bit for bit: it does not draw anew" in found.out
-    hint = "(judge one with the document's seeds without --statistical;"
-    assert hint in " ".join(found.out.split())
+    said = " ".join(found.out.split())
+    assert "run 2 repeats an earlier one, bit for bit: it does not draw anew" in said
+    assert "(judge one with the document's seeds without --statistical;" in said
 
 
 def test_operations_that_draw_nothing_have_no_spread(tmp_path, run):

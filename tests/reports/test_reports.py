@@ -185,4 +185,4 @@ def test_a_run_that_cannot_start_leaves_no_older_verdict(tmp_path, monkeypatch):
     (tmp_path / "broken.py").write_text("def")
     (tmp_path / "a.json").write_text('{"optproof": "report", "of": "yesterday"}')
     assert cli.main(["check", "broken.py", "--json", "a.json"]) == 3
-    assert not (tmp_path / "a.json").exists()
+    assert json.loads((tmp_path / "a.json").read_text("utf-8"))["exit_code"] == 3
