@@ -43,6 +43,18 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         pytest.exit(f"expected NumPy without {', '.join(present)}", returncode=4)
 
 
+@pytest.hookimpl(tryfirst=True)  # before -m looks at the marks
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave of each large set of parameters a fixed sample; the others are ``full``."""
+    seen: dict[str, int] = {}
+    for item in items:
+        if marker := item.get_closest_marker("sample"):
+            name = item.nodeid.partition("[")[0]
+            seen[name] = seen.get(name, -1) + 1
+            if seen[name] % marker.args[0]:
+                item.add_marker("full")
+
+
 settings.register_profile("optproof", deadline=None)  # no test asserts a time
 settings.register_profile("mutation", deadline=None, derandomize=True, max_examples=20)
 settings.load_profile("optproof")

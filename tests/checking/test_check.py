@@ -177,6 +177,7 @@ WRONG = {
 }
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize(("old", "new", "caught"), WRONG.values(), ids=WRONG.keys())
 def test_a_wrong_implementation_is_caught_where_it_is_wrong(check, old, new, caught):
     ran = check(changed(old, new), training="short")

@@ -141,6 +141,7 @@ def test_what_the_trajectories_cannot_see_is_little():
     assert {"adam.v-not-carried", "adam.v-returned-old"} in TIES
 
 
+@pytest.mark.sample(5)
 @pytest.mark.parametrize(("optimizer", "name"), ALL, ids=[name for _, name in ALL])
 def test_each_deviation_that_shows_is_found_and_named(optimizer, name):
     class Deviating(Class):

@@ -158,7 +158,7 @@ def test_a_helper_beside_the_notebook_is_told_as_its_own_and_decides_nothing(tmp
     report = judge(path, only=("gd/documented", "cost/ordinary"))
     assert verdicts(report) == {GD: "pass", "compute_cost": "not applicable"}
     assert report.exit_code == 0
-    assert report.results[-1].message.startswith("opt_utils.py is a helper, and not right: ")
+    assert report.results[-1].message.startswith("it is of opt_utils.py, a helper, and not")
     assert report.notes == ()
 
 

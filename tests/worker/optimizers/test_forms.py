@@ -20,6 +20,7 @@ def test_right(title, tmp_path):
         assert conforms(found, kind), found.optimizers[kind].told()
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize(("title", "i"), TWINS)
 def test_wrong_twin(title, i, tmp_path):
     source, kinds, twins = FORMS[title]
