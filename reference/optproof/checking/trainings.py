@@ -155,7 +155,8 @@ def side_by_side(
                 yield future.result()
         finally:
             over = [future.done() for future in futures] == [True] * len(trainings)
-            for own in sessions:  # ends what still runs, so that the pool can close
+            # Ends what still runs, so that the pool can close; the caller's own may go on.
+            for own in sessions[1:] if over else sessions:
                 own.end(politely=over)
 
 
