@@ -15,7 +15,7 @@ import os
 import sys
 import types
 from collections.abc import Callable
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 
@@ -25,7 +25,6 @@ from . import notebook, optimizers, precision
 from .arguments import WrongMapping
 from .binding import Bound, copied
 from .finding import find
-from .lifeline import end_with
 from .lines import lines_of
 from .loading import (
     NotLoaded,
@@ -35,6 +34,7 @@ from .loading import (
     load,
     reference_imports,
 )
+from .process import end_with, limit_memory, take_channel
 from .purity import SEPARATE, aliased, arrays, differences, global_random_state, side_effects
 from .standins import needed_at_import, release_variants
 from .watch import Watch, Wrap, replaced
@@ -327,22 +327,6 @@ def _named(value: Any, results: tuple[str, ...]) -> tuple[dict[str, Any], int]:
     return dict(zip(results, value)), len(value) - len(results)
 
 
-def limit_memory(gibibytes: float) -> None:
-    """Bound the memory that the implementation can allocate (where the system can)."""
-    with contextlib.suppress(ImportError, ValueError, OSError):
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_DATA, (int(gibibytes * 2**30),) * 2)
-
-
-def _take_channel() -> tuple[BinaryIO, BinaryIO]:
-    """Keep stdin and stdout for the conversation; give the implementation none of them."""
-    incoming, outgoing = os.fdopen(os.dup(0), "rb", 2**20), os.fdopen(os.dup(1), "wb")
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    os.dup2(2, 1)
-    return incoming, outgoing
-
-
 def main() -> None:
     """Converse until ``bye`` or the end of input. Arguments: TARGET [MEMORY OPTIONS]."""
     target, *more = sys.argv[1:]
@@ -350,7 +334,7 @@ def main() -> None:
     options = {"run_cells": False, "mapping": {}, **json.loads(given)}
     to_do_at_exit = atexit._ncallbacks()
     sys.dont_write_bytecode = True
-    incoming, outgoing = _take_channel()
+    incoming, outgoing = take_channel()
     end_with(outgoing.fileno())
     sys.path.insert(0, os.getcwd())
 

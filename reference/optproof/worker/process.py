@@ -1,4 +1,4 @@
-"""A worker does not outlive who started it, whatever it is busy with."""
+"""The worker's own process: its channel, its memory, and its end with who started it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 import select
 import signal
 import threading
+from typing import BinaryIO
 
 
 def end_with(channel: int) -> None:
@@ -29,3 +30,19 @@ def _wait(channel: int) -> None:
         if os.getpgid(0) == os.getpid():
             os.killpg(0, signal.SIGKILL)
     os._exit(1)
+
+
+def limit_memory(gibibytes: float) -> None:
+    """Bound the memory that the implementation can allocate (where the system can)."""
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_DATA, (int(gibibytes * 2**30),) * 2)
+
+
+def take_channel() -> tuple[BinaryIO, BinaryIO]:
+    """Keep stdin and stdout for the conversation; give the implementation none of them."""
+    incoming, outgoing = os.fdopen(os.dup(0), "rb", 2**20), os.fdopen(os.dup(1), "wb")
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.dup2(2, 1)
+    return incoming, outgoing
