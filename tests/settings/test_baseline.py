@@ -71,7 +71,7 @@ def test_a_second_mistake_in_the_same_operation_fails(here, capsys):
     assert text.count("(1 - beta1) * grads") == 1
     Path("bad.py").write_text(text.replace("(1 - beta1) * grads", "grads"), "utf-8")
     assert cli.main(["check", "bad.py", "--only", "adam"]) == 1
-    assert "adam/documented  deviation" in capsys.readouterr().out
+    assert "update_parameters_with_adam  deviation" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("entry", ["adam.epsilon-inside-sqrt", "adam/documented"])

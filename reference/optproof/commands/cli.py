@@ -105,8 +105,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     _open_streams()
     try:
         with _stopped_by_signals():
-            code = _run(words)
-        sys.stdout.flush()  # here, where it can still be told that nobody reads it
+            try:
+                code = _run(words)
+            finally:
+                sys.stdout.flush()  # here, where it can still be told that nobody reads it
         return code
     except OptproofError as error:
         return _fail(error.exit_code, str(error))

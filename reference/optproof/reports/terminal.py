@@ -44,6 +44,9 @@ LABEL = 12  # columns
 #: Blocks longer than this are followed by their mistakes, a line each: the screen has 24 rows.
 LONG = 20
 
+#: How many reasons of known deviations are told.
+MOST_REASONS = 3
+
 
 def show(report: Report, console: Console, quiet: bool = False, verbose: bool = False) -> None:
     """Print the report; `quiet`: its last line alone; `verbose`: every case first."""
@@ -83,6 +86,11 @@ def summary(report: Report) -> Iterator[str]:
         if said := [f"{shown(o)} ({n})" for o, n in counts if n]:
             said[0] = said[0].replace(")", " test cases)" if counts[0][1] != 1 else " test case)")
             yield from wrapped(f"{status}: {', '.join(said)}", "  ")
+    reasons = list(dict.fromkeys(r.message for r in report.results if r.status == KNOWN))
+    for why in reasons[:MOST_REASONS]:
+        yield from wrapped(f"known: {why}", "  ")
+    if more := len(reasons[MOST_REASONS:]):
+        yield f"known: {more} more in the baseline"
     for status in (NOT_SOLVED, NOT_RUN):
         yield from _left_out(report.results, status)
     helpers = [r for r in report.results if r.message.startswith("it is of ")]
