@@ -429,10 +429,9 @@ def test_trainings_of_a_model_that_refuses_are_not_called(check):
     ran = check(source, training="full")
 
     assert ran.code == 3
-    of_model = [r for r in ran.report["results"] if r["operation"] == "model"]
-    assert {r["status"] for r in of_model} == {"not called", "not run"}
-    trained = [r for r in of_model if r["status"] == "not called"]
-    assert {r["id"] for r in trained} == {"training/gd", "training/momentum", "training/adam"}
+    trained = [r for r in ran.report["results"] if r["operation"] == "model"]
+    assert {r["status"] for r in trained} == {"not called"}
+    assert {"training/gd", "training/adam", "small/adam"} <= {r["id"] for r in trained}
     assert {r["message"] for r in trained} == {
         "RuntimeError: not today (implementation.py, line 16)"
     }
