@@ -405,3 +405,29 @@ def test_a_right_adam_is_told_where_the_documents_table_is_wrong_and_a_wrong_one
     assert said.startswith("W2[2, 1] and b2[0, 0] of the document's table differ from yours")
     inside = PIPELINES[case.operation].answer(case.arguments(), ["adam.epsilon-inside-sqrt"])
     assert remarks(case, inside, "float64") == ()
+
+
+# A declared variant where subnormal numbers are taken for zero
+
+
+@pytest.mark.parametrize(
+    ("operation", "variant"),
+    [
+        ("update_parameters_with_momentum", "momentum.heavy-ball"),
+        ("update_parameters_with_adam", "adam.epsilon-hat"),
+        ("update_parameters_with_adam", "adam.epsilon-inside-sqrt"),
+    ],
+)
+def test_a_variant_is_allowed_flushing_as_the_document_s_form_is(operation, variant):
+    files = [file for file in load_cases() if file.operation == operation]
+    [case] = [c for file in files for c in file.cases if c.id.endswith("/magnitudes")]
+    case = case.as_variant(variant)
+    right = {name: want.values for name, want in case.expected.items()}
+
+    def flushed(array):
+        return np.where(np.abs(array) < np.finfo(float).tiny, 0.0, array)
+
+    assert judge(case, right) == []
+    assert judge(case, {name: flushed(array) for name, array in right.items()}) == []
+    wrong = {name: flushed(array) * (1 + 1e-12) for name, array in right.items()}
+    assert judge(case, wrong) != []
