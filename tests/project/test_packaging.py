@@ -62,8 +62,8 @@ def test_the_wheel_holds_the_package_the_fixtures_and_the_specification(built):
         f"optproof/fixtures/schema/{p.name}" for p in (CHECKOUT / "fixtures/schema").iterdir()
     }
     others = {f"optproof/{name}.md" for name in ("SPEC", "PROTOCOL", "fixtures/README")}
-    others |= {"optproof/fixtures/manifest.json", "optproof/fixtures/kill-matrix.md"}
-    others |= {"optproof/fixtures/vectors/HISTORY.md"}
+    others |= {"optproof/fixtures/manifest.json", "optproof/fixtures/vectors/HISTORY.md"}
+    others |= {f"optproof/fixtures/kill-matrix{of}.md" for of in ("", "-trajectories")}
     assert {n for n in names if not n.startswith(info)} == source | shipped | others
     assert f"{info}licenses/LICENSE" in names
     assert "optproof/py.typed" in names
