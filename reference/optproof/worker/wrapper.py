@@ -43,14 +43,3 @@ def wrapper(
     heads = textwrap.wrap(head, 79, subsequent_indent=" " * 8)
     fill = "fill in the dots; it" if list(asks) else "it"
     return "\n".join([*heads, f"    # {fill} must return {results}", *(f"    {b}" for b in body)])
-
-
-def mapping_of_arguments(operation: str, pairs: Iterable[tuple[str, str]]) -> str:
-    """Return the lines of a mapping file that say which argument is which.
-
-    >>> print(mapping_of_arguments("compute_cost", [("a3", "output")]))
-    [arguments.compute_cost]
-    a3 = "output"
-    """
-    rows = (f'{ours} = "{theirs}"' for ours, theirs in pairs)
-    return "\n".join([f"[arguments.{operation}]", *rows])
