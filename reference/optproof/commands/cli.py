@@ -47,8 +47,9 @@ COMMANDS = {
     "trace": trace,
     "train": train,
     "libraries": libraries,
+    "drift": drift,
 }
-MAINTAINERS = {"fixtures": fixtures, "certify": certify, "sweep": sweep, "drift": drift}
+MAINTAINERS = {"fixtures": fixtures, "certify": certify, "sweep": sweep}
 #: Lines are not wrapped; a terminal that says it has no columns must not lose them.
 WIDTH = 100
 #: The exit code of a bug of optproof's own (EX_SOFTWARE).
