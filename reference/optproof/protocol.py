@@ -172,6 +172,10 @@ def load_line(line: bytes) -> dict[str, Any]:
     return message
 
 
+#: So much of a definition is shown.
+MOST_LINES = 200
+
+
 def tidy(text: Any) -> str:
     """Return what an implementation says so that it can be shown: printable, not too long."""
     shown = "".join(c if c.isprintable() else " " for c in str(text)[:500])
@@ -218,6 +222,7 @@ def _lines(message: dict[str, Any]) -> dict[str, dict[str, Any]]:
         name: {
             "file": tidy(place["file"]),
             "line": place["line"],
+            "source": _source(place),
             "statements": [
                 (s[0], str(s[1]))
                 for s in place.get("statements", ())
@@ -230,6 +235,12 @@ def _lines(message: dict[str, Any]) -> dict[str, dict[str, Any]]:
         and type(place.get("line")) is int
         and isinstance(place.get("statements", []), list)
     }
+
+
+def _source(entry: dict[str, Any]) -> str:
+    """Return the text of a definition, line by line printable; its indentation stays."""
+    lines = str(entry.get("source") or "").expandtabs(4).split("\n")
+    return "\n".join(map(tidy, lines[:MOST_LINES]))
 
 
 def _defaults(message: dict[str, Any]) -> dict[str, dict[str, float | None]]:
@@ -285,6 +296,7 @@ def _optimizers(message: dict[str, Any]) -> dict[str, dict[str, Any]]:
             "name": tidy(entry.get("name") or optimizer),
             "line": line if type(line) is int else None,
             "file": tidy(entry.get("file") or ""),
+            "source": _source(entry),
             "framework": tidy(entry.get("framework") or ""),
             "how": _texts(entry, "how"),
             "takes": _texts(entry, "takes"),
