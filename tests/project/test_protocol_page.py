@@ -93,7 +93,7 @@ for line in sys.stdin:
         ("after", []),
         ("after[1:]", ["1 entries for 2 steps: one is due after each step"]),
         ("parameters", ["the answer has no list of parameters, one entry a step"]),
-        ("[None, None]", ["parameters is None, not a dict of arrays"]),
+        ("[None, None]", ["parameters is null, not an object (a dict) of tensors"]),
         (
             "[after[0], {k: after[0][k] for k in list(after[0])[1:]}]",
             ["W1 after step 2: is missing"],
@@ -121,7 +121,7 @@ def test_smoke_names_what_is_not_wired_up():
     command = f"{sys.executable} {SCRIPTED} '{steps}'"
     wires = {w.name: w.message for w in smoke(command_target(command)) if not w.works}
     assert wires == {
-        "compute_cost": "cost is a list, not an array",
+        "compute_cost": "cost is [1.0], not a tensor",
         "adam": "no such operation; SPEC.md, section 1, names them",
         "an operation that there is not": "answered with a result; it must be of type 'unsupported'",  # noqa: E501
     }
