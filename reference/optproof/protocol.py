@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import math
+import re
 from functools import cache
 from typing import Any
 
@@ -19,6 +20,9 @@ NONFINITE = ("NaN", "Infinity", "-Infinity")
 DTYPES = ("float64", "float32", "float16", "int64", "int32", "bool")
 #: Tensors of this many elements or more travel as base64 where the other side offered it.
 BASE64_FROM = 512
+
+#: What C's "%.17g" makes of -0.0, and what Python would read as the whole number 0.
+MINUS_ZERO = re.compile(rb"-0[,\]}\s]")
 
 Array = NDArray[Any]  # NumPy 1.21 knows no np.ndarray[...]
 
@@ -195,7 +199,8 @@ def load_line(line: bytes) -> dict[str, Any]:
         raise MalformedMessage(f"a bare {token}: not JSON; write it as a string")
 
     try:
-        message = json.loads(line.decode(), parse_constant=refuse)
+        whole = _whole if MINUS_ZERO.search(line) else None
+        message = json.loads(line.decode(), parse_constant=refuse, parse_int=whole)
     except MalformedMessage:
         raise
     except (ValueError, RecursionError) as error:
@@ -205,6 +210,10 @@ def load_line(line: bytes) -> dict[str, Any]:
     if not isinstance(message.get("type"), str):
         raise MalformedMessage(f"a message without a type: {_begins(line)}")
     return message
+
+
+def _whole(digits: str) -> int | float:
+    return -0.0 if digits == "-0" else int(digits)
 
 
 def _not_json(line: bytes, error: Exception) -> str:
