@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import math
+import re
 from functools import cache
 from typing import Any
 
@@ -19,6 +20,9 @@ NONFINITE = ("NaN", "Infinity", "-Infinity")
 DTYPES = ("float64", "float32", "float16", "int64", "int32", "bool")
 #: Tensors of this many elements or more travel as base64 where the other side offered it.
 BASE64_FROM = 512
+
+#: What C's "%.17g" makes of -0.0, and what Python would read as the whole number 0.
+MINUS_ZERO = re.compile(rb"-0[,\]}\s]")
 
 Array = NDArray[Any]  # NumPy 1.21 knows no np.ndarray[...]
 
@@ -195,7 +199,8 @@ def load_line(line: bytes) -> dict[str, Any]:
         raise MalformedMessage(f"a bare {token}: not JSON; write it as a string")
 
     try:
-        message = json.loads(line.decode(), parse_constant=refuse)
+        whole = _whole if MINUS_ZERO.search(line) else None
+        message = json.loads(line.decode(), parse_constant=refuse, parse_int=whole)
     except MalformedMessage:
         raise
     except (ValueError, RecursionError) as error:
@@ -205,6 +210,10 @@ def load_line(line: bytes) -> dict[str, Any]:
     if not isinstance(message.get("type"), str):
         raise MalformedMessage(f"a message without a type: {_begins(line)}")
     return message
+
+
+def _whole(digits: str) -> int | float:
+    return -0.0 if digits == "-0" else int(digits)
 
 
 def _not_json(line: bytes, error: Exception) -> str:
@@ -218,6 +227,10 @@ def _not_json(line: bytes, error: Exception) -> str:
 def _begins(line: bytes) -> str:
     text = tidy(line[:80].decode("utf-8", "replace").strip())
     return f"{text}..." if len(line) > 80 else text
+
+
+#: So much of a definition is shown.
+MOST_LINES = 200
 
 
 def tidy(text: Any) -> str:
@@ -266,6 +279,7 @@ def _lines(message: dict[str, Any]) -> dict[str, dict[str, Any]]:
         name: {
             "file": tidy(place["file"]),
             "line": place["line"],
+            "source": _source(place),
             "statements": [
                 (s[0], str(s[1]))
                 for s in place.get("statements", ())
@@ -278,6 +292,12 @@ def _lines(message: dict[str, Any]) -> dict[str, dict[str, Any]]:
         and type(place.get("line")) is int
         and isinstance(place.get("statements", []), list)
     }
+
+
+def _source(entry: dict[str, Any]) -> str:
+    """Return the text of a definition, line by line printable; its indentation stays."""
+    lines = str(entry.get("source") or "").expandtabs(4).split("\n")
+    return "\n".join(map(tidy, lines[:MOST_LINES]))
 
 
 def _defaults(message: dict[str, Any]) -> dict[str, dict[str, float | None]]:
@@ -333,6 +353,7 @@ def _optimizers(message: dict[str, Any]) -> dict[str, dict[str, Any]]:
             "name": tidy(entry.get("name") or optimizer),
             "line": line if type(line) is int else None,
             "file": tidy(entry.get("file") or ""),
+            "source": _source(entry),
             "framework": tidy(entry.get("framework") or ""),
             "how": _texts(entry, "how"),
             "takes": _texts(entry, "takes"),

@@ -401,7 +401,15 @@ def test_what_a_hello_says_of_its_optimizers_is_filled_up():
     said = {"adam": {"name": "Mine\n", "line": 12, "takes": ["beta1"], "own": {"epsilon": 1}}}
     hello = {**GREETING, "optimizers": {**said, "gd": {"name": "SGD", "takes": []}}}
     VALIDATOR.validate(hello)
-    filled = {"line": None, "file": "", "framework": "", "how": [], "takes": [], "own": {}}
+    filled = {
+        "line": None,
+        "file": "",
+        "source": "",
+        "framework": "",
+        "how": [],
+        "takes": [],
+        "own": {},
+    }
     assert check_hello(hello)["optimizers"] == {
         "gd": {**filled, "name": "SGD"},
         "adam": {**filled, **said["adam"], "name": "Mine ", "own": {"epsilon": 1.0}},
