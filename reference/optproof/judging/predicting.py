@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..deviations import Answer, Pipeline, Slip
+from ..deviations.elementwise import BESIDE
 from ..fixtures import Case, next_arguments
 from ..protocol import Array
 from ..trajectories import Trajectory
@@ -61,9 +62,11 @@ def predict(
     for call in range(1, case.calls + 1):
         # Where the operation has no t, the stages see the number of the call as t.
         answer = pipeline.answer({"t": call, **arguments}, slips)
+        results = results_of(answer)
         if call < case.calls:
-            arguments = next_arguments(arguments, results_of(answer), case.change(call))
-    return answer
+            arguments = next_arguments(arguments, results, case.change(call))
+            arguments |= {BESIDE: results[BESIDE]} if BESIDE in results else {}
+    return {name: tensor for name, tensor in answer.items() if result_of(name) != BESIDE}
 
 
 def results_of(answer: Answer) -> dict[str, Any]:
