@@ -61,7 +61,7 @@ step (MOM-3) -> theta
 returned v (MOM-2) -> v
     v_out = v_new
     momentum.v-returned-old: v_out = v
-    momentum.v-kept-at-beta-zero: v_out = v_new if beta else v
+    momentum.v-kept-at-beta-zero: v_out = v_new if beta > 1e-15 else v
     momentum.v-returned-scaled: v_out = alpha * v_new
 """
 
