@@ -83,8 +83,8 @@ correction of s (ADAM-4)
     adam.s-corrected-by-power-of-difference: s_hat = s_new / (1 - beta2) ** t
     adam.s-corrected-from-v: s_hat = v_new / (1 - power2)
     adam.s-hat-of-old-s: s_hat = s / (1 - power2)
-    adam.amsgrad-largest: m_out = np.maximum(m, s_new); s_hat = m_out / (1 - power2)
-    adam.amsgrad-largest-corrected: m_out = np.maximum(m, s_new / (1 - power2)); s_hat = m_out
+    adam.amsgrad-largest: m_out = larger(m, s_new); s_hat = m_out / (1 - power2)
+    adam.amsgrad-largest-corrected: m_out = larger(m, s_new / (1 - power2)); s_hat = m_out
 returned s (ADAM-6) -> s
     s_out = s_new
     adam.s-returned-corrected: s_out = s_hat
