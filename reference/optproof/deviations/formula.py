@@ -29,9 +29,9 @@ def _larger(a: Any, b: Any) -> Any:
 
 def larger(a: Any, b: Any) -> Any:
     """Return the larger of two, element by element, of floats and of numbers on balls."""
-    if getattr(b, "dtype", None) != object:
-        return np.maximum(a, b)
-    return np.frompyfunc(_larger, 2, 1)(a, b)
+    if isinstance(b, np.ndarray) and b.dtype.kind == "O":
+        return np.frompyfunc(_larger, 2, 1)(a, b)
+    return np.maximum(a, b)
 
 
 class Step(Protocol):
