@@ -140,7 +140,7 @@ def rate_changes(way: Way) -> bool:
 
 def loses_on_resuming(way: Way) -> bool:
     """Return whether a class goes another way after the saving that it inherits."""
-    lives = [way.start(trial_parameters(), TRIAL) for _ in range(2)]
+    lives: list[Any] = [way.start(trial_parameters(), TRIAL) for _ in range(2)]
     for step in range(4):
         plain, resumed = (life.step(trial_gradients(step), None) for life in lives)
         if step == 1:
