@@ -123,7 +123,8 @@ def page(found: Sequence[Row]) -> str:
         "their own Adam, and to optproof's trajectories. The tests are restated from public files: "
         "their steps, hyperparameters and tolerances, in float64, with gradients that we draw where "
         "the original draws them. Where it compares with another library, the document's form "
-        "stands for that (TensorFlow 1's own, `adam.epsilon-hat`, for itself). The document's form "
+        "stands for that (for TensorFlow 1 its own, `adam.epsilon-hat`). The document's "
+        "form "
         "passes all of them. Some of these forms are conventions that may be declared; undeclared "
         "they are mistakes.",
         "",
