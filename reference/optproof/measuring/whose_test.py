@@ -91,7 +91,7 @@ def row(name: str) -> Row:
 def _passes(test: Any, name: str, right: str) -> bool:
     try:
         return bool(test(maker(name), maker(right)))
-    except ArithmeticError:  # a division by zero: the test ends there
+    except (ArithmeticError, ValueError):  # a division by zero, another shape: the test ends there
         return False
 
 
@@ -121,7 +121,7 @@ def page(found: Sequence[Row]) -> str:
         "",
         f"The {count} other forms of Adam in the catalogue, put to the tests by which others judge "
         "their own Adam, and to optproof's trajectories. The tests are restated from public files: "
-        "their steps, hyperparameters and tolerances, in float64, with gradients that we draw where "
+        "their steps, hyperparameters and tolerances, in float64, with gradients drawn by us where "
         "the original draws them. Where it compares with another library, the document's form "
         "stands for that (for TensorFlow 1 its own, `adam.epsilon-hat`). The document's "
         "form "
