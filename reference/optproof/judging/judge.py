@@ -12,8 +12,9 @@ import numpy as np
 from ..errors import Malformed
 from ..fixtures import Case, Expected
 from ..formats import FORMATS, TRAVELS_AS
+from ..messages import tidy
 from ..operations import CACHES, OPERATIONS
-from ..protocol import NONFINITE, Array, MalformedMessage, decode, decode_tensor, tidy
+from ..protocol import NONFINITE, Array, MalformedMessage, decode, decode_tensor
 from ..trajectories import Trajectory
 
 #: Unit roundoff of each floating dtype: half the distance from 1 to the next number.

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
+from ...messages import Offer
 from . import classes, factories, functions, keras, minimizers, names
 from .arguments import NotDriven
 from .lives import Way, best, rate_changes
@@ -34,18 +35,18 @@ class Optimizer:
     changes_rate: bool
     framework: str
 
-    def told(self) -> dict[str, Any]:
+    def told(self) -> Offer:
         """Return what the hello says of it."""
         line, file = place(self.thing)
-        return {
-            "name": self.name,
-            "line": line,
-            "file": file,
-            "how": self.way.how,
-            "takes": self.way.takes,
-            "own": self.way.own,
-            "framework": self.framework,
-        }
+        return Offer(
+            self.name,
+            tuple(self.way.takes),
+            own=self.way.own,
+            how=tuple(self.way.how),
+            line=line,
+            file=file or "",
+            framework=self.framework,
+        )
 
 
 @dataclass
