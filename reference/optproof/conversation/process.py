@@ -30,10 +30,8 @@ from ..messages import (
 from ..protocol import MalformedMessage, encode
 from .channel import failure
 from .clock import POLL, Clock
-from .launch import Launch
+from .launch import PIPE_SIZE, Launch
 
-#: What Linux allows without privilege: large lines take fewer turns.
-PIPE_SIZE = 2**20
 #: A line longer than this is not an answer: the largest documented one has 20 MB.
 LONGEST_LINE = 64 * 2**20
 #: A longer line is written by a thread: the pipe itself may hold no more.
@@ -73,21 +71,7 @@ class Conversation:
         self._lines: queue.Queue[bytes | None] = queue.Queue(maxsize=4)
         self._last_words = b""
         self._ending = False
-        try:
-            self._process = subprocess.Popen(
-                launch.command,
-                pipesize=PIPE_SIZE,
-                bufsize=0,  # a buffered pipe cannot be closed while a thread still writes to it
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                env=launch.environment,
-                start_new_session=True,
-            )
-        except OSError as error:
-            hint = "is it installed, and on PATH?" if isinstance(error, FileNotFoundError) else ""
-            what = f"{launch.command[0]} cannot be started ({error.strerror})"
-            raise TargetError(what, hint) from None
+        self._process = launch.start(launch)
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._listener = threading.Thread(target=self._read_stderr, daemon=True)
         self._writer: threading.Thread | None = None
