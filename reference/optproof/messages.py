@@ -6,12 +6,19 @@ What an implementation says is checked where it is read, so that the harness can
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, ClassVar
 
 from .formats import FORMATS
 from .operations import OPTIMIZERS
-from .protocol import PROTOCOL, MalformedMessage
+from .protocol import PROTOCOL, MalformedMessage, shown, tidy
+
+#: What C's "%.17g" makes of -0.0, and what Python would read as the whole number 0.
+MINUS_ZERO = re.compile(rb"-0[,\]}\s]")
+
+#: So much of a definition is shown.
+MOST_LINES = 200
 
 Json = dict[str, Any]
 
@@ -41,10 +48,11 @@ class Refusal(Message):
 
 @dataclass(frozen=True)
 class Place(Message):
-    """Where a function stands, and its statements: the line and the text of each."""
+    """Where a function stands, its text, and its statements: the line and the text of each."""
 
     file: str
     line: int
+    source: str = ""
     statements: tuple[tuple[int, str], ...] = ()
 
 
@@ -61,7 +69,7 @@ class Offer(Message):
         The values of those that it cannot be given.
     how : tuple of str
         How it is stepped, for the report.
-    line, file, framework
+    line, file, source, framework
     """
 
     name: str
@@ -70,6 +78,7 @@ class Offer(Message):
     how: tuple[str, ...] = ()
     line: int | None = None
     file: str = ""
+    source: str = ""
     framework: str = ""
 
 
@@ -126,7 +135,7 @@ class Answer(Message):
 
     type: ClassVar[str] = "result"
     id: int
-    value: Any = None
+    value: Any
     notes: tuple[str, ...] = ()
     mutated: tuple[str, ...] = ()
     aliased: tuple[tuple[str, str], ...] = ()
@@ -198,32 +207,46 @@ def dump_line(message: Message) -> bytes:
 
 
 def load_line(line: bytes) -> Json:
-    """Return what stands in `line`: an object with a ``type``.
+    """Return the message in `line`.
 
     Raises
     ------
     MalformedMessage
-        If the line is not UTF-8, not strict JSON, or not such an object.
+        If the line is not UTF-8, not strict JSON, or not an object with a ``type``.
     """
 
     def refuse(token: str) -> None:
         raise MalformedMessage(f"a bare {token}: not JSON; write it as a string")
 
     try:
-        message = json.loads(line.decode(), parse_constant=refuse)
+        whole = _whole if MINUS_ZERO.search(line) else None
+        message = json.loads(line.decode(), parse_constant=refuse, parse_int=whole)
     except MalformedMessage:
         raise
     except (ValueError, RecursionError) as error:
-        raise MalformedMessage(f"not a line of JSON ({error}): {line[:80]!r}") from None
-    if not isinstance(message, dict) or not isinstance(message.get("type"), str):
-        raise MalformedMessage(f"a message that is not an object with a 'type': {line[:80]!r}")
+        raise MalformedMessage(f"{_not_json(line, error)}: {_begins(line)}") from None
+    if not isinstance(message, dict):
+        raise MalformedMessage(f"a message that is not an object: {_begins(line)}")
+    if not isinstance(message.get("type"), str):
+        raise MalformedMessage(f"a message without a type: {_begins(line)}")
     return message
 
 
-def tidy(text: Any) -> str:
-    """Return what an implementation says so that it can be shown: printable, not too long."""
-    shown = "".join(c if c.isprintable() else " " for c in str(text)[:500])
-    return shown + ("..." if len(str(text)) > 500 else "")
+def _whole(digits: str) -> int | float:
+    return -0.0 if digits == "-0" else int(digits)
+
+
+def _not_json(line: bytes, error: Exception) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        what = f"{error.msg.lower()} at character {error.pos + 1}"
+        return f"a line that is not JSON ({what})" if line.strip() else "a line that is empty"
+    nested = "nested too deep"
+    return f"a line that is not JSON ({nested if isinstance(error, RecursionError) else error})"
+
+
+def _begins(line: bytes) -> str:
+    text = tidy(line[:80].decode("utf-8", "replace").strip())
+    return f"{text}..." if len(line) > 80 else text
 
 
 def read_call(message: Json) -> Call:
@@ -279,7 +302,7 @@ def read_hello(message: Json) -> Hello:
         If it is not a hello, speaks another protocol, or a field has the wrong type.
     """
     if message["type"] != "hello" or message.get("protocol") != PROTOCOL:
-        raise MalformedMessage(f"not a hello of protocol {PROTOCOL}")
+        raise MalformedMessage(f"not a hello of protocol {PROTOCOL}: {shown(message)}")
     for required in ("name", "operations"):
         if required not in message:
             raise MalformedMessage(f"a hello without {required}")
@@ -314,6 +337,7 @@ def _lines(message: Json) -> dict[str, Place]:
         name: Place(
             tidy(place["file"]),
             place["line"],
+            _source(place),
             tuple(
                 (s[0], str(s[1]))
                 for s in place.get("statements", ())
@@ -326,6 +350,12 @@ def _lines(message: Json) -> dict[str, Place]:
         and type(place.get("line")) is int
         and isinstance(place.get("statements", []), list)
     }
+
+
+def _source(entry: Json) -> str:
+    """Return the text of a definition, line by line printable; its indentation stays."""
+    lines = str(entry.get("source") or "").expandtabs(4).split("\n")
+    return "\n".join(map(tidy, lines[:MOST_LINES]))
 
 
 def _defaults(message: Json) -> dict[str, dict[str, float | None]]:
@@ -384,6 +414,7 @@ def _optimizers(message: Json) -> dict[str, Offer]:
             _texts(entry, "how"),
             line if type(line) is int else None,
             tidy(entry.get("file") or ""),
+            _source(entry),
             tidy(entry.get("framework") or ""),
         )
     return checked
@@ -392,5 +423,6 @@ def _optimizers(message: Json) -> dict[str, Offer]:
 def _texts(message: Json, name: str) -> tuple[str, ...]:
     value = message.get(name, [])
     if not (isinstance(value, list) and all(isinstance(v, str) for v in value)):
-        raise MalformedMessage(f"a {message['type']} whose {name} is not a list of strings")
+        what = f"whose {name} is not a list of strings: {shown(value)}"
+        raise MalformedMessage(f"a {message['type']} {what}")
     return tuple(tidy(v) for v in value)

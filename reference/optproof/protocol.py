@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import math
 from functools import cache
 from typing import Any
@@ -106,35 +107,74 @@ def decode(value: Any) -> Any:
 
 def decode_tensor(tensor: dict[str, Any]) -> Array:
     """Return the array that a ``{"dtype", "shape", "data" | "base64"}`` stands for."""
-    dtype, shape = tensor["dtype"], tensor["shape"]
+    dtype, shape = tensor["dtype"], _shape(tensor["shape"])
     if dtype not in DTYPES:
-        raise MalformedMessage(f"a tensor of dtype {dtype!r}; known are {', '.join(DTYPES)}")
-    if not (isinstance(shape, list) and all(type(n) is int and n >= 0 for n in shape)):
-        raise MalformedMessage(
-            f"a tensor of shape {shape!r}; it must be a list of whole numbers >= 0"
-        )
+        raise MalformedMessage(f"a tensor of dtype {shown(dtype)}; known are {', '.join(DTYPES)}")
     try:
         if "base64" in tensor:
             raw = base64.b64decode(tensor["base64"], validate=True)
             array = np.frombuffer(raw, np.dtype(dtype).newbyteorder("<")).astype(dtype)
         else:
-            _check_data(dtype, tensor["data"])
-            array = np.array(tensor["data"], dtype=dtype)
+            array = np.array(_data(dtype, shape, tensor), dtype=dtype)
         return array.reshape(shape)
-    except (KeyError, TypeError, ValueError, OverflowError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
+        what = f"a {dtype} tensor of shape {shown(shape)} with bad data: {error}"
+        raise MalformedMessage(what) from None
+
+
+def _shape(shape: Any) -> list[int]:
+    """Return a shape; languages without whole numbers write 2.0, or a bare 2 for a list of one."""
+    sizes = shape if isinstance(shape, list) else [shape]
+    if not all(type(n) in (int, float) and n >= 0 and n == n // 1 for n in sizes):
         raise MalformedMessage(
-            f"a {dtype} tensor of shape {shape} with bad data: {error}"
-        ) from None
+            f"a tensor of shape {shown(shape)}; it must be a list of whole numbers >= 0"
+        )
+    return [int(n) for n in sizes]
 
 
-def _check_data(dtype: str, data: Any) -> None:
-    """Refuse what NumPy would convert without a word: 1.5 to 1, ``"2"`` to 2, nested lists."""
+def _data(dtype: str, shape: list[int], tensor: dict[str, Any]) -> list[Any]:
+    """Return the data, but refuse what NumPy would convert without a word: 1.5 to 1, "2" to 2."""
+    if "data" not in tensor:
+        raise ValueError("it has no data")
+    data, size = tensor["data"], math.prod(shape)
+    if type(data) in (int, float, bool) or data in NONFINITE:  # a list of one, unpacked
+        data = [data]
+    if not isinstance(data, list):
+        raise ValueError(f"{shown(data)} is not a flat list")
     allowed: dict[str, tuple[type, ...]] = {"f": (int, float), "i": (int,), "b": (bool,)}
     types = allowed[np.dtype(dtype).kind]
-    if not isinstance(data, list):
-        raise ValueError("data must be a flat list")
-    for value in data:
+    for place, value in enumerate(data):
         if type(value) not in types and not (float in types and value in NONFINITE):
-            raise ValueError(f"{str(value)[:40]!r} in its data")
+            raise ValueError(f"{shown(value)} at [{place}]{_instead(dtype, value)}")
         if types == (int,) and not np.iinfo(dtype).min <= value <= np.iinfo(dtype).max:
-            raise ValueError(f"{str(value)[:40]} is too large for {dtype}")
+            raise ValueError(f"{shown(value)} at [{place}] is too large for {dtype}")
+    if len(data) != size:
+        raise ValueError(f"its shape has room for {size}, and it has {len(data)}")
+    return data
+
+
+def _instead(dtype: str, value: Any) -> str:
+    """Say what to write in the place of what is refused, where that can be guessed."""
+    if isinstance(value, list):
+        return "; data is one flat list, row after row"
+    if value is None and dtype.startswith("f"):
+        return '; not a number is the string "NaN"'
+    if dtype == "bool":
+        return "; a bool is true or false"
+    return "; whole numbers have no point" if type(value) is float else ""
+
+
+def shown(value: Any) -> str:
+    """Return a value as it stands on the wire, or how it begins if it is long.
+
+    >>> shown([None, True])
+    '[null, true]'
+    """
+    text = json.dumps(value, default=str)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def tidy(text: Any) -> str:
+    """Return what an implementation says so that it can be shown: printable, not too long."""
+    shown = "".join(c if c.isprintable() else " " for c in str(text)[:500])
+    return shown + ("..." if len(str(text)) > 500 else "")

@@ -25,15 +25,19 @@ from ..messages import (
     load_line,
     read_hello,
     read_reply,
-    tidy,
 )
-from ..protocol import MalformedMessage, encode
+from ..protocol import MalformedMessage, encode, tidy
 from .channel import failure
 from .clock import POLL, Clock
+from .last_words import useful
 from .launch import PIPE_SIZE, Launch
 
 #: A line longer than this is not an answer: the largest documented one has 20 MB.
 LONGEST_LINE = 64 * 2**20
+#: Of what it writes to standard error, so many bytes are kept.
+WORDS = 8000
+#: What to do about a line on standard output that is no message.
+FOR_MESSAGES = 'standard output is for messages alone, a line each: PROTOCOL.md, "Order"'
 #: A longer line is written by a thread: the pipe itself may hold no more.
 PIPE_HOLDS = 32 * 2**10
 
@@ -100,7 +104,7 @@ class Conversation:
         assert self._process.stderr is not None
         with contextlib.suppress(OSError), self._process.stderr as stream:
             while text := stream.read(PIPE_HOLDS):
-                self._last_words = (self._last_words + text)[-2000:]
+                self._last_words = (self._last_words + text)[-WORDS:]
 
     def hello(self) -> Hello:
         """Wait for the first message and return it.
@@ -198,7 +202,7 @@ class Conversation:
             return load_line(line)
         except MalformedMessage as error:
             self.end(politely=False)
-            raise Broken(f"it sent {error}") from None
+            raise Broken(f"it sent {error}", self._last(FOR_MESSAGES)) from None
 
     def _next_line(self, clock: Clock) -> bytes | None:
         while True:
@@ -212,7 +216,7 @@ class Conversation:
                 self._on_wait(clock.waited)
                 if clock.is_over:
                     self.end(politely=False)
-                    raise TimedOut(str(clock), clock.hint)
+                    raise TimedOut(str(clock), self._last(clock.hint))
             if came:
                 return line
 
@@ -225,9 +229,13 @@ class Conversation:
         except subprocess.TimeoutExpired:
             what = "it closed its output and went on; it was stopped"
         self.end(politely=False)
+        return Broken(what, self._last(""))
+
+    def _last(self, hint: str) -> str:
+        """Return `hint`, and before it the last words of a process that has ended."""
         self._listener.join(timeout=0.5)
-        tail = self._last_words.decode("utf-8", "replace").strip().splitlines()
-        return Broken(what, f"its last words: {tidy(tail[-1])}" if tail else "")
+        words = useful(self._last_words)
+        return "; ".join(filter(None, (f"its last words: {words}" * bool(words), hint)))
 
     def end(self, politely: bool = True) -> bool:
         """End the process and every process in its group; safe to call again.

@@ -13,6 +13,7 @@ from itertools import chain
 from typing import Any
 
 from ...messages import Offer
+from ..lines import text_of
 from . import classes, factories, functions, keras, minimizers, names
 from .arguments import NotDriven
 from .lives import Way, best, rate_changes
@@ -37,14 +38,15 @@ class Optimizer:
 
     def told(self) -> Offer:
         """Return what the hello says of it."""
-        line, file = place(self.thing)
+        line, file, source = place(self.thing)
         return Offer(
             self.name,
             tuple(self.way.takes),
             own=self.way.own,
             how=tuple(self.way.how),
             line=line,
-            file=file or "",
+            file=file,
+            source=source,
             framework=self.framework,
         )
 
@@ -318,15 +320,16 @@ def _likeliest(thing: Any) -> str:
     return "momentum" if "beta" in names.hyperparameters(offered, "momentum").values() else "gd"
 
 
-def place(thing: Any) -> tuple[int | None, str]:
-    """Return the line and the file of a definition."""
+def place(thing: Any) -> tuple[int | None, str, str]:
+    """Return the line, the file and the text of a definition."""
     try:
         file = inspect.getsourcefile(thing) or ""
-        return inspect.getsourcelines(thing)[1], os.path.relpath(file) if file else ""
+        lines, first = inspect.getsourcelines(thing)
+        return first, os.path.relpath(file) if file else "", text_of("".join(lines))
     except (OSError, TypeError, ValueError):
-        return None, ""
+        return None, "", ""
 
 
 def _where(name: str, thing: Any) -> str:
-    line, _ = place(thing)
+    line, _, _ = place(thing)
     return f"its {name} (line {line})" if line else f"its {name}"
