@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any
 
+from .. import fixtures
 from ..conversation.session import Session
 from ..errors import CallError, Raised, Unsupported
 from ..judging.diagnosis import Diagnosis
@@ -33,6 +34,7 @@ FRAMEWORKS = {"torch": "PyTorch", "keras": "Keras"}
 PATIENCE = 10
 #: What is wrong where the same steps are right when they are asked for in the plain way.
 SHARED = "its instances share state: alone each is right, in turn they are not"
+LOST = "it does not save and load all that it keeps: a new instance goes on another way"
 KEPT = "it keeps the arrays of the gradients: what the caller writes there later moves it"
 
 
@@ -139,6 +141,8 @@ def as_offered(trajectory: Trajectory, offered: dict[str, Any], form: str) -> Tr
     given = {**trajectory.hyperparameters, **fixed}
     if given == trajectory.hyperparameters and not form:
         return trajectory
+    if given == trajectory.hyperparameters and form in fixtures.load_deviations():
+        return trajectory.as_variant(form)
     try:
         return expect(replace(trajectory, hyperparameters=given), (form,) if form else ())
     except (ArithmeticError, ValueError) as error:
@@ -214,6 +218,7 @@ def _told_apart(played: Played, others: Sequence[Played]) -> Played:
         return played
     if any(o.trajectory.id == played.trajectory.like and o.result.status == PASS for o in others):
         what = SHARED if played.trajectory.instances > 1 else KEPT
+        what = LOST if played.trajectory.resume_after else what
         return replace(played, result=replace(played.result, message=what))
     return played
 

@@ -264,6 +264,10 @@ class Worker:
             "initialize_parameters": methods.initialize_parameters,
             **{name: self.functions[name] for name in used if name in self.functions},
         }
+        update = f"update_parameters_with_{optimizer}"
+        own = self.optimizers.optimizers.get(optimizer)
+        if own and update not in self.functions:
+            functions[update] = optimizers.as_update(own, hyper)
         if wrap:
             functions = {n: wrap(n, f) for n, f in functions.items()}
         parameters = functions.pop("initialize_parameters")(layers_dims)

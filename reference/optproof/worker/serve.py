@@ -46,6 +46,8 @@ def main() -> None:
         with contextlib.redirect_stdout(output):
             first = precision.before_import(target)
             module, notes = load(target, options["run_cells"])
+        if device := options.get("device"):
+            optimizers.choose(device)
         declared = declaration(module)
         notes += first + precision.after_import(declared["dtype"]) + reference_imports(module)
         worker = Worker(module, send, options["mapping"], options.get("optimizer"))
@@ -53,7 +55,7 @@ def main() -> None:
             raise NotLoaded(needed_at_import[0])
     except NotLoaded as error:
         return send(Fatal(f"cannot be imported: {error}"))
-    except optimizers.NoSuchName as error:
+    except (optimizers.NoSuchName, optimizers.NoSuchDevice) as error:
         return send(Fatal(str(error)))
     except WrongMapping as error:
         return send(Fatal(f"the mapping does not fit: {error}"))
