@@ -31,6 +31,7 @@ from ..judging.report import (
     PASS,
     Result,
 )
+from ..messages import Answer
 from ..operations import LEVELS, TRAINING_COMMON, TRAINING_OWN
 from ..protocol import Array
 from . import remote
@@ -317,7 +318,7 @@ def train_once(
     global_seed: int | None = None,
     timeout: float | None = None,
     **how: Any,
-) -> dict[str, Any]:
+) -> Answer:
     """Train by the implementation's model, or by a loop around its operations; return the answer.
 
     With `watch`, the epochs whose calls are told to ``on_seen`` (:mod:`optproof.worker.watch`);

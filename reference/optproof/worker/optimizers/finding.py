@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
+from ...messages import Offer
 from ..lines import text_of
 from . import classes, factories, functions, keras, minimizers, names
 from .arguments import NotDriven
@@ -36,19 +37,19 @@ class Optimizer:
     changes_rate: bool
     framework: str
 
-    def told(self) -> dict[str, Any]:
+    def told(self) -> Offer:
         """Return what the hello says of it."""
         line, file, source = place(self.thing)
-        return {
-            "name": self.name,
-            "line": line,
-            "file": file,
-            "source": source,
-            "how": self.way.how,
-            "takes": self.way.takes,
-            "own": self.way.own,
-            "framework": self.framework,
-        }
+        return Offer(
+            self.name,
+            tuple(self.way.takes),
+            own=self.way.own,
+            how=tuple(self.way.how),
+            line=line,
+            file=file,
+            source=source,
+            framework=self.framework,
+        )
 
 
 @dataclass

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ...messages import Answer, Error, Reply, Unsupported
 from ...operations import OPERATIONS
 from ...protocol import MalformedMessage, encode
 from .finding import Found, Optimizer
@@ -14,21 +15,21 @@ from .lives import Arrays, Unable, walk
 
 
 def answer(
-    found: Found, arguments: Mapping[str, Any], describe: Callable[[BaseException], str]
-) -> dict[str, Any]:
+    found: Found, call: int, arguments: Mapping[str, Any], describe: Callable[[BaseException], str]
+) -> Reply:
     """Return the answer to the call ``steps``; `describe` puts an exception into one line."""
     optimizer = found.optimizers.get(arguments["optimizer"])
     if optimizer is None:
-        return {"type": "unsupported", "reason": f"it has no optimizer {arguments['optimizer']}"}
+        return Unsupported(call, f"it has no optimizer {arguments['optimizer']}")
     try:
         value = {"parameters": run(optimizer, arguments)}
-        return {"type": "result", "value": encode(value, use_base64=True)}
+        return Answer(call, encode(value, use_base64=True))
     except (Unable, NotImplementedError) as error:
-        return {"type": "unsupported", "reason": str(error) or "it raises NotImplementedError"}
+        return Unsupported(call, str(error) or "it raises NotImplementedError")
     except MalformedMessage as error:
-        return {"type": "error", "kind": "malformed", "message": f"it returns {error}"}
+        return Error(call, f"it returns {error}", "malformed")
     except BaseException as error:
-        return {"type": "error", "kind": "exception", "message": describe(error)}
+        return Error(call, describe(error))
 
 
 class _Buffers:
