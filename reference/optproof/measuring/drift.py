@@ -22,6 +22,7 @@ from ..formats import FORMATS
 from ..judging.judge import flatten
 from ..judging.report import ABSENT, DEVIATION, PASS, Report
 from ..judging.trajectories import flatten_steps, named
+from ..messages import Answer, Json
 from ..operations import LEVELS, STEPS
 from ..protocol import Array
 from ..settings.variants import declared_variants, under
@@ -38,10 +39,10 @@ class Recording(Session):
         super().__init__(launch, timeout)
         self.answers: dict[tuple[str, str], Any] = {}
 
-    def call(self, operation: str, case_id: str, arguments: Any, **how: Any) -> dict[str, Any]:
+    def call(self, operation: str, case_id: str, arguments: Json, **how: Any) -> Answer:
         """Call, and keep the value."""
         answer = super().call(operation, case_id, arguments, **how)
-        self.answers[operation, case_id] = answer.get("value")
+        self.answers[operation, case_id] = answer.value
         return answer
 
 
@@ -131,12 +132,12 @@ def _answered(session: Recording, report: Report) -> Iterator[tuple[str, Pairs]]
             yield f"{optimizer} optimizer", pairs
     for optimizer in methods.OPTIMIZERS:
         training, update = f"training/{optimizer}", f"update_parameters_with_{optimizer}"
-        epochs = LEVELS["short"]
         trained = [n for n in ("model", "train", update) if (n, training) in session.answers]
         if training in judged and trained:
             variants = {n: v for n, v in declared.items() if n == update}
-            wanted = outcome_of(optimizer, epochs, variants).parameters
-            got = flatten(trained[0], session.answers[trained[0], training])
+            wanted = outcome_of(optimizer, LEVELS["short"], variants).parameters
+            by = update if trained[0] == update else "model"  # whose results they are
+            got = flatten(by, session.answers[trained[0], training])
             yield training, [(got[n], want) for n, want in wanted.items() if n in got]
 
 
