@@ -127,7 +127,7 @@ def test_the_command_says_where(tmp_path, capsys):
     assert main(["trace", path, "--optimizer", "adam", "--epochs", "5"]) == 1
     assert capsys.readouterr().out == (
         "first divergence: epoch 1, batch 0, update_parameters_with_adam is called with "
-        "t = 1, expected 6.0\n"
+        "t = 1, expected 6\n"
     )
     assert main(["trace", path, "--optimizer", "gd", "--epochs", "5"]) == 0
     assert main(["trace", "nosuch.py", "--optimizer", "gd"]) == 2
