@@ -94,6 +94,7 @@ BROKEN = {
 }
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(("steps", "message"), BROKEN.values(), ids=BROKEN.keys())
 def test_a_broken_answer_has_no_verdict_and_is_never_a_pass(steps, message):
     """It is the only case: nothing shows that the operation can be called at all."""

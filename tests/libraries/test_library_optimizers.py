@@ -35,6 +35,7 @@ def test_the_adapter_is_short():
     assert len(ADAPTER.read_text().splitlines()) <= 30
 
 
+@pytest.mark.full
 def test_what_comes_out_for_scikit_learn(report):
     status = {r["id"]: r["status"] for r in report["results"]}
 

@@ -21,6 +21,7 @@ def without_seconds(path):
     return certificate
 
 
+@pytest.mark.full
 def test_the_stored_digits_are_proved_again():
     assert oracle.verify_training(200) == {"gd": [], "momentum": [], "adam": []}
 

@@ -69,6 +69,7 @@ def fixtures_command(capsys, *arguments):
     return code, captured.out + captured.err
 
 
+@pytest.mark.full
 def test_the_shipped_fixtures_verify(copy, capsys):
     code, out = fixtures_command(capsys, "verify")
     assert (code, "0 problems" in out) == (0, True), out
