@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import math
+import re
 from functools import cache
 from typing import Any
 
@@ -19,6 +20,9 @@ NONFINITE = ("NaN", "Infinity", "-Infinity")
 DTYPES = ("float64", "float32", "float16", "int64", "int32", "bool")
 #: Tensors of this many elements or more travel as base64 where the other side offered it.
 BASE64_FROM = 512
+
+#: What C's "%.17g" makes of -0.0, and what Python would read as the whole number 0.
+MINUS_ZERO = re.compile(rb"-0[,\]}\s]")
 
 Array = NDArray[Any]  # NumPy 1.21 knows no np.ndarray[...]
 
@@ -110,38 +114,71 @@ def decode(value: Any) -> Any:
 
 def decode_tensor(tensor: dict[str, Any]) -> Array:
     """Return the array that a ``{"dtype", "shape", "data" | "base64"}`` stands for."""
-    dtype, shape = tensor["dtype"], tensor["shape"]
+    dtype, shape = tensor["dtype"], _shape(tensor["shape"])
     if dtype not in DTYPES:
-        raise MalformedMessage(f"a tensor of dtype {dtype!r}; known are {', '.join(DTYPES)}")
-    if not (isinstance(shape, list) and all(type(n) is int and n >= 0 for n in shape)):
-        raise MalformedMessage(
-            f"a tensor of shape {shape!r}; it must be a list of whole numbers >= 0"
-        )
+        raise MalformedMessage(f"a tensor of dtype {shown(dtype)}; known are {', '.join(DTYPES)}")
     try:
         if "base64" in tensor:
             raw = base64.b64decode(tensor["base64"], validate=True)
             array = np.frombuffer(raw, np.dtype(dtype).newbyteorder("<")).astype(dtype)
         else:
-            _check_data(dtype, tensor["data"])
-            array = np.array(tensor["data"], dtype=dtype)
+            array = np.array(_data(dtype, shape, tensor), dtype=dtype)
         return array.reshape(shape)
-    except (KeyError, TypeError, ValueError, OverflowError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
+        what = f"a {dtype} tensor of shape {shown(shape)} with bad data: {error}"
+        raise MalformedMessage(what) from None
+
+
+def _shape(shape: Any) -> list[int]:
+    """Return a shape; languages without whole numbers write 2.0, or a bare 2 for a list of one."""
+    sizes = shape if isinstance(shape, list) else [shape]
+    if not all(type(n) in (int, float) and n >= 0 and n == n // 1 for n in sizes):
         raise MalformedMessage(
-            f"a {dtype} tensor of shape {shape} with bad data: {error}"
-        ) from None
+            f"a tensor of shape {shown(shape)}; it must be a list of whole numbers >= 0"
+        )
+    return [int(n) for n in sizes]
 
 
-def _check_data(dtype: str, data: Any) -> None:
-    """Refuse what NumPy would convert without a word: 1.5 to 1, ``"2"`` to 2, nested lists."""
+def _data(dtype: str, shape: list[int], tensor: dict[str, Any]) -> list[Any]:
+    """Return the data, but refuse what NumPy would convert without a word: 1.5 to 1, "2" to 2."""
+    if "data" not in tensor:
+        raise ValueError("it has no data")
+    data, size = tensor["data"], math.prod(shape)
+    if type(data) in (int, float, bool) or data in NONFINITE:  # a list of one, unpacked
+        data = [data]
+    if not isinstance(data, list):
+        raise ValueError(f"{shown(data)} is not a flat list")
     allowed: dict[str, tuple[type, ...]] = {"f": (int, float), "i": (int,), "b": (bool,)}
     types = allowed[np.dtype(dtype).kind]
-    if not isinstance(data, list):
-        raise ValueError("data must be a flat list")
-    for value in data:
+    for place, value in enumerate(data):
         if type(value) not in types and not (float in types and value in NONFINITE):
-            raise ValueError(f"{str(value)[:40]!r} in its data")
+            raise ValueError(f"{shown(value)} at [{place}]{_instead(dtype, value)}")
         if types == (int,) and not np.iinfo(dtype).min <= value <= np.iinfo(dtype).max:
-            raise ValueError(f"{str(value)[:40]} is too large for {dtype}")
+            raise ValueError(f"{shown(value)} at [{place}] is too large for {dtype}")
+    if len(data) != size:
+        raise ValueError(f"its shape has room for {size}, and it has {len(data)}")
+    return data
+
+
+def _instead(dtype: str, value: Any) -> str:
+    """Say what to write in the place of what is refused, where that can be guessed."""
+    if isinstance(value, list):
+        return "; data is one flat list, row after row"
+    if value is None and dtype.startswith("f"):
+        return '; not a number is the string "NaN"'
+    if dtype == "bool":
+        return "; a bool is true or false"
+    return "; whole numbers have no point" if type(value) is float else ""
+
+
+def shown(value: Any) -> str:
+    """Return a value as it stands on the wire, or how it begins if it is long.
+
+    >>> shown([None, True])
+    '[null, true]'
+    """
+    text = json.dumps(value, default=str)
+    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def dump_line(message: dict[str, Any]) -> bytes:
@@ -162,14 +199,38 @@ def load_line(line: bytes) -> dict[str, Any]:
         raise MalformedMessage(f"a bare {token}: not JSON; write it as a string")
 
     try:
-        message = json.loads(line.decode(), parse_constant=refuse)
+        whole = _whole if MINUS_ZERO.search(line) else None
+        message = json.loads(line.decode(), parse_constant=refuse, parse_int=whole)
     except MalformedMessage:
         raise
     except (ValueError, RecursionError) as error:
-        raise MalformedMessage(f"not a line of JSON ({error}): {line[:80]!r}") from None
-    if not isinstance(message, dict) or not isinstance(message.get("type"), str):
-        raise MalformedMessage(f"a message that is not an object with a 'type': {line[:80]!r}")
+        raise MalformedMessage(f"{_not_json(line, error)}: {_begins(line)}") from None
+    if not isinstance(message, dict):
+        raise MalformedMessage(f"a message that is not an object: {_begins(line)}")
+    if not isinstance(message.get("type"), str):
+        raise MalformedMessage(f"a message without a type: {_begins(line)}")
     return message
+
+
+def _whole(digits: str) -> int | float:
+    return -0.0 if digits == "-0" else int(digits)
+
+
+def _not_json(line: bytes, error: Exception) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        what = f"{error.msg.lower()} at character {error.pos + 1}"
+        return f"a line that is not JSON ({what})" if line.strip() else "a line that is empty"
+    nested = "nested too deep"
+    return f"a line that is not JSON ({nested if isinstance(error, RecursionError) else error})"
+
+
+def _begins(line: bytes) -> str:
+    text = tidy(line[:80].decode("utf-8", "replace").strip())
+    return f"{text}..." if len(line) > 80 else text
+
+
+#: So much of a definition is shown.
+MOST_LINES = 200
 
 
 def tidy(text: Any) -> str:
@@ -187,7 +248,7 @@ def check_hello(message: dict[str, Any]) -> dict[str, Any]:
         If it is not a hello, speaks another protocol, or a field has the wrong type.
     """
     if message["type"] != "hello" or message.get("protocol") != PROTOCOL:
-        raise MalformedMessage(f"not a hello of protocol {PROTOCOL}")
+        raise MalformedMessage(f"not a hello of protocol {PROTOCOL}: {shown(message)}")
     words = {k: tidy(message.get(k, "")) for k in ("name", "version", "language", "stdout")}
     lists = {k: _texts(message, k) for k in ("variants", "encodings", "accepts", "notes")}
     for field in ("name", "operations"):
@@ -218,6 +279,7 @@ def _lines(message: dict[str, Any]) -> dict[str, dict[str, Any]]:
         name: {
             "file": tidy(place["file"]),
             "line": place["line"],
+            "source": _source(place),
             "statements": [
                 (s[0], str(s[1]))
                 for s in place.get("statements", ())
@@ -230,6 +292,12 @@ def _lines(message: dict[str, Any]) -> dict[str, dict[str, Any]]:
         and type(place.get("line")) is int
         and isinstance(place.get("statements", []), list)
     }
+
+
+def _source(entry: dict[str, Any]) -> str:
+    """Return the text of a definition, line by line printable; its indentation stays."""
+    lines = str(entry.get("source") or "").expandtabs(4).split("\n")
+    return "\n".join(map(tidy, lines[:MOST_LINES]))
 
 
 def _defaults(message: dict[str, Any]) -> dict[str, dict[str, float | None]]:
@@ -285,6 +353,7 @@ def _optimizers(message: dict[str, Any]) -> dict[str, dict[str, Any]]:
             "name": tidy(entry.get("name") or optimizer),
             "line": line if type(line) is int else None,
             "file": tidy(entry.get("file") or ""),
+            "source": _source(entry),
             "framework": tidy(entry.get("framework") or ""),
             "how": _texts(entry, "how"),
             "takes": _texts(entry, "takes"),
@@ -311,5 +380,6 @@ def check_result(message: dict[str, Any]) -> dict[str, Any]:
 def _texts(message: dict[str, Any], field: str) -> list[str]:
     value = message.get(field, [])
     if not (isinstance(value, list) and all(isinstance(v, str) for v in value)):
-        raise MalformedMessage(f"a {message['type']} whose {field} is not a list of strings")
+        what = f"whose {field} is not a list of strings: {shown(value)}"
+        raise MalformedMessage(f"a {message['type']} {what}")
     return [tidy(v) for v in value]

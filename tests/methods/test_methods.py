@@ -76,7 +76,7 @@ def test_the_trainings_give_the_documented_costs_and_accuracy(trained, optimizer
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_the_trainings_stay_by_the_certified_digits(trained, optimizer):
-    """A tenth of the tolerance that an implementation has (SPEC.md, section 9)."""
+    """A tenth of the tolerance that an implementation has (SPEC.md, TRAIN-7)."""
     certified = fixtures.load(f"training/certified-{optimizer}.json")
     end = certified["checkpoints"]["10000"]
     cost_bound, parameter_bound = (bound / 10 for bound in FLOAT64)

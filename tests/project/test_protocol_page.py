@@ -93,7 +93,7 @@ for line in sys.stdin:
         ("after", []),
         ("after[1:]", ["1 entries for 2 steps: one is due after each step"]),
         ("parameters", ["the answer has no list of parameters, one entry a step"]),
-        ("[None, None]", ["parameters is None, not a dict of arrays"]),
+        ("[None, None]", ["parameters is null, not an object (a dict) of tensors"]),
         (
             "[after[0], {k: after[0][k] for k in list(after[0])[1:]}]",
             ["W1 after step 2: is missing"],
@@ -114,16 +114,20 @@ def test_smoke_takes_a_mapping(tmp_path, capsys):
     assert "works  compute_cost" in capsys.readouterr().out
 
 
+UNSUPPORTED = "answered with a result; it must be of type 'unsupported'"
+
+
 def test_smoke_names_what_is_not_wired_up():
     hello = '{"type":"hello","protocol":1,"name":"faulty","operations":["compute_cost","adam"]}\n'
     answer = '{"type":"result","id":ID,"value":{"cost":[1.0]}}\n'
-    steps = json.dumps([["say", hello], ["read"], ["answer", answer], ["read"], ["answer", answer]])
+    steps = json.dumps([["say", hello], *[["read"], ["answer", answer]] * 3])
     command = f"{sys.executable} {SCRIPTED} '{steps}'"
     wires = {w.name: w.message for w in smoke(command_target(command)) if not w.works}
     assert wires == {
-        "compute_cost": "cost is a list, not an array",
+        "compute_cost": "cost is [1.0], not a tensor",
         "adam": "no such operation; SPEC.md, section 1, names them",
-        "an operation that there is not": "answered with a result; it must be of type 'unsupported'",  # noqa: E501
+        "an operation that there is not": UNSUPPORTED,
+        "a long line": UNSUPPORTED,
     }
 
 
@@ -155,7 +159,7 @@ def test_smoke_says_which_name_shape_or_answer_is_another(tmp_path):
 def test_smoke_wants_an_unknown_operation_to_be_answered_as_unsupported():
     hello = '{"type":"hello","protocol":1,"name":"faulty","operations":[]}\n'
     answer = '{"type":"error","id":ID,"message":"what?"}\n'
-    steps = json.dumps([["say", hello], ["read"], ["answer", answer]])
-    _, _, wire, _ = smoke(command_target(f"{sys.executable} {SCRIPTED} '{steps}'"))
+    steps = json.dumps([["say", hello], *[["read"], ["answer", answer]] * 2])
+    _, _, wire, _, _ = smoke(command_target(f"{sys.executable} {SCRIPTED} '{steps}'"))
     assert wire.message == "what?; the answer must be of type 'unsupported'"
     assert not wire.works

@@ -164,7 +164,7 @@ def test_decoded_arrays_are_new_and_writable():
         array[0] = 1.0
 
 
-FLOAT8 = f"a tensor of dtype 'float8'; known are {', '.join(DTYPES)}"
+FLOAT8 = f'a tensor of dtype "float8"; known are {", ".join(DTYPES)}'
 
 
 @pytest.mark.parametrize(
@@ -172,25 +172,47 @@ FLOAT8 = f"a tensor of dtype 'float8'; known are {', '.join(DTYPES)}"
     [
         ({"dtype": "float8", "shape": [1], "data": [1.0]}, FLOAT8),
         ({"dtype": "float64", "shape": [-1], "data": [1.0]}, "a tensor of shape [-1]; it must be"),
-        ({"dtype": "float64", "shape": [True], "data": [1.0]}, "a tensor of shape [True]; it must"),
-        ({"dtype": "float64", "shape": 1, "data": [1.0]}, "a tensor of shape 1; it must be a list"),
-        ({"dtype": "float64", "shape": [2], "data": [1.0]}, "float64 [2] cannot reshape array"),
-        ({"dtype": "float64", "shape": [1]}, "float64 [1] 'data'"),
-        ({"dtype": "float64", "shape": [1], "data": ["one"]}, "float64 [1] 'one' in its data"),
-        ({"dtype": "float64", "shape": [1], "data": ["x" * 50]}, f"float64 [1] {'x' * 40!r} in"),
-        ({"dtype": "float64", "shape": [1], "data": [True]}, "float64 [1] 'True' in its data"),
-        ({"dtype": "float64", "shape": [1], "data": None}, "float64 [1] data must be a flat list"),
-        ({"dtype": "float64", "shape": [1], "data": [[1.0]]}, "float64 [1] '[1.0]' in its data"),
-        ({"dtype": "int64", "shape": [1], "data": [0.5]}, "int64 [1] '0.5' in its data"),
-        ({"dtype": "int64", "shape": [1], "data": ["NaN"]}, "int64 [1] 'NaN' in its data"),
-        ({"dtype": "bool", "shape": [1], "data": [1]}, "bool [1] '1' in its data"),
+        ({"dtype": "float64", "shape": [True], "data": [1.0]}, "a tensor of shape [true]; it must"),
+        ({"dtype": "float64", "shape": [2.5], "data": [1.0]}, "a tensor of shape [2.5]; it must"),
+        ({"dtype": "float64", "shape": None, "data": [1.0]}, "a tensor of shape null; it must be"),
+        ({"dtype": "float64", "shape": "1", "data": [1.0]}, 'a tensor of shape "1"; it must be'),
+        (
+            {"dtype": "float64", "shape": [2], "data": [1.0]},
+            "float64 [2] its shape has room for 2, and it has 1",
+        ),
+        ({"dtype": "float64", "shape": [2], "data": 1.0}, "float64 [2] its shape has room for 2"),
+        ({"dtype": "float64", "shape": [1]}, "float64 [1] it has no data"),
+        ({"dtype": "float64", "shape": [1], "data": ["one"]}, 'float64 [1] "one" at [0]'),
+        (
+            {"dtype": "float64", "shape": [1], "data": ["x" * 50]},
+            'float64 [1] "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx',
+        ),
+        ({"dtype": "float64", "shape": [1], "data": [True]}, "float64 [1] true at [0]"),
+        ({"dtype": "float64", "shape": [1], "data": None}, "float64 [1] null is not a flat list"),
+        (
+            {"dtype": "float64", "shape": [1], "data": [[1.0]]},
+            "float64 [1] [1.0] at [0]; data is one flat",
+        ),
+        (
+            {"dtype": "float64", "shape": [2], "data": [1.0, None]},
+            'float64 [2] null at [1]; not a number is the string "NaN"',
+        ),
+        (
+            {"dtype": "int64", "shape": [1], "data": [0.5]},
+            "int64 [1] 0.5 at [0]; whole numbers have",
+        ),
+        ({"dtype": "int64", "shape": [1], "data": ["NaN"]}, 'int64 [1] "NaN" at [0]'),
+        (
+            {"dtype": "bool", "shape": [1], "data": [1]},
+            "bool [1] 1 at [0]; a bool is true or false",
+        ),
         (
             {"dtype": "int32", "shape": [1], "data": [2**31]},
-            "int32 [1] 2147483648 is too large for int32",
+            "int32 [1] 2147483648 at [0] is too large for int32",
         ),
         (
             {"dtype": "int64", "shape": [1], "data": [-(10**50)]},
-            f"int64 [1] -1{'0' * 38} is too large for int64",
+            f"int64 [1] -1{'0' * 50} at [0] is too large for int64",
         ),
         ({"dtype": "float64", "shape": [1], "base64": "AAAA"}, "float64 [1] buffer size must be"),
         # Read without a word about the '!', it would be 1.0.
@@ -223,22 +245,43 @@ def test_what_a_dtype_can_hold_is_taken(dtype, data):
 
 
 @pytest.mark.parametrize(
+    "tensor",
+    [
+        {"dtype": "float64", "shape": [2.0, 1.0], "data": [0.5, 0.25]},
+        {"dtype": "float64", "shape": [1, 1], "data": 0.5},
+        {"dtype": "float64", "shape": 1, "data": "NaN"},
+        {"dtype": "bool", "shape": [1, 1.0], "data": True},
+        {"dtype": "int64", "shape": [], "data": 7},
+    ],
+)
+def test_whole_floats_in_a_shape_and_a_bare_number_for_one_element_are_taken(tensor):
+    shape, data = tensor["shape"], tensor["data"]
+    plain = {
+        "dtype": tensor["dtype"],
+        "shape": [int(n) for n in (shape if isinstance(shape, list) else [shape])],
+        "data": data if isinstance(data, list) else [data],
+    }
+    assert encode(decode(tensor)) == plain
+
+
+@pytest.mark.parametrize(
     ("line", "message"),
     [
-        (b"", "not a line of JSON (Expecting value: line 1 column 1 (char 0)): b''"),
+        (b"", "a line that is empty: "),
+        (b"oops", "a line that is not JSON (expecting value at character 1): oops"),
         (
             b"hello" * 20,
-            f"not a line of JSON (Expecting value: line 1 column 1 (char 0)): b'{'hello' * 16}'",
+            f"a line that is not JSON (expecting value at character 1): {'hello' * 16}...",
         ),
-        (b"\xff", "not a line of JSON ('utf-8' codec can't decode byte 0xff"),
-        (b"[" * 10**5, "not a line of JSON ("),
+        (b"\xff", "a line that is not JSON ('utf-8' codec can't decode byte 0xff"),
+        (b"[" * 10**5, "a line that is not JSON (nested too deep): [[["),
         (
             b'"' + b"x" * 99 + b'"',
-            f"a message that is not an object with a 'type': b'\"{'x' * 79}'",
+            f'a message that is not an object: "{"x" * 79}...',
         ),
-        (b"[1]", "a message that is not an object with a 'type': b'[1]'"),
-        (b"{}", "a message that is not an object with a 'type': b'{}'"),
-        (b'{"type": 1}', "a message that is not an object with a 'type': b'{\"type\": 1}'"),
+        (b"[1]", "a message that is not an object: [1]"),
+        (b"{}", "a message without a type: {}"),
+        (b'{"type": 1}', 'a message without a type: {"type": 1}'),
         (b'{"type": "x", "v": NaN}', "a bare NaN: not JSON; write it as a string"),
         (b'{"type": "x", "v": -Infinity}', "a bare -Infinity: not JSON; write it as a string"),
     ],
@@ -327,7 +370,7 @@ def test_a_hello_keeps_what_it_says_made_fit_to_be_shown():
         ),
         (
             {"optimizers": {"gd": {"takes": "learning_rate"}}},
-            "a hello with the optimizer gd whose takes is not a list of strings",
+            'a hello with the optimizer gd whose takes is not a list of strings: "learning_rate"',
         ),
         (
             {"optimizers": {"gd": {"own": {"learning_rate": "0.1"}}}},
@@ -350,14 +393,23 @@ def test_a_hello_that_cannot_be_used_is_refused(change, message):
     with pytest.raises(MalformedMessage) as caught:
         check_hello(hello)
 
-    assert str(caught.value) == message
+    said = str(caught.value)
+    assert said == message or said.startswith(f"{message}: ")  # and then what it refuses
 
 
 def test_what_a_hello_says_of_its_optimizers_is_filled_up():
     said = {"adam": {"name": "Mine\n", "line": 12, "takes": ["beta1"], "own": {"epsilon": 1}}}
     hello = {**GREETING, "optimizers": {**said, "gd": {"name": "SGD", "takes": []}}}
     VALIDATOR.validate(hello)
-    filled = {"line": None, "file": "", "framework": "", "how": [], "takes": [], "own": {}}
+    filled = {
+        "line": None,
+        "file": "",
+        "source": "",
+        "framework": "",
+        "how": [],
+        "takes": [],
+        "own": {},
+    }
     assert check_hello(hello)["optimizers"] == {
         "gd": {**filled, "name": "SGD"},
         "adam": {**filled, **said["adam"], "name": "Mine ", "own": {"epsilon": 1.0}},
@@ -379,7 +431,8 @@ def test_a_result_has_lists_that_can_be_shown():
     for name in lists:
         with pytest.raises(MalformedMessage) as caught:
             check_result({**result, name: "text"})
-        assert str(caught.value) == f"a result whose {name} is not a list of strings"
+        said = f"a result whose {name} is not a list of strings: "
+        assert str(caught.value).startswith(said)
 
 
 # The schema of messages
@@ -501,7 +554,7 @@ def partner(script, timeout=30.0):
 @pytest.mark.parametrize(
     ("script", "message"),
     [
-        ("say('hello')", "it sent not a line of JSON"),
+        ("say('hello')", "it sent a line that is not JSON"),
         ('say(\'{"type":"hello"}\')', "its first message is not a hello of protocol 1"),
         ('say(\'{"type":"hello","protocol":2}\')', "its first message is not a hello"),
         ("", "its process ended (exit code 0)"),
@@ -528,7 +581,7 @@ def test_a_command_that_does_not_exist_could_not_be_started():
 @pytest.mark.parametrize(
     ("answer", "kind", "message"),
     [
-        ("say('oops')", Broken, "it sent not a line of JSON"),
+        ("say('oops')", Broken, "it sent a line that is not JSON"),
         ('say(\'{"type":"result","id":7}\')', Broken, "it answered call 7, not asked"),
         ('say(\'{"type":"hum","id":1}\')', Broken, "it sent a 'hum' in place of"),
         ('say(\'{"type":"result","id":1,"value":NaN}\')', Broken, "a bare NaN"),

@@ -14,7 +14,7 @@ from ..conversation.session import Session
 from ..errors import CallError, TargetError, UsageError
 from ..fixtures import Case
 from ..judging.diagnosis import Diagnosis, diagnose
-from ..judging.line import located
+from ..judging.line import code_of, located
 from ..judging.partition import explain_partition
 from ..judging.report import DEVIATION, ERROR, NOT_CALLED, NOT_RUN, Report, Result
 from ..operations import LEVELS, OPERATIONS
@@ -192,6 +192,7 @@ def check(
         + tuple(of_optimizers),
         variants=tuple(declared.values()),
         interrupted=interrupted,
+        code=code_of(results, greeting),
         notes=(
             *greeting["notes"],
             *session.adapted,

@@ -6,6 +6,7 @@ import argparse
 import os
 import secrets
 import sys
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -44,7 +45,13 @@ examples:
 #: What optproof.formats knows; that needs NumPy.
 DTYPES = ("float64", "float32", "float16", "bfloat16")
 #: The module of each form of output, imported where it is asked for.
-WRITERS = {"json": "json_report", "junitxml": "junit", "markdown": "markdown", "badge": "badge"}
+WRITERS = {
+    "json": "json_report",
+    "junitxml": "junit",
+    "markdown": "markdown",
+    "html": "html",
+    "badge": "badge",
+}
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -144,6 +151,7 @@ def _add_outputs(group: Any) -> None:
         ("json", "JSON"),
         ("junitxml", "JUnit XML"),
         ("markdown", "Markdown, as for a CI summary"),
+        ("html", "a page of HTML: the code, the numbers, the costs; needs Jinja2"),
         ("badge", "a badge: JSON for a shields.io endpoint"),
     ):
         add(f"--{form}", type=Path, metavar="FILE", help=f"also write the report as {what}")
@@ -201,6 +209,11 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
 
         for line in github.commands(report):
             console.print(line, soft_wrap=True, highlight=False)
+    if "html" in outputs:
+        from ..checking.curves import with_curves
+
+        with suppress(KeyboardInterrupt):  # the verdict stands, with or without a curve
+            report = with_curves(report, launch, arguments.training, arguments.timeout)
     sys.stdout.flush()  # an output may be the same file
     written = _write(report, outputs)
     if arguments.plot:
@@ -223,6 +236,7 @@ def _outputs(arguments: argparse.Namespace, config: Config) -> dict[str, Path]:
     from ..errors import UsageError
     from ..files import check_apart, check_writable, clear
     from ..methods import OPTIMIZERS
+    from ..pages import check_available
 
     outputs = {form: path for form in WRITERS if (path := getattr(arguments, form))}
     check_apart(
@@ -231,6 +245,8 @@ def _outputs(arguments: argparse.Namespace, config: Config) -> dict[str, Path]:
     )
     for form, path in outputs.items():
         check_writable(path, form)
+    if "html" in outputs:
+        check_available()
     if arguments.plot:
         if arguments.statistical:
             raise UsageError("--plot draws one training of each optimizer, and not --statistical's")

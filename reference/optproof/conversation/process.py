@@ -32,12 +32,15 @@ from ..protocol import (
     tidy,
 )
 from .clock import POLL, Clock
-from .launch import Launch
+from .last_words import useful
+from .launch import PIPE_SIZE, Launch
 
-#: What Linux allows without privilege: large lines take fewer turns.
-PIPE_SIZE = 2**20
 #: A line longer than this is not an answer: the largest documented one has 20 MB.
 LONGEST_LINE = 64 * 2**20
+#: Of what it writes to standard error, so many bytes are kept.
+WORDS = 8000
+#: What to do about a line on standard output that is no message.
+FOR_MESSAGES = 'standard output is for messages alone, a line each: PROTOCOL.md, "Order"'
 #: A longer line is written by a thread: the pipe itself may hold no more.
 PIPE_HOLDS = 32 * 2**10
 
@@ -77,21 +80,7 @@ class Conversation:
         self._lines: queue.Queue[bytes | None] = queue.Queue(maxsize=4)
         self._last_words = b""
         self._ending = False
-        try:
-            self._process = subprocess.Popen(
-                launch.command,
-                pipesize=PIPE_SIZE,
-                bufsize=0,  # a buffered pipe cannot be closed while a thread still writes to it
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                env=launch.environment,
-                start_new_session=True,
-            )
-        except OSError as error:
-            hint = "is it installed, and on PATH?" if isinstance(error, FileNotFoundError) else ""
-            what = f"{launch.command[0]} cannot be started ({error.strerror})"
-            raise TargetError(what, hint) from None
+        self._process = launch.start(launch)
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._listener = threading.Thread(target=self._read_stderr, daemon=True)
         self._writer: threading.Thread | None = None
@@ -120,7 +109,7 @@ class Conversation:
         assert self._process.stderr is not None
         with contextlib.suppress(OSError), self._process.stderr as stream:
             while text := stream.read(PIPE_HOLDS):
-                self._last_words = (self._last_words + text)[-2000:]
+                self._last_words = (self._last_words + text)[-WORDS:]
 
     def hello(self) -> Message:
         """Wait for the first message and return it.
@@ -230,7 +219,7 @@ class Conversation:
             return load_line(line)
         except MalformedMessage as error:
             self.end(politely=False)
-            raise Broken(f"it sent {error}") from None
+            raise Broken(f"it sent {error}", self._last(FOR_MESSAGES)) from None
 
     def _next_line(self, clock: Clock) -> bytes | None:
         while True:
@@ -244,7 +233,7 @@ class Conversation:
                 self._on_wait(clock.waited)
                 if clock.is_over:
                     self.end(politely=False)
-                    raise TimedOut(str(clock), clock.hint)
+                    raise TimedOut(str(clock), self._last(clock.hint))
             if came:
                 return line
 
@@ -257,9 +246,13 @@ class Conversation:
         except subprocess.TimeoutExpired:
             what = "it closed its output and went on; it was stopped"
         self.end(politely=False)
+        return Broken(what, self._last(""))
+
+    def _last(self, hint: str) -> str:
+        """Return `hint`, and before it the last words of a process that has ended."""
         self._listener.join(timeout=0.5)
-        tail = self._last_words.decode("utf-8", "replace").strip().splitlines()
-        return Broken(what, f"its last words: {tidy(tail[-1])}" if tail else "")
+        words = useful(self._last_words)
+        return "; ".join(filter(None, (f"its last words: {words}" * bool(words), hint)))
 
     def end(self, politely: bool = True) -> bool:
         """End the process and every process in its group; safe to call again.

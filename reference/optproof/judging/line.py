@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from .. import fixtures
 from .diagnosis import Diagnosis
+from .report import FAILING, UNDECIDED, Code, Result
 
 G = r"(grad|\bg\b|\bd[Wwb])"
 #: What a statement of each stage has in it, and what it has not.
@@ -28,6 +29,18 @@ MARKS: dict[str, tuple[str, str]] = {
     "permutation": (r"permutation|shuffle", r"append"),
 }
 STEP = r"(learning_rate|\blr\b|alpha|\beta\b(?!\d))"
+
+
+def code_of(results: Iterable[Result], greeting: Mapping[str, Any]) -> tuple[Code, ...]:
+    """Return the text of each operation that is not plainly right, where the hello tells it."""
+    wanted = dict.fromkeys(r.operation for r in results if r.status in (*FAILING, *UNDECIDED))
+    places = dict(greeting["lines"])
+    places |= {f"{name} optimizer": entry for name, entry in greeting["optimizers"].items()}
+    return tuple(
+        Code(name, place["file"], place["line"] or 1, place["source"])
+        for name in wanted
+        if (place := places.get(name)) and place["source"].strip()
+    )
 
 
 def located(diagnosis: Diagnosis, lines: Mapping[str, Any]) -> Diagnosis:

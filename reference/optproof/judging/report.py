@@ -41,6 +41,8 @@ __all__ = [
     "STATUSES",
     "TIMED_OUT",
     "UNDECIDED",
+    "Code",
+    "Curve",
     "Report",
     "Result",
 ]
@@ -79,6 +81,44 @@ class Result:
 
 
 @dataclass(frozen=True)
+class Code:
+    """The text of an operation, as the implementation has it.
+
+    Parameters
+    ----------
+    operation, file : str
+    line : int
+        Of its first line.
+    text : str
+    """
+
+    operation: str
+    file: str
+    line: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Curve:
+    """The costs of a training that deviates, beside the reference's.
+
+    Parameters
+    ----------
+    id : str
+        Of the training.
+    yours, reference : tuple of (int, float)
+        Epochs and their costs; yours may be empty: not every model can be watched.
+    parts : int or None
+        The epoch of the first divergence.
+    """
+
+    id: str
+    yours: tuple[tuple[int, float], ...]
+    reference: tuple[tuple[int, float], ...]
+    parts: int | None = None
+
+
+@dataclass(frozen=True)
 class Report:
     """A whole run.
 
@@ -99,6 +139,10 @@ class Report:
         Whether the run was stopped before its end.
     settings : str
         What a configuration file said, and which: a submission's own may narrow a run.
+    code : tuple of Code
+        Of the operations that are not plainly right, where it is known; for a page.
+    curves : tuple of Curve
+        Of the trainings that deviate, where they were asked for; for a page.
     """
 
     target: str
@@ -110,6 +154,8 @@ class Report:
     interrupted: bool = False
     notes: tuple[str, ...] = field(default=())
     settings: str = ""
+    code: tuple[Code, ...] = ()
+    curves: tuple[Curve, ...] = ()
 
     @property
     def counts(self) -> Counter[str]:

@@ -114,7 +114,7 @@ def block(results: Sequence[Result], diagnoses: Sequence[Diagnosis]) -> Block:
         mistakes.append("it diverges: the numbers grow until they are none any more (inf, nan)")
     mistakes += _messages(telling, bool(mistakes))
     parted = (f.message for r in telling for f in r.findings if f.tensor == PARTS)
-    parts += [("parts", message.removeprefix("is ")) for message in dict.fromkeys(parted)]
+    parts += [("goes wrong", message.removeprefix("is ")) for message in dict.fromkeys(parted)]
     if first.findings:
         parts.append(("example", _example(first)))
         clause = next((c for d in found if (c := _clause(d))), ", ".join(first.clauses))
@@ -192,9 +192,7 @@ def mend(known: Deviation) -> str:
 
 def describe(finding: Finding, ulps: bool = False) -> str:
     """Return a finding in a line: tensor, element, yours, expected, and how far it is off."""
-    place = finding.tensor + (str(list(finding.index)) if finding.index else "")
-    if step := re.match(r"step\[(\d+)\]\.", place):
-        place = f"{place[step.end() :]} after step {step[1]}"
+    place = place_of(finding)
     if not finding.expected:
         return f"{place} {finding.message}"
     text = f"{place}: yours {finding.got}, expected {finding.expected}"
@@ -204,6 +202,14 @@ def describe(finding: Finding, ulps: bool = False) -> str:
         off += [f"{finding.ulps} ULPs"] * (ulps and finding.ulps is not None)
         return f"{text} ({', '.join([*off, *beside])})"
     return f"{text} ({beside[0]})" if beside else text
+
+
+def place_of(finding: Finding) -> str:
+    """Return the tensor and the element that a finding is about."""
+    place = finding.tensor + (str(list(finding.index)) if finding.index else "")
+    if step := re.match(r"step\[(\d+)\]\.", place):
+        return f"{place[step.end() :]} after step {step[1]}"
+    return place
 
 
 def _named(diagnosis: Diagnosis) -> Iterator[str]:

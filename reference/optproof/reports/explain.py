@@ -17,7 +17,9 @@ from ..fixtures import Case, Deviation, Expected
 from ..judging.judge import ulp_distance
 from ..trajectories import Trajectory, load_trajectories
 
-CLAUSE = re.compile(r"^\*\*([A-Z]+-\d+) \((.+?)\)\.\*\* (.+?)(?=\n\n|\Z)", re.MULTILINE | re.DOTALL)
+CLAUSE = re.compile(
+    r"^- \*\*([A-Z]+-\d+) \((.+?)\)\.\*\* (.+?)(?=\n- |\n\n|\Z)", re.MULTILINE | re.DOTALL
+)
 
 
 @cache

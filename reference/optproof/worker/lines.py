@@ -1,4 +1,4 @@
-"""Where each operation stands in the source: file, line, and the line of each assignment."""
+"""Where each operation stands in the source: file, line, text, and the line of each assignment."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MOST, LONGEST = 200, 300
 
 
 def lines_of(functions: Mapping[str, Callable[..., Any]]) -> dict[str, dict[str, Any]]:
-    """Return by operation ``{"file", "line", "statements": [[line, text], ...]}``.
+    """Return by operation ``{"file", "line", "source", "statements": [[line, text], ...]}``.
 
     A cell of a notebook is a file of its own. What has no source in Python is left out.
     """
@@ -22,25 +22,39 @@ def lines_of(functions: Mapping[str, Callable[..., Any]]) -> dict[str, dict[str,
         code = getattr(inspect.unwrap(function), "__code__", None)
         if code is None or not (source := linecache.getlines(code.co_filename)):
             continue
-        place = {"file": code.co_filename, "line": code.co_firstlineno}
-        found[name] = {**place, "statements": _assignments("".join(source), code.co_firstlineno)}
+        first = code.co_firstlineno
+        node = _definition("".join(source), first)
+        end = node.end_lineno if node else first
+        found[name] = {
+            "file": code.co_filename,
+            "line": first,
+            "source": text_of("".join(source[first - 1 : end])),
+            "statements": _assignments(node) if node else [],
+        }
     return found
 
 
-def _assignments(source: str, line: int) -> list[list[Any]]:
+def text_of(source: str) -> str:
+    """Return so much of a definition as a report shows."""
+    return "\n".join(line[:LONGEST] for line in source.splitlines()[:MOST])
+
+
+def _definition(source: str, line: int) -> Any:
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError):
-        return []
+        return None
     kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
-    for node in ast.walk(tree):
-        if isinstance(node, kinds) and _first_line(node) == line:
-            return [
-                [s.lineno, ast.unparse(s)[:LONGEST]]
-                for s in sorted(ast.walk(node), key=lambda s: getattr(s, "lineno", 0))
-                if isinstance(s, (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Return))
-            ][:MOST]
-    return []
+    nodes = (n for n in ast.walk(tree) if isinstance(n, kinds))
+    return next((n for n in nodes if _first_line(n) == line), None)
+
+
+def _assignments(node: Any) -> list[list[Any]]:
+    return [
+        [s.lineno, ast.unparse(s)[:LONGEST]]
+        for s in sorted(ast.walk(node), key=lambda s: getattr(s, "lineno", 0))
+        if isinstance(s, (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Return))
+    ][:MOST]
 
 
 def _first_line(node: Any) -> int:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
+from ..lines import text_of
 from . import classes, factories, functions, keras, minimizers, names
 from .arguments import NotDriven
 from .lives import Way, best, rate_changes
@@ -36,11 +37,12 @@ class Optimizer:
 
     def told(self) -> dict[str, Any]:
         """Return what the hello says of it."""
-        line, file = place(self.thing)
+        line, file, source = place(self.thing)
         return {
             "name": self.name,
             "line": line,
             "file": file,
+            "source": source,
             "how": self.way.how,
             "takes": self.way.takes,
             "own": self.way.own,
@@ -317,15 +319,16 @@ def _likeliest(thing: Any) -> str:
     return "momentum" if "beta" in names.hyperparameters(offered, "momentum").values() else "gd"
 
 
-def place(thing: Any) -> tuple[int | None, str]:
-    """Return the line and the file of a definition."""
+def place(thing: Any) -> tuple[int | None, str, str]:
+    """Return the line, the file and the text of a definition."""
     try:
         file = inspect.getsourcefile(thing) or ""
-        return inspect.getsourcelines(thing)[1], os.path.relpath(file) if file else ""
+        lines, first = inspect.getsourcelines(thing)
+        return first, os.path.relpath(file) if file else "", text_of("".join(lines))
     except (OSError, TypeError, ValueError):
-        return None, ""
+        return None, "", ""
 
 
 def _where(name: str, thing: Any) -> str:
-    line, _ = place(thing)
+    line, _, _ = place(thing)
     return f"its {name} (line {line})" if line else f"its {name}"
