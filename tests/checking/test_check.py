@@ -213,6 +213,7 @@ def test_epsilon_inside_the_root_is_named_with_its_place_and_clause(check):
 # What is trained
 
 
+@pytest.mark.full
 def test_a_training_with_an_operation_that_deviates_is_run_only_if_asked_for(check):
     source = changed(*WRONG["epsilon inside the root"][:2])
 

@@ -65,7 +65,7 @@ def test_a_declared_variant_is_what_is_proved(tmp_path, changes, status):
     assert {r.id: r.status for r in found.values()} == dict.fromkeys(ids, status)
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample(6)
 @pytest.mark.once
 @pytest.mark.parametrize("name", [d.id for d in fixtures.load_deviations().values() if d.variant])
 def test_every_variant_is_proved_where_declared_and_refuted_where_not(name):
