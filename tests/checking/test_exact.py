@@ -65,9 +65,17 @@ def test_a_declared_variant_is_what_is_proved(tmp_path, changes, status):
     assert {r.id: r.status for r in found.values()} == dict.fromkeys(ids, status)
 
 
+#: AMSGrad keeps a maximum of its own, which no function of the document's signature has.
+VARIANTS = [
+    d.id
+    for d in fixtures.load_deviations().values()
+    if d.variant and not d.id.startswith("adam.amsgrad-largest")
+]
+
+
 @pytest.mark.sample(6)
 @pytest.mark.once
-@pytest.mark.parametrize("name", [d.id for d in fixtures.load_deviations().values() if d.variant])
+@pytest.mark.parametrize("name", VARIANTS)
 def test_every_variant_is_proved_where_declared_and_refuted_where_not(name):
     operation = fixtures.load_deviations()[name].operation
     launch = python_target(str(Path(__file__).parents[1] / "implementations" / "deviating.py"))

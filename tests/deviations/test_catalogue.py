@@ -128,11 +128,16 @@ SAMPLE_OR_ALL = pytest.mark.parametrize(
 )
 
 
+#: A maximum kept beside the document's state has no place in its signature: a function forgets it.
+#: The trajectories tell these.
+OF_A_LIFE = {"adam.amsgrad-largest", "adam.amsgrad-largest-corrected"}
+
+
 @pytest.mark.once
 @pytest.mark.timeout(900)
 @SAMPLE_OR_ALL
 def test_every_deviation_run_as_an_implementation_fails_and_is_named(step):
-    chosen = ALL[::step]
+    chosen = [pair for pair in ALL if pair[1] not in OF_A_LIFE][::step]
     with ThreadPoolExecutor(2) as pool:
         reports = list(pool.map(lambda pair: run_as_implementation(*pair), chosen))
     wrong = [
