@@ -17,6 +17,7 @@ from ..fixtures import Expected
 from ..formats import FORMATS, TRAVELS_AS
 from ..judging.judge import compare, flatten
 from ..judging.trajectories import flatten_steps
+from ..messages import Hello
 from ..operations import OPERATIONS, OPTIMIZERS, STEPS
 from ..protocol import Array, encode
 
@@ -78,9 +79,7 @@ def smoke(
     yield Wire("bye", not session.unasked, "it sent more than it was asked" * session.unasked)
 
 
-def _attempts(
-    session: Session, greeting: dict[str, Any]
-) -> Iterator[tuple[str, Callable[[], str]]]:
+def _attempts(session: Session, greeting: Hello) -> Iterator[tuple[str, Callable[[], str]]]:
     """Yield what is tried, by name; each says what works, or raises a `CallError`."""
     calls = examples(TRAVELS_AS[greeting["dtype"]])
     named = greeting["operations"]

@@ -14,8 +14,8 @@ from rich.console import Console
 
 from .. import fast, fixtures, methods
 from ..checking.cases import run_case
-from ..checking.inprocess import InProcess
 from ..checking.trainings import FLOAT64
+from ..conversation.function import function_session
 from ..errors import UsageError
 from ..files import check_writable, write, write_figure
 from ..formats import FORMATS
@@ -59,7 +59,7 @@ def _quantity(pairs: Iterable[tuple[Array, Array]], within: bool) -> dict[str, A
 
 def _operation(file: fixtures.FixtureFile) -> dict[str, Any]:
     function = getattr(methods, file.operation)
-    session = InProcess(file.operation, function, "float64")
+    session = function_session(file.operation, function, "float64")
     pairs, within = [], True
     for case in file.cases:
         answers: dict[str, Any] = {}

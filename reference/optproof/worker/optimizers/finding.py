@@ -12,11 +12,13 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
+from ...messages import Offer
 from ..lines import text_of
 from . import classes, factories, functions, keras, minimizers, names
 from .arguments import NotDriven
-from .lives import Way, best, rate_changes
+from .lives import Way, best, loses_on_resuming, rate_changes
 from .own import own_values
+from .saving import saving
 from .wrapper import judged, wrapper
 
 
@@ -35,19 +37,19 @@ class Optimizer:
     changes_rate: bool
     framework: str
 
-    def told(self) -> dict[str, Any]:
+    def told(self) -> Offer:
         """Return what the hello says of it."""
         line, file, source = place(self.thing)
-        return {
-            "name": self.name,
-            "line": line,
-            "file": file,
-            "source": source,
-            "how": self.way.how,
-            "takes": self.way.takes,
-            "own": self.way.own,
-            "framework": self.framework,
-        }
+        return Offer(
+            self.name,
+            tuple(self.way.takes),
+            own=self.way.own,
+            how=tuple(self.way.how),
+            line=line,
+            file=file,
+            source=source,
+            framework=self.framework,
+        )
 
 
 @dataclass
@@ -282,6 +284,10 @@ def _add(found: Found, kind: str, name: str, thing: Any, options: Mapping[str, A
     way.own = own_values(thing, way.instance, kind, missing) if missing else {}
     changes = "learning_rate" in way.takes and _safely(rate_changes, way)
     framework = way.framework or _framework(thing)
+    offered = saving(thing) if inspect.isclass(thing) else None
+    if offered and not offered.own and _safely(loses_on_resuming, way):
+        what = f"{offered.save}, which it inherits, does not hold all that it keeps"
+        found.notes.append(f"{where} cannot be resumed: {what}")
     found.optimizers[kind] = Optimizer(kind, name, thing, way, changes, framework)
 
 
