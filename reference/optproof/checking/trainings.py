@@ -306,7 +306,7 @@ def _first_divergence(session: Session, training: Training) -> list[Finding]:
         found = trace(session.launch, reference, training, session.timeout)
     except OptproofError as error:
         return [Finding("first divergence", f"is not found: {error.what}")]
-    return [Finding("first divergence", f"is in {found}")] if found else []
+    return [Finding("first divergence", f"is in {found.plainly}")] if found else []
 
 
 def train_once(
