@@ -18,6 +18,7 @@ def as_json(report: Report) -> dict[str, Any]:
     """Return the report in the types of JSON; NaN and infinite differences become null."""
     content = asdict(report)
     for result in content["results"]:
+        del result["explained"]  # it is among the diagnoses
         for finding in result["findings"]:
             difference = finding["difference"]
             if difference is not None and not math.isfinite(difference):
