@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import Any
 
+from .. import messages
 from ..conversation.session import Session
 from ..errors import CallError
 from ..fixtures import Case, next_arguments
@@ -23,6 +23,7 @@ from ..judging.report import (
     TIMED_OUT,
     Result,
 )
+from ..messages import Hello
 from ..operations import OPERATIONS, TRAINING_COMMON, TRAINING_OWN
 from ..protocol import Array, decode
 
@@ -170,7 +171,7 @@ def _identical(a: Answer, b: Answer) -> bool:
     return a.keys() == b.keys() and all(a[k].tobytes() == b[k].tobytes() for k in a)
 
 
-def _not_for(greeting: dict[str, Any], case: Case, dtype: str) -> str:
+def _not_for(greeting: Hello, case: Case, dtype: str) -> str:
     """Say why this case cannot be put to this implementation, if it cannot."""
     if "permutation" in case.inputs and "permutation" not in greeting["accepts"]:
         return "it takes no permutation; it draws its own"
@@ -187,7 +188,7 @@ def _not_for(greeting: dict[str, Any], case: Case, dtype: str) -> str:
     return ""
 
 
-def _answer(session: Session, case: Case) -> tuple[dict[str, Any], Answer]:
+def _answer(session: Session, case: Case) -> tuple[messages.Answer, Answer]:
     """Call, as often as the case asks; return the last answer and its tensors."""
     dtype = session.greeting["dtype"]
     arguments = held_in(case.arguments(), dtype)
@@ -232,7 +233,7 @@ def _dtype_hint(dtype: str, declared: str) -> str:
     return f"np.zeros(shape) and np.sqrt(1 - beta**t) are float64; if that is meant: {line}"
 
 
-def _other_defaults(greeting: dict[str, Any], case: Case) -> str:
+def _other_defaults(greeting: Hello, case: Case) -> str:
     """Say which of its defaults are not the document's."""
     told = greeting["defaults"].get(case.operation, {}) if case.defaults else {}
     return "; ".join(
@@ -249,7 +250,7 @@ SEPARATE = (
 )
 
 
-def _shared(answer: dict[str, Any]) -> list[Finding]:
+def _shared(answer: messages.Answer) -> list[Finding]:
     """Return a finding for each pair of tensors that share memory."""
     return [
         Finding(a, SHARED, None, "memory of its own", "itself twice" if a == b else f"that of {b}")
@@ -278,7 +279,7 @@ def _summarize(case: Case, findings: list[Finding]) -> str:
     return f"deviates in {shown}"
 
 
-def _notes(answer: dict[str, Any]) -> tuple[str, ...]:
+def _notes(answer: messages.Answer) -> tuple[str, ...]:
     """Return what the worker noticed beside the result."""
     notes = [*answer.get("adapted", ()), *answer.get("notes", ())]
     if mutated := answer.get("mutated"):

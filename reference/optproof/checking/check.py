@@ -6,7 +6,6 @@ import contextlib
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from fnmatch import fnmatchcase
-from typing import Any
 
 from .. import __version__, fixtures
 from ..conversation import Launch, python_target
@@ -14,9 +13,10 @@ from ..conversation.session import Session
 from ..errors import CallError, TargetError, UsageError
 from ..fixtures import Case
 from ..judging.diagnosis import Diagnosis, diagnose
-from ..judging.line import located
+from ..judging.line import code_of, located
 from ..judging.partition import explain_partition
 from ..judging.report import DEVIATION, ERROR, NOT_CALLED, NOT_RUN, Report, Result
+from ..messages import Hello
 from ..operations import LEVELS, OPERATIONS
 from ..settings.variants import declared_variants, under
 from ..versions import manifest_digest
@@ -156,7 +156,7 @@ def check(
         results += judge_defaults(signatures, greeting["defaults"])
         results = of_helpers(settled(results), greeting["files"])
     except KeyboardInterrupt:
-        if not session.greeting:
+        if not session.is_greeted:
             raise
         interrupted = True
         done = {result.id for result in results}
@@ -194,6 +194,7 @@ def check(
         + tuple(of_trainings(results, greeting["lines"])),
         variants=tuple(declared.values()),
         interrupted=interrupted,
+        code=code_of(results, greeting),
         notes=(
             *greeting["notes"],
             *session.adapted,
@@ -241,7 +242,7 @@ def _notes_on_inputs(exact: bool, fresh: int, seed: int) -> tuple[str, ...]:
     return (drawn,) if fresh else ()
 
 
-def _notes_on_target(greeting: dict[str, Any]) -> tuple[str, ...]:
+def _notes_on_target(greeting: Hello) -> tuple[str, ...]:
     notes = ["it prints while it is imported"] if greeting.get("stdout") else []
     if not set(greeting["operations"]) & set(OPERATIONS) and not greeting["optimizers"]:
         notes.append(f"it defines none of the document's functions: {', '.join(OPERATIONS)}")

@@ -20,6 +20,20 @@ def float32(x: Any) -> Any:
     return rounded if rounded.ndim else float(rounded)
 
 
+def _larger(a: Any, b: Any) -> Any:
+    if hasattr(a, "arb") or hasattr(b, "arb"):  # of balls that overlap, the ball of their maximum
+        ball, other = (a, b) if hasattr(a, "arb") else (b, a)
+        return ball.of(ball.arb.max(type(ball.arb)(getattr(other, "arb", other))))
+    return a if a >= b else b
+
+
+def larger(a: Any, b: Any) -> Any:
+    """Return the larger of two, element by element, of floats and of numbers on balls."""
+    if isinstance(b, np.ndarray) and b.dtype.kind == "O":
+        return np.frompyfunc(_larger, 2, 1)(a, b)
+    return np.maximum(a, b)
+
+
 class Step(Protocol):
     """A formula: what it adds to a state, and the text of it."""
 
@@ -47,7 +61,7 @@ def compiled(text: str) -> CodeType:
 
 
 #: What every formula may use beside what is known so far.
-WORDS: dict[str, Any] = {"np": np, "float32": float32}
+WORDS: dict[str, Any] = {"np": np, "float32": float32, "larger": larger}
 
 
 class Formula:

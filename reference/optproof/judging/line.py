@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from .. import fixtures
+from ..messages import Hello, Offer, Place
 from .diagnosis import Diagnosis
+from .report import FAILING, UNDECIDED, Code, Result
 
 G = r"(grad|\bg\b|\bd[Wwb])"
 #: What a statement of each stage has in it, and what it has not.
@@ -42,7 +44,21 @@ AGAIN = {
 STEP = r"(learning_rate|\blr\b|alpha|\beta\b(?!\d))"
 
 
-def located(diagnosis: Diagnosis, lines: Mapping[str, Any]) -> Diagnosis:
+def code_of(results: Iterable[Result], greeting: Hello) -> tuple[Code, ...]:
+    """Return the text of each operation that is not plainly right, where the hello tells it."""
+    wanted = dict.fromkeys(r.operation for r in results if r.status in (*FAILING, *UNDECIDED))
+    places: dict[str, Place | Offer] = {
+        **greeting.lines,
+        **{f"{name} optimizer": offer for name, offer in greeting.optimizers.items()},
+    }
+    return tuple(
+        Code(name, place.file, place.line or 1, place.source)
+        for name in wanted
+        if (place := places.get(name)) and place.source.strip()
+    )
+
+
+def located(diagnosis: Diagnosis, lines: Mapping[str, Place]) -> Diagnosis:
     """Return the diagnosis with file and line: of the statement, or of the function.
 
     A statement is named only where one alone has the marks of the stage, or of what is assigned.
@@ -50,8 +66,8 @@ def located(diagnosis: Diagnosis, lines: Mapping[str, Any]) -> Diagnosis:
     place = lines.get(diagnosis.operation)
     if not place:
         return diagnosis
-    line = _statement(diagnosis, place.get("statements", ())) or place["line"]
-    return replace(diagnosis, file=place["file"], line=line)
+    line = _statement(diagnosis, place.statements) or place.line
+    return replace(diagnosis, file=place.file, line=line)
 
 
 def _statement(diagnosis: Diagnosis, statements: Any) -> int:

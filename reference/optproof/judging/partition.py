@@ -64,7 +64,7 @@ def explain_partition(operation: str, answers: Sequence[tuple[Case, Answer]]) ->
             try:
                 if all(_shape(case, predict(pipeline, chosen, case)) == s for case, s in seen):
                     found.append(chosen)
-            except (ValueError, IndexError, ZeroDivisionError):
+            except (ValueError, LookupError, ZeroDivisionError):  # or two of one stage
                 continue
         if found:
             return Diagnosis(operation, tuple(found), (), ("mini_batches",))

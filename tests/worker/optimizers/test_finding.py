@@ -14,8 +14,8 @@ from worker.optimizers.driving import (
     trajectory,
 )
 
+from optproof.worker.answering import Worker
 from optproof.worker.optimizers import NoSuchName, run
-from optproof.worker.serve import Worker
 
 RIGHT, _, TWINS = class_forms.FORMS["update(params, grads) under the same keys"]
 SGD = """
