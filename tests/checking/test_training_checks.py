@@ -121,7 +121,6 @@ LOOPS = {
     ],
     "training.moments-not-kept": [(KEPT, KEPT.replace("v, s", "_, _", 1)), COPIES],
     "training.v-not-kept": [(KEPT, KEPT.replace("v, s", "_, s")), COPIES],
-    "training.s-not-kept": [(KEPT, KEPT.replace("v, s", "v, _")), COPIES],
     "training.moments-lost": [
         (START, f"{START}        if optimizer == 'adam' and i == 70:\n    {MOMENTS}")
     ],

@@ -11,7 +11,7 @@ from ..operations import OPTIMIZERS
 from .trajectories import value_used
 
 
-def trains(greeting: dict[str, Any], optimizer: str) -> bool:
+def trains(greeting: Mapping[str, Any], optimizer: str) -> bool:
     """Whether a training with this optimizer is a matter of its steps alone."""
     updates = f"update_parameters_with_{optimizer}" in greeting["operations"]
     by_itself = "model" in greeting["operations"] or updates
@@ -19,7 +19,7 @@ def trains(greeting: dict[str, Any], optimizer: str) -> bool:
 
 
 def not_trained(
-    greeting: dict[str, Any], optimizer: str, results: Iterable[Result]
+    greeting: Mapping[str, Any], optimizer: str, results: Iterable[Result]
 ) -> tuple[str, str] | None:
     """Return the status and the reason where its steps cannot be trained with, or are wrong."""
     offered, hyper = greeting["optimizers"][optimizer], fixtures.documented_start()[3]

@@ -47,7 +47,6 @@ moments (TRAIN-1, TRAIN-3)
     training.moments-reset-each-epoch: v, s = (v, s) if batch else (0 * v, 0 * s)
     training.moments-not-kept: v, s = 0 * v, 0 * s
     training.v-not-kept: v, s = 0 * v, s
-    training.s-not-kept: v, s = v, 0 * s
     training.moments-lost: v, s = (0 * v, 0 * s) if step == lost else (v, s)
 step counter (TRAIN-3, ADAM-7)
     t = step + 1
@@ -140,7 +139,6 @@ FORMS = {
 #: What only these optimizers can show.
 ONLY = {
     "training.v-not-kept": "adam",
-    "training.s-not-kept": "adam",
     "training.beta-and-rate-exchanged": "momentum",
     "training.rate-and-beta1-exchanged": "adam",
 }

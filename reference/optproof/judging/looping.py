@@ -145,30 +145,32 @@ class _Walk:
 
     def may_be(self, slips: Slips) -> bool:
         """Whether these slips leave what was left after two epochs of going astray."""
+        if self.near is None:
+            return False
         try:
-            points = self.path(slips, self.point)
-            point = next(itertools.islice(points, SHORT - 1, None))
+            theta = self._short(slips, self.point)
+            off = np.abs(theta - self.near)
+            if not (off <= LARGEST).all() or (off <= self.close).all():
+                return _near(theta, self.near, self.close)
+            aside = self._short(slips, _aside(self.point))
         except UNFIT:
             return False
-        return self.near is not None and _near(point.theta, self.near, self.close)
+        return _near(theta, self.near, _grown(theta, aside, self.close))
+
+    def _short(self, slips: Slips, start: Point) -> Array:
+        return next(itertools.islice(self.path(slips, start), SHORT - 1, None)).theta
 
     def explains(self, slips: Slips) -> bool:
-        """Whether these slips leave all that was left, from the start on.
-
-        Where they make the path unstable, rounding grows with it: how far, a start that is one
-        rounding away shows.
-        """
+        """Whether these slips leave all that was left, from the start on."""
         if not self.may_be(slips):
             return False
-        start = self.loop.start
-        other = replace(start, theta=start.theta * (1 + ROUNDING))
         try:
-            paths = zip(self.path(slips), self.path(slips, other))
+            paths = zip(self.path(slips), self.path(slips, _aside(self.loop.start)))
             for point, aside in itertools.islice(paths, max(self.seen)):
                 got = self.seen.get(point.epoch)
-                grown = MOST_GROWN * np.abs(point.theta - aside.theta)
-                bound = np.fmax(self.bound, np.fmin(grown, LARGEST))
-                if got is not None and not _near(point.theta, got, bound):
+                if got is not None and not _near(
+                    point.theta, got, _grown(point.theta, aside.theta, self.bound)
+                ):
                     return False
         except UNFIT:
             return False
@@ -217,8 +219,7 @@ class _Walk:
         unknown = replace(unknown, says=unknown.says.replace("{k}", str(self.first)))
 
         def f(c: float) -> Array:
-            points = self.path((*slips, unknown.slip(c)), self.point)
-            return next(itertools.islice(points, SHORT - 1, None)).theta
+            return self._short((*slips, unknown.slip(c)), self.point)
 
         try:
             for c in solve(f, self.near, unknown.low, unknown.high):
@@ -263,6 +264,17 @@ class _Walk:
 
 def _whole(stage: Stage, text: str) -> str:
     return merged(stage.step.text, text)
+
+
+def _aside(point: Point) -> Point:
+    """Return a point that is one rounding away."""
+    return replace(point, theta=point.theta * (1 + ROUNDING))
+
+
+def _grown(theta: Array, aside: Array, bound: float) -> Array:
+    """Return the bound, or more where a mistake makes the path unstable: rounding grows with it."""
+    grown: Array = np.fmax(bound, np.fmin(MOST_GROWN * np.abs(theta - aside), LARGEST))
+    return grown
 
 
 def _near(theta: Array, got: Array, bound: float | Array) -> bool:
