@@ -89,6 +89,7 @@ LOOPS = {
 }
 
 
+@pytest.mark.sample(8)
 @pytest.mark.parametrize("name", LOOPS)
 @pytest.mark.parametrize("seen", [[], MONOLITHIC], ids=["seen", "opaque"])
 def test_a_mistaken_loop_is_named(tmp_path, name, seen):

@@ -150,7 +150,9 @@ def test_every_deviation_run_as_an_implementation_fails_and_is_named(step):
 
 @pytest.mark.once
 @pytest.mark.timeout(1500)
-@SAMPLE_OR_ALL
+@pytest.mark.parametrize(
+    "step", [pytest.param(40, id="sample"), pytest.param(1, id="all", marks=pytest.mark.full)]
+)
 def test_of_500_pairs_none_passes_and_98_in_100_are_named_exactly(step):
     everything = list(two_of_one_operation())
     assert len(everything) == 500
@@ -420,6 +422,7 @@ def test_the_kill_matrix_is_the_one_of_the_shipped_signatures():
     assert (fixtures.root() / KILL_MATRIX).read_text("utf-8") == kill_matrix(vectors)
 
 
+@pytest.mark.once
 def test_signatures_in_the_fixtures_are_what_the_deviations_answer():
     for file in fixtures.load_cases():
         for case in file.cases:

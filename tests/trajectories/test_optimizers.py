@@ -140,7 +140,7 @@ def test_what_the_trajectories_cannot_see_is_little():
     assert {"adam.v-not-carried", "adam.v-returned-old"} in TIES
 
 
-@pytest.mark.sample(5)
+@pytest.mark.sample(15)
 @pytest.mark.parametrize(("optimizer", "name"), ALL, ids=[name for _, name in ALL])
 def test_each_deviation_that_shows_is_found_and_named(optimizer, name):
     class Deviating(Class):
@@ -250,6 +250,7 @@ class ZeroForNone(Class):
         return super().__call__(parameters, filled, rate)
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize(
     ("wrong", "optimizer", "at_least"),
     [
@@ -288,6 +289,7 @@ class OwnMaximumCorrected(OwnMaximum):
         return {**results, "parameters": theta}
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("wrong", "name"),
     [
@@ -372,6 +374,7 @@ def t_raised_with(*kinds):
     return Raising
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     ("wrong", "optimizer", "said"),
     [
@@ -428,6 +431,7 @@ def worked_out(make, optimizer):
     ]
 
 
+@pytest.mark.full
 def test_the_three_that_only_a_change_shows_fail_nothing_else():
     assert failing(judged(RateKept, "adam")[0]) == {"rate-falls"}
     assert failing(judged(ZeroForNone, "adam")[0]) == {"no-gradient"}
@@ -459,6 +463,7 @@ def test_its_own_hyperparameters_are_used_and_said():
     ]
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("own", "name"),
     [({"epsilon": 0.0}, "epsilon"), ({"beta2": 1.0}, "beta2"), ({"beta1": -0.1}, "beta1")],

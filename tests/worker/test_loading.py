@@ -41,6 +41,7 @@ ABSENT = {
 }
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("above", ABSENT.values(), ids=ABSENT.keys())
 def test_a_package_that_is_not_there_stops_nothing_but_what_calls_it(check, above):
     assert check(above + STEP).code == 0

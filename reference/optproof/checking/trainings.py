@@ -37,6 +37,7 @@ from ..protocol import Array
 from . import remote
 from .cases import BLOCKING
 from .outcomes import in_dtype, judge_training, outcome_of
+from .stepped import not_trained, trains
 
 #: Largest error of a cost and of a parameter after training (clause TRAIN-7). In float64 honest
 #: NumPy loses 2e-15 of a cost and 1e-13 of a parameter, the worst honest library known 7e-13 and
@@ -171,13 +172,17 @@ def _refuse(training: Training, session: Session, results: list[Result]) -> Resu
     only_shared = (
         training.optimizer == "gd" and not any_update and has.intersection(TRAINING_COMMON)
     )
-    if not ("model" in has or own_update in has or only_shared):
+    by_steps = trains(session.greeting, training.optimizer)
+    if not ("model" in has or own_update in has or only_shared or by_steps):
         return replace(
             result, status=NOT_IMPLEMENTED, message=f"it has no model and no {own_update}"
         )
     if dtype in TOO_NARROW:
         message = f"in {dtype} most steps are smaller than its rounding"
         return replace(result, status=NOT_APPLICABLE, message=message)
+    why = not_trained(session.greeting, training.optimizer, results) if by_steps else None
+    if why and (why[0] != NOT_RUN or not training.asked):
+        return replace(result, status=why[0], message=why[1])
     for name in used:
         own = [r for r in results if r.operation == name and name in has]
         if own and all(r.status in ABSENT for r in own):
@@ -199,6 +204,8 @@ def run_training(
     result = Result(training.id, training.operation, training.clauses, PASS)
     used = [n for n in (*TRAINING_COMMON, *TRAINING_OWN[training.optimizer]) if n in has]
     notes: list[str] = []
+    if trains(session.greeting, training.optimizer):
+        used.append(session.greeting["optimizers"][training.optimizer]["name"])
     if "model" not in has:
         notes.append(f"it has no model: optproof's loop trained with its {', '.join(used)}")
     printed: dict[int, str] = {}
@@ -221,7 +228,9 @@ def run_training(
         result = replace(result, status=status, message=error.what, hint=error.hint)
         return replace(result, seconds=time.monotonic() - begun)
     dtype = session.greeting["dtype"]
-    if f"update_parameters_with_{training.optimizer}" not in has and untrained(parameters):
+    own_update = f"update_parameters_with_{training.optimizer}" in has
+    by_steps = trains(session.greeting, training.optimizer)
+    if not (own_update or by_steps) and untrained(parameters):
         why = f"its model does nothing with {training.optimizer}, for which it has no function"
         return replace(result, status=NOT_IMPLEMENTED, message=why)
     slack = tolerance(training, dtype)[0]
@@ -297,7 +306,7 @@ def _first_divergence(session: Session, training: Training) -> list[Finding]:
         found = trace(session.launch, reference, training, session.timeout)
     except OptproofError as error:
         return [Finding("first divergence", f"is not found: {error.what}")]
-    return [Finding("first divergence", f"is in {found}")] if found else []
+    return [Finding("first divergence", f"is in {found.plainly}")] if found else []
 
 
 def train_once(

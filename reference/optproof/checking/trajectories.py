@@ -68,7 +68,8 @@ def run_trajectories(
     Returns
     -------
     results, diagnoses, notes
-        For each optimizer; the notes say what was taken for what.
+        For each optimizer; the notes say what was taken for what. Where a framework's own form
+        conforms, it is added to those `declared`.
     """
     results: list[Result] = []
     diagnoses: list[Diagnosis] = []
@@ -89,6 +90,7 @@ def run_trajectories(
                 name = FRAMEWORKS.get(framework, framework)
                 notes.append(f"{optimizer} optimizer: judged by {name}'s own form, {own_form}")
                 played = again
+                declared[again[0].trajectory.operation] = own_form  # its training, too
         answers = [(p.trajectory, a) for p in played for a in p.answers if not p.trajectory.like]
         results += [p.result for p in played]
         if any(p.result.status == DEVIATION for p in played):

@@ -17,6 +17,7 @@ from .target import add_target, inputs_of, launch_of
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from ..conversation import Launch
     from ..judging.report import Report
     from ..settings.config import Config
 
@@ -161,14 +162,10 @@ def _add_outputs(group: Any) -> None:
 def run(arguments: argparse.Namespace, console: Console) -> int:
     """Check, print the report, and write the outputs; return the exit code."""
     from dataclasses import replace
-    from datetime import date
 
-    from ..checking.check import check, unstarted
-    from ..errors import TargetError
-    from ..reports import terminal
-    from ..reports.progress import TrainingProgress
+    from ..errors import OptproofError
     from ..settings import baseline
-    from ..settings.config import Config, load, named, settle
+    from ..settings.config import Config, load, settle
 
     config = Config() if arguments.no_config else load(arguments.config)
     sources = settle(arguments, config)
@@ -181,6 +178,34 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         return 0
     launch = replace(launch_of(arguments), pinned=_pinned(arguments))
     outputs = _outputs(arguments, config)
+    try:
+        return _check(arguments, config, sources, launch, outputs, console)
+    except (OptproofError, OSError):
+        raise
+    except Exception as error:  # ours: there is a report all the same
+        _tell_failure(error, launch.name, arguments, outputs)
+        raise
+
+
+def _check(
+    arguments: argparse.Namespace,
+    config: Config,
+    sources: dict[str, str],
+    launch: Launch,
+    outputs: dict[str, Path],
+    console: Console,
+) -> int:
+    """Run the check, and tell of it."""
+    from dataclasses import replace
+    from datetime import date
+
+    from ..checking.check import check, unstarted
+    from ..errors import TargetError
+    from ..reports import terminal
+    from ..reports.progress import TrainingProgress
+    from ..settings import baseline
+    from ..settings.config import named
+
     try:
         with TrainingProgress(shown=not arguments.quiet) as progress:
             report = check(
@@ -198,17 +223,15 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
             )
     except (TargetError, KeyboardInterrupt) as error:  # before it could say hello
         why = error if isinstance(error, TargetError) else None
-        _write(unstarted(launch.name, why, arguments.only, arguments.training), outputs)
+        report = unstarted(launch.name, why, arguments.only, arguments.training)
+        _annotate(report, console)
+        _write(report, outputs)
         raise
     report = replace(
         baseline.apply(report, config.known, date.today()), settings=named(config, sources)
     )
     terminal.show(report, console, arguments.quiet, arguments.verbose)
-    if os.environ.get("GITHUB_ACTIONS") == "true":
-        from ..reports import github
-
-        for line in github.commands(report):
-            console.print(line, soft_wrap=True, highlight=False)
+    _annotate(report, console)
     if "html" in outputs:
         from ..checking.curves import with_curves
 
@@ -222,6 +245,33 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         for path in save_all(launch, report, arguments.training, arguments.plot):
             console.print(f"wrote {path}", soft_wrap=True, highlight=False)
     return report.exit_code if written else 2
+
+
+def _annotate(report: Report, console: Console) -> None:
+    """Print annotations where GitHub reads them."""
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        from ..reports import github
+
+        for line in github.commands(report):
+            console.print(line, soft_wrap=True, highlight=False)
+
+
+def _tell_failure(
+    error: Exception, target: str, arguments: argparse.Namespace, outputs: dict[str, Path]
+) -> None:
+    """Write every output that still can be: optproof itself failed, and nothing was judged."""
+    from dataclasses import replace
+
+    from ..checking.check import unstarted
+    from ..errors import printable
+
+    text = f"optproof itself failed: {printable(f'{type(error).__name__}: {error}')[:500]}"
+    report = unstarted(target, None, arguments.only, arguments.training)
+    results = tuple(replace(r, message=text) for r in report.results)
+    report = replace(report, results=results, interrupted=False, bug=text)
+    for form, path in outputs.items():
+        with suppress(Exception):  # it may be what failed
+            _write(report, {form: path})
 
 
 def _pinned(arguments: argparse.Namespace) -> dict[str, Any]:

@@ -48,12 +48,12 @@ COMMANDS = {
     "trace": trace,
     "train": train,
     "libraries": libraries,
+    "drift": drift,
 }
 MAINTAINERS = {
     "fixtures": fixtures,
     "certify": certify,
     "sweep": sweep,
-    "drift": drift,
     "whose-test": whose_test,
 }
 #: Lines are not wrapped; a terminal that says it has no columns must not lose them.

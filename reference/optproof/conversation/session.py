@@ -90,7 +90,8 @@ class Session:
             self.adapted |= {f"{operation}: {note}": None for note in answer.adapted}
             return answer
         except Unsupported as error:
-            self.adapted[f"{operation}: {error.what}"] = None
+            if "resume_after" not in arguments:  # few offer it: no matter for a note
+                self.adapted[f"{operation}: {error.what}"] = None
             raise
         except Broken as error:
             late = isinstance(error, TimedOut)

@@ -48,6 +48,10 @@ __all__ = [
 ]
 
 
+#: The exit code of a bug of optproof's own (EX_SOFTWARE).
+OWN_BUG = 70
+
+
 @dataclass(frozen=True)
 class Result:
     """The verdict on one case.
@@ -139,6 +143,8 @@ class Report:
         Whether the run was stopped before its end.
     settings : str
         What a configuration file said, and which: a submission's own may narrow a run.
+    bug : str
+        Of optproof's own, which ended the run.
     code : tuple of Code
         Of the operations that are not plainly right, where it is known; for a page.
     curves : tuple of Curve
@@ -154,6 +160,7 @@ class Report:
     interrupted: bool = False
     notes: tuple[str, ...] = field(default=())
     settings: str = ""
+    bug: str = ""
     code: tuple[Code, ...] = ()
     curves: tuple[Curve, ...] = ()
 
@@ -164,11 +171,13 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """0 conforms, 1 deviates, 3 no verdict, 5 nothing was run, 130 interrupted.
+        """0 conforms, 1 deviates, 3 no verdict, 5 nothing was run, 70 our bug, 130 interrupted.
 
         Where cases differ, the first of 130, 1, 3, 0 that one of them asks for: a deviation is a
         deviation whatever else could not be called.
         """
+        if self.bug:
+            return OWN_BUG
         if self.interrupted:
             return 130
         counts = Counter(result.status for result in self.results)

@@ -12,7 +12,7 @@ from .. import files, pages
 from ..judging.judge import Finding
 from ..judging.report import FAILING, Code, Curve, Report, Result
 from ..pages.curve import drawn
-from .answer import WORST, block, by_operation, place_of, relative
+from .answer import WORST, Block, blocks, by_operation, digits, place_of, relative
 from .terminal import summary
 from .words import verdict
 
@@ -44,11 +44,7 @@ def content(report: Report) -> dict[str, Any]:
         "made": made,
         "about": f"{made}; {language}judged in {report.dtype}",
         "before": list(_paragraphs(report)),
-        "blocks": [
-            _shown(report, own)
-            for own in by_operation(report.results).values()
-            if any(r.status in WORST for r in own)
-        ],
+        "blocks": _blocks(report),
         "curves": [_curve(c) for c in report.curves],
     }
 
@@ -69,9 +65,14 @@ def _paragraphs(report: Report) -> list[str]:
     return lines
 
 
-def _shown(report: Report, own: Sequence[Result]) -> dict[str, Any]:
+def _blocks(report: Report) -> list[dict[str, Any]]:
+    groups = by_operation(report.results).values()
+    telling = [own for own in groups if any(r.status in WORST for r in own)]
+    return [_shown(told, own, report) for told, own in zip(blocks(report), telling)]
+
+
+def _shown(told: Block, own: Sequence[Result], report: Report) -> dict[str, Any]:
     """Return a block, and what a page has room for beside its words."""
-    told = block(own, report.diagnoses)
     findings = [_numbers(r, f) for r in own if r.status in WORST for f in r.findings if f.expected]
     first = [f for f in findings if f["case"] == findings[0]["case"]][:FIRST]
     code = next((c for c in report.code if c.operation == own[0].operation), None)
@@ -97,7 +98,7 @@ def _numbers(result: Result, finding: Finding) -> dict[str, str]:
         "case": result.id,
         "place": place_of(finding),
         "got": finding.got,
-        "expected": finding.expected,
+        "expected": digits(finding.expected),
         "off": f"{off:.2g}" if far else finding.message,
     }
 

@@ -1,0 +1,34 @@
+"""Trainings with an optimizer that keeps its own state: optproof's loop steps one life of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from .. import fixtures
+from ..judging.report import DEVIATION, ERROR, NOT_APPLICABLE, NOT_RUN, PASS, Result
+from ..operations import OPTIMIZERS
+from .trajectories import value_used
+
+
+def trains(greeting: dict[str, Any], optimizer: str) -> bool:
+    """Whether a training with this optimizer is a matter of its steps alone."""
+    updates = f"update_parameters_with_{optimizer}" in greeting["operations"]
+    by_itself = "model" in greeting["operations"] or updates
+    return optimizer in greeting["optimizers"] and not by_itself and bool(greeting["language"])
+
+
+def not_trained(
+    greeting: dict[str, Any], optimizer: str, results: Iterable[Result]
+) -> tuple[str, str] | None:
+    """Return the status and the reason where its steps cannot be trained with, or are wrong."""
+    offered, hyper = greeting["optimizers"][optimizer], fixtures.documented_start()[3]
+    for name in OPTIMIZERS[optimizer]:
+        if name not in offered["takes"] and value_used(offered, name) != hyper[name]:
+            return NOT_APPLICABLE, f"it takes no {name}, and has not the document's {hyper[name]:g}"
+    own = [r for r in results if r.operation == f"{optimizer} optimizer"]
+    if bad := [r for r in own if r.status in (DEVIATION, ERROR)]:
+        return NOT_RUN, f"{bad[0].operation} already deviates ({bad[0].id})"
+    if own and not any(r.status == PASS for r in own):
+        return NOT_RUN, f"{own[0].operation} was not judged ({own[0].id})"
+    return None
