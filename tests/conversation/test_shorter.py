@@ -1,7 +1,9 @@
 """A conversation in chains, recipes and parts comes to the verdict of one told in full."""
 
+import json
 from dataclasses import replace
 
+import jsonschema
 import numpy as np
 import pytest
 from hypothesis import given
@@ -16,10 +18,19 @@ from optproof.conversation.function import Function
 from optproof.conversation.session import Session
 from optproof.errors import CallError
 from optproof.judging.judge import judge
+from optproof.messages import Call, dump_line
 from optproof.operations import SHORTER
 from optproof.protocol import DTYPES, MalformedMessage, carried, decode, encode
 
 DOCUMENTED = "minibatch/documented"
+
+
+SCHEMA = json.loads((fixtures.root() / "schema/message.schema.json").read_text())
+VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
+
+
+def as_json(message):
+    return json.loads(dump_line(message))
 
 
 class Channel(Function):
@@ -32,8 +43,11 @@ class Channel(Function):
 
     def call(self, operation, arguments, timeout=None, *, chain=None, parts=None, **how):
         self.calls.append((arguments, chain, parts))
+        VALIDATOR.validate(as_json(Call(1, operation, encode(arguments, True), chain, parts or {})))
         arguments, chain = self.bend(arguments, chain)
-        return self.change(super().call(operation, arguments, chain=chain, parts=parts, **how))
+        answer = super().call(operation, arguments, chain=chain, parts=parts, **how)
+        VALIDATOR.validate(as_json(replace(answer, id=1)))
+        return self.change(answer)
 
 
 def judged(function, only, accepts=SHORTER, **bent):

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from .. import fixtures
 from ..judging.report import DEVIATION, ERROR, NOT_APPLICABLE, NOT_RUN, PASS, Result
+from ..messages import Hello
 from ..operations import OPTIMIZERS
 from .trajectories import value_used
 
 
-def trains(greeting: dict[str, Any], optimizer: str) -> bool:
+def trains(greeting: Hello, optimizer: str) -> bool:
     """Whether a training with this optimizer is a matter of its steps alone."""
     updates = f"update_parameters_with_{optimizer}" in greeting["operations"]
     by_itself = "model" in greeting["operations"] or updates
@@ -19,7 +19,7 @@ def trains(greeting: dict[str, Any], optimizer: str) -> bool:
 
 
 def not_trained(
-    greeting: dict[str, Any], optimizer: str, results: Iterable[Result]
+    greeting: Hello, optimizer: str, results: Iterable[Result]
 ) -> tuple[str, str] | None:
     """Return the status and the reason where its steps cannot be trained with, or are wrong."""
     offered, hyper = greeting["optimizers"][optimizer], fixtures.documented_start()[3]

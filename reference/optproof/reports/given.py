@@ -52,7 +52,7 @@ def _argument(name: str, value: Any, finding: Finding) -> str:
         key = next((k for k in (tensor, f"d{tensor}") if k in value), None)
         if key is None or not _has(value[key], finding.index):
             return f"{name} {', '.join(value)}" if name == "parameters" else name
-        place = str(list(finding.index)) if name == "parameters" else ""
+        place = str(list(finding.index or ())) if name == "parameters" else ""
         shown = key if name in ("parameters", "grads") else name
         return f"{shown}{place} = {_number(np.asarray(value[key])[finding.index])}"
     if isinstance(value, np.ndarray) and value.ndim:
