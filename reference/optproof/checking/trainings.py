@@ -204,7 +204,8 @@ def run_training(
     result = Result(training.id, training.operation, training.clauses, PASS)
     used = [n for n in (*TRAINING_COMMON, *TRAINING_OWN[training.optimizer]) if n in has]
     notes: list[str] = []
-    if trains(session.greeting, training.optimizer):
+    own_update = f"update_parameters_with_{training.optimizer}" in has
+    if trains(session.greeting, training.optimizer) and not own_update:
         used.append(session.greeting["optimizers"][training.optimizer]["name"])
     if "model" not in has:
         notes.append(f"it has no model: optproof's loop trained with its {', '.join(used)}")
@@ -228,7 +229,6 @@ def run_training(
         result = replace(result, status=status, message=error.what, hint=error.hint)
         return replace(result, seconds=time.monotonic() - begun)
     dtype = session.greeting["dtype"]
-    own_update = f"update_parameters_with_{training.optimizer}" in has
     by_steps = trains(session.greeting, training.optimizer)
     if not (own_update or by_steps) and untrained(parameters):
         why = f"its model does nothing with {training.optimizer}, for which it has no function"

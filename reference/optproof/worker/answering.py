@@ -104,6 +104,14 @@ class Worker:
                     if inspect.isclass(optimizers.named(module, where)) and kind in OPTIMIZERS:
                         asked = {"name": where, "as": kind}
                         self.optimizers.add(optimizers.find(module, ignored, taken, asked))
+        self._stepped: set[str] = set()  # updates of what keeps its own state
+        for kind, optimizer in self.optimizers.optimizers.items():
+            update = f"update_parameters_with_{kind}"
+            with global_random_state(), contextlib.redirect_stdout(Output()):
+                by_state = None if update in self.functions else optimizers.as_operation(optimizer)
+            if by_state:
+                self.functions[update] = Bound(OPERATIONS[update], by_state, {}, [optimizers.NOTE])
+                self._stepped.add(update)
         self.send = send
         self._may_draw = False  # whether a training is judged by its spread
 
@@ -309,7 +317,7 @@ class Worker:
         }
         update = f"update_parameters_with_{optimizer}"
         own = self.optimizers.optimizers.get(optimizer)
-        if own and update not in self.functions:
+        if own and (update not in self.functions or update in self._stepped):
             functions[update] = optimizers.as_update(own, hyper)
         if wrap:
             functions = {n: wrap(n, f) for n, f in functions.items()}
