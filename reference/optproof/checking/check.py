@@ -32,6 +32,7 @@ from .cases import (
     tell_dtypes,
 )
 from .defaults import Defaults, defaults, judge_defaults
+from .loops import of_trainings
 from .small import every_training, run_every_training
 from .trainings import Training
 from .trajectories import chosen, matches, run_trajectories
@@ -190,7 +191,8 @@ def check(
             if operation not in undiagnosed | explained
             and any(case.id in deviating for case, _ in answers.get(operation, ()))
         )
-        + tuple(of_optimizers),
+        + tuple(of_optimizers)
+        + tuple(of_trainings(results, greeting["lines"])),
         variants=tuple(declared.values()),
         interrupted=interrupted,
         code=code_of(results, greeting),

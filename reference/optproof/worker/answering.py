@@ -112,6 +112,7 @@ class Worker:
             if by_state:
                 self.functions[update] = Bound(OPERATIONS[update], by_state, {}, [optimizers.NOTE])
                 self._stepped.add(update)
+                self.refused.pop(update, None)  # a near name, which is called after all
         self.send = send
         self._may_draw = False  # whether a training is judged by its spread
 
