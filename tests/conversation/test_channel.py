@@ -94,6 +94,7 @@ BROKEN = {
 }
 
 
+@pytest.mark.sample(9)
 @pytest.mark.parametrize(("steps", "message"), BROKEN.values(), ids=BROKEN.keys())
 def test_a_broken_answer_has_no_verdict_and_is_never_a_pass(steps, message):
     """It is the only case: nothing shows that the operation can be called at all."""
@@ -134,6 +135,7 @@ HELLOS = {
 }
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("hello", HELLOS.values(), ids=HELLOS.keys())
 def test_a_bad_hello_is_a_target_error(hello):
     with pytest.raises(TargetError, match="its first message is"):

@@ -183,6 +183,7 @@ def vectors():
     return [case for file in files for case in file.cases]
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     "name", ["plain", "reordered", "fused", "extended", "single", "half", "brain"]
 )

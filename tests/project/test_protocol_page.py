@@ -12,8 +12,9 @@ from optproof import methods
 from optproof.checking.smoke import smoke
 from optproof.commands.cli import main
 from optproof.conversation import command_target, python_target
+from optproof.messages import read_hello
 from optproof.operations import OPERATIONS
-from optproof.protocol import check_hello, decode, encode
+from optproof.protocol import decode, encode
 
 PAGE = (Path(__file__).parents[2] / "reference/PROTOCOL.md").read_text(encoding="utf-8")
 PLAIN = str(Path(__file__).parents[1] / "implementations/plain.py")
@@ -34,7 +35,7 @@ def test_the_transcript_is_a_conversation():
     kinds = [(who, message["type"]) for who, message in TRANSCRIPT]
     calls = [("<", "hello"), (">", "call"), ("<", "result"), (">", "call"), ("<", "unsupported")]
     assert kinds == [*calls, (">", "bye")]
-    assert check_hello(TRANSCRIPT[0][1])["operations"] == ["update_parameters_with_gd"]
+    assert read_hello(TRANSCRIPT[0][1]).operations == ("update_parameters_with_gd",)
 
 
 def test_the_answer_in_the_transcript_is_right():
@@ -51,7 +52,7 @@ def test_the_worker_answers_the_transcript_so_too():
         launch.command, input=calls, env=launch.environment, capture_output=True, text=True
     ).stdout
     hello, answer, *_ = [json.loads(line) for line in output.splitlines()]
-    assert check_hello(hello)["language"].startswith("Python")
+    assert read_hello(hello).language.startswith("Python")
     assert answer["value"] == TRANSCRIPT[2][1]["value"]
 
 

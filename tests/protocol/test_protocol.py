@@ -14,21 +14,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from optproof import fixtures
+from optproof import fixtures, messages
 from optproof.conversation import Conversation, Launch, python_target
 from optproof.errors import Broken, CallError, Raised, TargetError, TimedOut, Unsupported
-from optproof.protocol import (
-    BASE64_FROM,
-    DTYPES,
-    MalformedMessage,
-    check_hello,
-    check_result,
-    decode,
+from optproof.messages import (
+    Answer,
+    Bye,
+    Call,
+    Error,
+    Fatal,
+    Hello,
+    Offer,
+    Output,
+    Place,
+    Refusal,
+    Seen,
     dump_line,
-    encode,
     load_line,
-    tidy,
+    read_call,
+    read_hello,
+    read_reply,
+    told,
 )
+from optproof.protocol import BASE64_FROM, DTYPES, MalformedMessage, decode, encode, tidy
 
 # Round trips
 
@@ -56,7 +64,7 @@ def bits(array):
 
 
 def through_the_wire(value, use_base64=False):
-    message = {"type": "result", "id": 1, "value": encode(value, use_base64)}
+    message = Answer(1, encode(value, use_base64))
     return decode(load_line(dump_line(message))["value"])
 
 
@@ -295,9 +303,9 @@ def test_a_damaged_line_is_refused_and_the_message_shows_its_beginning(line, mes
 
 
 def test_a_message_is_one_short_line_of_strict_json():
-    assert dump_line({"type": "x", "v": [1, 0.5]}) == b'{"type":"x","v":[1,0.5]}\n'
+    assert dump_line(Answer(1, [1, 0.5])) == b'{"type":"result","id":1,"value":[1,0.5]}\n'
     with pytest.raises(ValueError, match="not JSON compliant"):
-        dump_line({"type": "x", "v": math.nan})
+        dump_line(Answer(1, math.nan))
 
 
 def test_what_is_said_is_shown_in_one_printable_piece_of_500_characters():
@@ -311,41 +319,57 @@ GREETING = {"type": "hello", "protocol": 1, "name": "mine", "operations": ["pred
 
 
 def test_a_hello_is_filled_up_with_defaults():
-    assert check_hello(GREETING) == {
-        **{"name": "mine", "version": "", "language": "", "stdout": ""},
-        **{"variants": [], "encodings": [], "accepts": [], "notes": []},
-        **{
-            "operations": ["predict"],
-            "dtype": "float64",
-            "optimizers": {},
-            "refused": {},
-            "files": {},
-        },
-        "defaults": {},
-        "lines": {},
-    }
+    assert read_hello(GREETING) == Hello("mine", ("predict",), dtype="float64")
 
 
 def test_a_hello_keeps_what_it_says_made_fit_to_be_shown():
     words = {"version": "1.2", "language": "C\n", "stdout": "hi"}
     lists = {"variants": ["a"], "encodings": ["data"], "accepts": ["watch"], "notes": ["b\n"]}
 
-    hello = check_hello({**GREETING, **words, **lists, "dtype": "float32"})
+    hello = read_hello({**GREETING, **words, **lists, "dtype": "float32"})
 
-    assert hello == {
-        **{
-            "name": "mine",
-            "operations": ["predict"],
-            "dtype": "float32",
-            "optimizers": {},
-            "refused": {},
-            "files": {},
-            "defaults": {},
-            "lines": {},
-        },
-        **{**words, "language": "C "},
-        **{**lists, "notes": ["b "]},
-    }
+    tuples = {"variants": ("a",), "encodings": ("data",), "accepts": ("watch",), "notes": ("b ",)}
+    assert hello == Hello(
+        "mine", ("predict",), dtype="float32", **{**words, "language": "C "}, **tuples
+    )
+
+
+FULL = Hello(
+    "mine",
+    ("predict", "model"),
+    dtype="float32",
+    accepts=("watch",),
+    refused={"compute_cost": Refusal("takes z", "def compute_cost(a3, Y):\n    ...")},
+    files={"predict": "utils.py"},
+    lines={"predict": Place("a.py", 3, "def f():\n    pass", ((4, "p = a3 > 0.5"),))},
+    defaults={"model": {"beta": 0.9, "seed": None}},
+    optimizers={"adam": Offer("Adam", ("beta1",), {"epsilon": 1e-7}, ("by step()",), 7, "a.py")},
+)
+
+
+def test_what_is_told_is_read_back_and_to_the_schema():
+    """What has its default is left out."""
+    replies = [
+        Answer(3, {"cost": 0.5}, ("a",), ("X",), (("v", "s"),), ("b",), "out"),
+        Answer(3, {}),
+        Error(3, "no", "malformed", "why"),
+        messages.Unsupported(3, "no such", solved=False),
+        Output(3, "Cost"),
+        Seen(3, {"epoch": 1, "total": 0.5, "parameters": {}}),
+    ]
+    for reply in replies:
+        line = load_line(dump_line(reply))
+        assert read_reply(line) == reply
+        VALIDATOR.validate(line)
+    for hello in (FULL, Hello("x", ())):
+        line = load_line(dump_line(hello))
+        assert read_hello(line) == hello
+        VALIDATOR.validate(line)
+    call = Call(1, "predict", {"X": 1})
+    assert read_call(load_line(dump_line(call))) == call
+    assert told(Hello("x", ())) == {"type": "hello", "protocol": 1, "name": "x", "operations": ()}
+    assert told(Answer(1, {})) == {"type": "result", "id": 1, "value": {}}
+    assert (told(Bye()), told(Fatal("no"))) == ({"type": "bye"}, {"type": "fatal", "message": "no"})
 
 
 @pytest.mark.parametrize(
@@ -391,7 +415,7 @@ def test_a_hello_that_cannot_be_used_is_refused(change, message):
     hello = {k: v for k, v in {**GREETING, **change}.items() if v is not ...}
 
     with pytest.raises(MalformedMessage) as caught:
-        check_hello(hello)
+        read_hello(hello)
 
     said = str(caught.value)
     assert said == message or said.startswith(f"{message}: ")  # and then what it refuses
@@ -401,10 +425,9 @@ def test_what_a_hello_says_of_its_optimizers_is_filled_up():
     said = {"adam": {"name": "Mine\n", "line": 12, "takes": ["beta1"], "own": {"epsilon": 1}}}
     hello = {**GREETING, "optimizers": {**said, "gd": {"name": "SGD", "takes": []}}}
     VALIDATOR.validate(hello)
-    filled = {"line": None, "file": "", "framework": "", "how": [], "takes": [], "own": {}}
-    assert check_hello(hello)["optimizers"] == {
-        "gd": {**filled, "name": "SGD"},
-        "adam": {**filled, **said["adam"], "name": "Mine ", "own": {"epsilon": 1.0}},
+    assert read_hello(hello).optimizers == {
+        "gd": Offer("SGD", ()),
+        "adam": Offer("Mine ", ("beta1",), {"epsilon": 1.0}, line=12),
     }
     for wrong in ({"takes": []}, {"name": "x"}, {"name": "x", "takes": [], "more": 1}):
         assert not VALIDATOR.is_valid({**GREETING, "optimizers": {"gd": wrong}})
@@ -414,15 +437,15 @@ def test_a_result_has_lists_that_can_be_shown():
     result = {"type": "result", "id": 1, "value": {"cost": 0.5}}
     lists = {"notes": ["a\n"], "mutated": ["X"], "adapted": ["v"]}
 
-    none = {"notes": [], "mutated": [], "adapted": [], "aliased": []}
-    assert check_result(result) == {**result, **none}
-    assert check_result({**result, **lists}) == {**result, **none, **lists, "notes": ["a "]}
+    assert read_reply(result) == Answer(1, {"cost": 0.5})
+    full = Answer(1, {"cost": 0.5}, ("a ",), ("X",), adapted=("v",))
+    assert read_reply({**result, **lists}) == full
     for pairs in ("vs", [["v"]], ["vs", 1]):
         with pytest.raises(MalformedMessage, match="aliased is not a list of pairs"):
-            check_result({**result, "aliased": pairs})
+            read_reply({**result, "aliased": pairs})
     for name in lists:
         with pytest.raises(MalformedMessage) as caught:
-            check_result({**result, name: "text"})
+            read_reply({**result, name: "text"})
         said = f"a result whose {name} is not a list of strings: "
         assert str(caught.value).startswith(said)
 
@@ -475,9 +498,9 @@ class Recorder:
 
 @given(arrays, st.booleans())
 def test_every_encoded_array_is_to_the_schema_and_comes_back(array, use_base64):
-    message = {"type": "result", "id": 1, "value": {"a3": encode(array, use_base64)}}
+    message = Answer(1, {"a3": encode(array, use_base64)})
 
-    VALIDATOR.validate(message)
+    VALIDATOR.validate(told(message))
     assert bits(decode(load_line(dump_line(message))["value"])["a3"]) == bits(array)
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import Any
 
+from .. import messages
 from ..conversation.session import Session
 from ..errors import CallError
-from ..fixtures import Case, next_arguments
-from ..formats import held_in
-from ..judging.judge import Finding, flatten, judge, only_dtype, remarks
+from ..fixtures import Case
+from ..judging.judge import Finding, judge, only_dtype, remarks
 from ..judging.partition import judge_partition
 from ..judging.report import (
     DEVIATION,
@@ -23,8 +22,10 @@ from ..judging.report import (
     TIMED_OUT,
     Result,
 )
+from ..messages import Hello
 from ..operations import OPERATIONS, TRAINING_COMMON, TRAINING_OWN
-from ..protocol import Array, decode
+from ..protocol import Array
+from .asking import InPart, ask
 
 Answer = dict[str, Array]
 #: Answers by operation, for the diagnosis.
@@ -53,7 +54,9 @@ def run_case(session: Session, case: Case, answers: Answers | None = None) -> Re
     if why := _not_for(session.greeting, case, dtype):
         return replace(result, status=NOT_APPLICABLE, message=why)
     try:
-        answer, tensors = _answer(session, case)
+        answer, tensors = ask(session, case)
+        if isinstance(tensors, InPart) and judge(case, tensors, dtype):
+            answer, tensors = ask(session, case, whole=True)
     except CallError as error:
         result = replace(result, status=error.status, message=error.what, hint=error.hint)
         return replace(result, seconds=time.monotonic() - begun)
@@ -170,7 +173,7 @@ def _identical(a: Answer, b: Answer) -> bool:
     return a.keys() == b.keys() and all(a[k].tobytes() == b[k].tobytes() for k in a)
 
 
-def _not_for(greeting: dict[str, Any], case: Case, dtype: str) -> str:
+def _not_for(greeting: Hello, case: Case, dtype: str) -> str:
     """Say why this case cannot be put to this implementation, if it cannot."""
     if "permutation" in case.inputs and "permutation" not in greeting["accepts"]:
         return "it takes no permutation; it draws its own"
@@ -185,20 +188,6 @@ def _not_for(greeting: dict[str, Any], case: Case, dtype: str) -> str:
     if case.expected_unknown:
         return "the document has no figures for the declared variant"
     return ""
-
-
-def _answer(session: Session, case: Case) -> tuple[dict[str, Any], Answer]:
-    """Call, as often as the case asks; return the last answer and its tensors."""
-    dtype = session.greeting["dtype"]
-    arguments = held_in(case.arguments(), dtype)
-    arguments = {k: v for k, v in arguments.items() if k not in case.defaults}
-    for call in range(1, case.calls + 1):
-        answer = session.call(case.operation, case.id, arguments)
-        tensors = flatten(case.operation, answer.get("value"))
-        if call < case.calls:
-            change = held_in(case.change(call), dtype)
-            arguments = next_arguments(arguments, decode(answer["value"]), change)
-    return answer, tensors
 
 
 def tell_dtypes(
@@ -232,7 +221,7 @@ def _dtype_hint(dtype: str, declared: str) -> str:
     return f"np.zeros(shape) and np.sqrt(1 - beta**t) are float64; if that is meant: {line}"
 
 
-def _other_defaults(greeting: dict[str, Any], case: Case) -> str:
+def _other_defaults(greeting: Hello, case: Case) -> str:
     """Say which of its defaults are not the document's."""
     told = greeting["defaults"].get(case.operation, {}) if case.defaults else {}
     return "; ".join(
@@ -249,7 +238,7 @@ SEPARATE = (
 )
 
 
-def _shared(answer: dict[str, Any]) -> list[Finding]:
+def _shared(answer: messages.Answer) -> list[Finding]:
     """Return a finding for each pair of tensors that share memory."""
     return [
         Finding(a, SHARED, None, "memory of its own", "itself twice" if a == b else f"that of {b}")
@@ -278,7 +267,7 @@ def _summarize(case: Case, findings: list[Finding]) -> str:
     return f"deviates in {shown}"
 
 
-def _notes(answer: dict[str, Any]) -> tuple[str, ...]:
+def _notes(answer: messages.Answer) -> tuple[str, ...]:
     """Return what the worker noticed beside the result."""
     notes = [*answer.get("adapted", ()), *answer.get("notes", ())]
     if mutated := answer.get("mutated"):

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from fnmatch import fnmatchcase
-from typing import Any
 
 from .. import __version__, fixtures
 from ..conversation import Launch, python_target
 from ..conversation.session import Session
-from ..errors import CallError, TargetError, UsageError
+from ..errors import TargetError, UsageError
 from ..fixtures import Case
 from ..judging.diagnosis import Diagnosis, diagnose
-from ..judging.line import located
+from ..judging.line import code_of, located
 from ..judging.partition import explain_partition
 from ..judging.report import DEVIATION, ERROR, NOT_CALLED, NOT_RUN, Report, Result
+from ..messages import Hello
 from ..operations import LEVELS, OPERATIONS
 from ..settings.variants import declared_variants, under
 from ..versions import manifest_digest
 from . import spread
+from .asking import complete
 from .cases import (
     Answers,
     aliased_alone,
@@ -32,6 +32,7 @@ from .cases import (
     tell_dtypes,
 )
 from .defaults import Defaults, defaults, judge_defaults
+from .loops import of_trainings
 from .small import every_training, run_every_training
 from .trainings import Training
 from .trajectories import chosen, matches, run_trajectories
@@ -116,7 +117,6 @@ def check(
     pending: list[Item] = []
     try:
         cases, wanted, signatures = select(only, training, statistical)
-        _draw_ahead(cases)
         operations = [case.operation for case in cases] if fresh else []
         greeting = session.greet()
         declared = declared_variants((*variants, *greeting["variants"]))
@@ -139,6 +139,8 @@ def check(
         for case in cases:
             results.append(run_case(session, under(declared, case), answers))
         results = settled(run_again(session, answers, results))
+        for operation in {r.operation for r in results if r.status == DEVIATION}:
+            complete(session, answers.get(operation, []))
         results, explained = tell_dtypes(results, answers, greeting["dtype"])
         if not (exact or statistical):
             stepped, of_optimizers, about_optimizers = run_trajectories(
@@ -155,7 +157,7 @@ def check(
         results += judge_defaults(signatures, greeting["defaults"])
         results = of_helpers(settled(results), greeting["files"])
     except KeyboardInterrupt:
-        if not session.greeting:
+        if not session.is_greeted:
             raise
         interrupted = True
         done = {result.id for result in results}
@@ -189,9 +191,11 @@ def check(
             if operation not in undiagnosed | explained
             and any(case.id in deviating for case, _ in answers.get(operation, ()))
         )
-        + tuple(of_optimizers),
+        + tuple(of_optimizers)
+        + tuple(of_trainings(results, greeting["lines"])),
         variants=tuple(declared.values()),
         interrupted=interrupted,
+        code=code_of(results, greeting),
         notes=(
             *greeting["notes"],
             *session.adapted,
@@ -222,14 +226,6 @@ def unstarted(
     return Report(target, versions, "float64", tuple(results), interrupted=why is None)
 
 
-def _draw_ahead(cases: list[Case]) -> None:
-    """Carry out the recipes while the implementation starts; what fails is told with its case."""
-    for case in cases:
-        if "recipe" in case.inputs:
-            with contextlib.suppress(CallError):
-                case.arguments()
-
-
 def _notes_on_inputs(exact: bool, fresh: int, seed: int) -> tuple[str, ...]:
     """Say which inputs were put to it, where that is not plain."""
     drawn = f"fresh cases of each operation: --fresh {fresh} --seed {seed} draws the same again"
@@ -239,7 +235,7 @@ def _notes_on_inputs(exact: bool, fresh: int, seed: int) -> tuple[str, ...]:
     return (drawn,) if fresh else ()
 
 
-def _notes_on_target(greeting: dict[str, Any]) -> tuple[str, ...]:
+def _notes_on_target(greeting: Hello) -> tuple[str, ...]:
     notes = ["it prints while it is imported"] if greeting.get("stdout") else []
     if not set(greeting["operations"]) & set(OPERATIONS) and not greeting["optimizers"]:
         notes.append(f"it defines none of the document's functions: {', '.join(OPERATIONS)}")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any
 
+from .. import fixtures
 from ..conversation.session import Session
 from ..errors import CallError, Raised, Unsupported
 from ..judging.diagnosis import Diagnosis
@@ -33,6 +34,7 @@ FRAMEWORKS = {"torch": "PyTorch", "keras": "Keras"}
 PATIENCE = 10
 #: What is wrong where the same steps are right when they are asked for in the plain way.
 SHARED = "its instances share state: alone each is right, in turn they are not"
+LOST = "it does not save and load all that it keeps: a new instance goes on another way"
 KEPT = "it keeps the arrays of the gradients: what the caller writes there later moves it"
 
 
@@ -66,7 +68,8 @@ def run_trajectories(
     Returns
     -------
     results, diagnoses, notes
-        For each optimizer; the notes say what was taken for what.
+        For each optimizer; the notes say what was taken for what. Where a framework's own form
+        conforms, it is added to those `declared`.
     """
     results: list[Result] = []
     diagnoses: list[Diagnosis] = []
@@ -87,6 +90,7 @@ def run_trajectories(
                 name = FRAMEWORKS.get(framework, framework)
                 notes.append(f"{optimizer} optimizer: judged by {name}'s own form, {own_form}")
                 played = again
+                declared[again[0].trajectory.operation] = own_form  # its training, too
         answers = [(p.trajectory, a) for p in played for a in p.answers if not p.trajectory.like]
         results += [p.result for p in played]
         if any(p.result.status == DEVIATION for p in played):
@@ -139,6 +143,8 @@ def as_offered(trajectory: Trajectory, offered: dict[str, Any], form: str) -> Tr
     given = {**trajectory.hyperparameters, **fixed}
     if given == trajectory.hyperparameters and not form:
         return trajectory
+    if given == trajectory.hyperparameters and form in fixtures.load_deviations():
+        return trajectory.as_variant(form)
     try:
         return expect(replace(trajectory, hyperparameters=given), (form,) if form else ())
     except (ArithmeticError, ValueError) as error:
@@ -214,6 +220,7 @@ def _told_apart(played: Played, others: Sequence[Played]) -> Played:
         return played
     if any(o.trajectory.id == played.trajectory.like and o.result.status == PASS for o in others):
         what = SHARED if played.trajectory.instances > 1 else KEPT
+        what = LOST if played.trajectory.resume_after else what
         return replace(played, result=replace(played.result, message=what))
     return played
 
