@@ -185,7 +185,8 @@ def index(built):
 
 #: The index of this machine has optproof; NumPy and rich come from where pip's settings say.
 STARTERS = {
-    "uvx": "uvx --no-cache --index {index} --from optproof=={version} optproof check reference --only adam -q",
+    "uvx": "uvx --no-cache --index {index} --from optproof=={version}"
+    " optproof check reference --only adam -q",
     "pipx": "pipx run --pip-args=--extra-index-url={index} --spec optproof=={version}"
     " optproof check reference --only adam -q",
 }
