@@ -124,7 +124,7 @@ def test_an_optimizer_that_keeps_its_state_is_measured_by_its_paths(tmp_path, fa
     path = tmp_path / "momentum.py"
     path.write_text(OPTIMIZER.replace("FACTOR", factor))
     found, _, environment = drift.measure(python_target(str(path)), training="none")
-    assert set(found) == {"momentum optimizer"}
+    assert set(found) >= {"momentum optimizer"}
     assert found["momentum optimizer"]["within"] is within
     assert (found["momentum optimizer"]["ulps"] < 100) is within
     assert environment == np.__version__

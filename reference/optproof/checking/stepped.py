@@ -12,10 +12,9 @@ from .trajectories import value_used
 
 
 def trains(greeting: Hello, optimizer: str) -> bool:
-    """Whether a training with this optimizer is a matter of its steps alone."""
-    updates = f"update_parameters_with_{optimizer}" in greeting["operations"]
-    by_itself = "model" in greeting["operations"] or updates
-    return optimizer in greeting["optimizers"] and not by_itself and bool(greeting["language"])
+    """Whether a training with this optimizer is a matter of its steps alone, in a Python worker."""
+    has = greeting["operations"]
+    return optimizer in greeting["optimizers"] and "model" not in has and "train" in has
 
 
 def not_trained(
@@ -23,7 +22,10 @@ def not_trained(
 ) -> tuple[str, str] | None:
     """Return the status and the reason where its steps cannot be trained with, or are wrong."""
     offered, hyper = greeting["optimizers"][optimizer], fixtures.documented_start()[3]
+    update = f"update_parameters_with_{optimizer}"
     for name in OPTIMIZERS[optimizer]:
+        if update in greeting["operations"]:
+            break  # which takes all
         if name not in offered["takes"] and value_used(offered, name) != hyper[name]:
             return NOT_APPLICABLE, f"it takes no {name}, and has not the document's {hyper[name]:g}"
     own = [r for r in results if r.operation == f"{optimizer} optimizer"]

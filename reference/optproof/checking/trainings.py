@@ -17,8 +17,9 @@ from ..conversation import python_target
 from ..conversation.process import TO_START
 from ..conversation.python import BUILT_IN
 from ..conversation.session import Session
-from ..deviations.training import FEW, convention, mistaken_loop
+from ..deviations.training import FEW
 from ..errors import CallError, OptproofError
+from ..judging.diagnosis import Diagnosis
 from ..judging.judge import Finding, flatten
 from ..judging.report import (
     ABSENT,
@@ -36,6 +37,7 @@ from ..operations import LEVELS, TRAINING_COMMON, TRAINING_OWN
 from ..protocol import Array
 from . import remote
 from .cases import BLOCKING
+from .loops import explain_costs, explain_training, other_costs
 from .outcomes import in_dtype, judge_training, outcome_of
 from .stepped import not_trained, trains
 
@@ -204,7 +206,8 @@ def run_training(
     result = Result(training.id, training.operation, training.clauses, PASS)
     used = [n for n in (*TRAINING_COMMON, *TRAINING_OWN[training.optimizer]) if n in has]
     notes: list[str] = []
-    if trains(session.greeting, training.optimizer):
+    own_update = f"update_parameters_with_{training.optimizer}" in has
+    if trains(session.greeting, training.optimizer) and not own_update:
         used.append(session.greeting["optimizers"][training.optimizer]["name"])
     if "model" not in has:
         notes.append(f"it has no model: optproof's loop trained with its {', '.join(used)}")
@@ -217,7 +220,7 @@ def run_training(
 
     on_progress(training.id, 0, training.epochs)
     try:
-        after_few, seconds = first_epochs(session, training)
+        seconds = first_epochs(session, training)
         timeout = allowed(session, training, seconds)
         answer = train_once(session, training, timeout=timeout, on_output=on_output)
         parameters = flatten("model", answer.get("value"))
@@ -227,12 +230,16 @@ def run_training(
         status = ERROR if in_loop else error.status
         result = replace(result, status=status, message=error.what, hint=error.hint)
         return replace(result, seconds=time.monotonic() - begun)
+
+    def ask(epochs: int) -> dict[str, Array]:
+        again = train_once(session, replace(training, epochs=epochs))
+        return flatten("model", again.get("value"))
+
     dtype = session.greeting["dtype"]
-    own_update = f"update_parameters_with_{training.optimizer}" in has
     by_steps = trains(session.greeting, training.optimizer)
     if not (own_update or by_steps) and untrained(parameters):
-        why = f"its model does nothing with {training.optimizer}, for which it has no function"
-        return replace(result, status=NOT_IMPLEMENTED, message=why)
+        what = f"its model does nothing with {training.optimizer}, for which it has no function"
+        return replace(result, status=NOT_IMPLEMENTED, message=what)
     slack = tolerance(training, dtype)[0]
     if not printed:
         notes.append("it prints no costs; judged by its parameters alone")
@@ -244,14 +251,17 @@ def run_training(
     findings = judge_training(wanted, tolerance(training, dtype), parameters, printed, dtype)
     if findings:
         message = f"deviates in {', '.join(dict.fromkeys(f.tensor for f in findings))}"
+        why: Diagnosis | None = None
         if all(f.tensor == "printed cost" for f in findings):
-            message += convention(training.optimizer, printed, slack)
+            why = explain_costs(training, printed, slack)
         elif not training.variants:
             if "model" in has:
-                bound = tolerance(replace(training, epochs=FEW), dtype)[1]
-                message += mistaken_loop(training.optimizer, after_few, bound)
+                short = tolerance(replace(training, epochs=FEW), dtype)[1]
+                why = explain_training(training, dtype, short, ask, parameters)
             findings[:0] = _first_divergence(session, training)
-        result = replace(result, status=DEVIATION, message=message, findings=tuple(findings))
+        result = replace(
+            result, status=DEVIATION, message=message, findings=tuple(findings), explained=why
+        )
     on_progress(training.id, training.epochs, training.epochs)
     return replace(result, notes=tuple(notes), seconds=time.monotonic() - begun)
 
@@ -264,30 +274,17 @@ def untrained(parameters: dict[str, Array]) -> bool:
     )
 
 
-def first_epochs(session: Session, training: Training) -> tuple[dict[str, Array], float]:
-    """Train a few epochs; return the parameters then, and the seconds that an epoch took."""
+def first_epochs(session: Session, training: Training) -> float:
+    """Train a few epochs; return the seconds that an epoch took."""
     begun, few = time.monotonic(), replace(training, epochs=FEW)
     answer = train_once(session, few, timeout=TO_START * session.timeout)
-    return flatten("model", answer.get("value")), (time.monotonic() - begun) / FEW
+    flatten("model", answer.get("value"))
+    return (time.monotonic() - begun) / FEW
 
 
 def allowed(session: Session, training: Training, seconds: float) -> float:
     """Return how many seconds a training may take whose epochs take `seconds` each."""
     return 2 * session.timeout + PATIENCE * training.epochs * seconds
-
-
-def other_costs(
-    training: Training, has_model: bool, printed: dict[int, str], slack: float
-) -> list[str]:
-    """Say which costs it prints whose cost is no total; they are then not judged, but emptied."""
-    start = fixtures.small_start if training.family == "small" else fixtures.documented_start
-    kind = ": optproof's loop adds up its means"
-    if has_model:
-        kind = convention(training.optimizer, printed, slack, start)
-    if not kind:
-        return []
-    printed.clear()
-    return [f"its printed costs are not the document's{kind}"]
 
 
 def _costs_judged(documented: dict[int, tuple[str, float]], printed: dict[int, str]) -> str:

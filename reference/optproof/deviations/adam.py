@@ -31,6 +31,7 @@ powers of β (ADAM-4)
     power1 = beta1 ** t; power2 = beta2 ** t
     adam.powers-float32: power1 = float32(float32(beta1) ** t);
         power2 = float32(float32(beta2) ** t)
+    adam.powers-of-float32-betas: power1 = float32(beta1) ** t; power2 = float32(beta2) ** t
     adam.not-corrected: power1 = 0; power2 = 0
     adam.product-for-power: power1 = beta1 * t; power2 = beta2 * t
     adam.sum-for-difference: power1 = -beta1 ** t; power2 = -beta2 ** t

@@ -49,6 +49,10 @@ class Step(Protocol):
         """Return another formula of the same words."""
         ...
 
+    def given(self, **words: Any) -> Formula:
+        """Return the same formula with more that it may use."""
+        ...
+
 
 @lru_cache(maxsize=20_000)
 def compiled(text: str) -> CodeType:
@@ -93,7 +97,7 @@ class Formula:
         return tuple(n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name))
 
     def __call__(self, x: State) -> dict[str, Any]:
-        known = {**self.words, **x, "own": x}
+        known = {**x, **self.words, "own": x}
         exec(self.code, known)
         return {name: known[name] for name in self.names}
 

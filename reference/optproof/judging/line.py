@@ -28,6 +28,18 @@ MARKS: dict[str, tuple[str, str]] = {
     "loss": (r"log", r"^\W*$"),
     "scale": (r"sqrt|\*\*\s*0\.5|randn|normal", r"^\W*$"),
     "permutation": (r"permutation|shuffle", r"append"),
+    "shuffle": (r"^seed (\+=|= .*seed)", r"^\W*$"),
+    "step counter": (r"^t (\+=|= .*\bt\b)", r"^\W*$"),
+    "batches": (r"random_mini_batches|permutation", r"^\W*$"),
+    "update": (r"= update_parameters_with", r"^\W*$"),
+    "epoch cost": (r"cost\w* = .*cost\w* / |cost\w* (\+=|= .*compute_cost)", r"^\W*$"),
+}
+#: What begins again in every epoch: of the statements that set it, the last one is in the loop.
+AGAIN = {
+    "training.t-reset-each-epoch": r"^t = \d+$",
+    "training.t-counts-epochs": r"^t (=|\+=) ",
+    "training.moments-reset-each-epoch": r"initialize_(adam|velocity)|zeros",
+    "training.parameters-reset-each-epoch": r"initialize_parameters",
 }
 STEP = r"(learning_rate|\blr\b|alpha|\beta\b(?!\d))"
 
@@ -64,6 +76,9 @@ def _statement(diagnosis: Diagnosis, statements: Any) -> int:
         own = [n for n, text in statements if re.match(rf"\W*{assigned[1]}\W* =", text)]
         return own[0] if len(own) == 1 else 0
     known = [name for names in diagnosis.explanations[:1] for name in names[:1]]
+    if known and (again := AGAIN.get(known[0])):
+        own = [n for n, text in statements if re.search(again, text)]
+        return own[-1] if len(own) > 1 else 0
     stage = fixtures.load_deviations()[known[0]].stage if known else diagnosis.stage
     marks = MARKS.get(stage)
     if stage == "step":

@@ -71,6 +71,8 @@ class Result:
     notes : tuple of str
         What is worth knowing though it does not count against the implementation.
     seconds : float
+    explained : Diagnosis, optional
+        Of a training: which mistakes lead where it came to.
     """
 
     id: str
@@ -82,6 +84,7 @@ class Result:
     findings: tuple[Finding, ...] = ()
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
+    explained: Diagnosis | None = None
 
 
 @dataclass(frozen=True)

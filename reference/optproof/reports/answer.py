@@ -11,6 +11,7 @@ from pathlib import Path
 
 from .. import fixtures
 from ..deviations import PIPELINES
+from ..deviations.loop import STAGES as LOOP
 from ..fixtures import Deviation
 from ..judging.diagnosis import Diagnosis, Found
 from ..judging.judge import Finding
@@ -116,9 +117,6 @@ def block(results: Sequence[Result], diagnoses: Sequence[Diagnosis]) -> Block:
     for diagnosis in found:
         mistakes += _named(diagnosis)
         parts += _what_it_does(diagnosis)
-    of_trainings = _of_trainings(telling)
-    mistakes += [f"{_titles([name])}: {', '.join(those)}" for name, those in of_trainings.items()]
-    parts += [("effect", fixtures.load_deviations()[name].effect) for name in of_trainings]
     if operation == "model" and any(f.got in NO_NUMBERS for r in telling for f in r.findings):
         mistakes.append("it diverges: its numbers grow until they overflow (inf, nan)")
     mistakes += _messages(telling, bool(mistakes))
@@ -185,7 +183,7 @@ def mend(known: Deviation) -> str:
     >>> mend(fixtures.load_deviations()["adam.epsilon-inside-sqrt"])
     'step = v_hat / (np.sqrt(s_hat) + epsilon)'
     """
-    stages = PIPELINES[known.operation].stages if known.operation in PIPELINES else ()
+    stages = PIPELINES[known.operation].stages if known.operation in PIPELINES else LOOP
     stage = next((s for s in stages if known.id in s.deviations), None)
     if stage is None:  # of a whole training, or of what is kept between calls
         return f"compute the {known.stage} as SPEC.md {known.clause} says"
@@ -235,13 +233,14 @@ def place_of(finding: Finding) -> str:
 
 def _named(diagnosis: Diagnosis) -> Iterator[str]:
     """Yield the mistakes in words, each with its id."""
+    of = f": {', '.join(diagnosis.cases)}" if diagnosis.cases else ""
     for number, names in enumerate(diagnosis.explanations[:MOST]):
-        yield ("or, with the same answers: " if number else "") + _titles(names)
+        yield ("or, with the same answers: " if number else "") + _titles(names) + of
     if more := len(diagnosis.explanations[MOST:]):
         yield f"or one of {more} more that answer the same"
     for found in diagnosis.found:
-        yield _found(found)
-    if not diagnosis.explanations and not diagnosis.found:
+        yield _found(found) + of
+    if not (diagnosis.explanations or diagnosis.found or diagnosis.cases):
         right = f"right: {', '.join(diagnosis.right)}; " if diagnosis.right else ""
         yield f"an unknown mistake ({right}wrong: {', '.join(diagnosis.wrong)})"
 
@@ -299,16 +298,6 @@ def _messages(telling: Sequence[Result], named: bool) -> Iterator[str]:
         yield next(iter(said), "")
     if more := len(words[MOST:]):
         yield f"and {more} more; --verbose has all"
-
-
-def _of_trainings(telling: Sequence[Result]) -> dict[str, list[str]]:
-    """Return the known mistakes that the messages of trainings name, and in which they are."""
-    names: dict[str, list[str]] = {}
-    for result in telling:
-        named = re.search(r"this is (\S+),", result.message)
-        if named and named[1] in fixtures.load_deviations():
-            names.setdefault(named[1], []).append(result.id)
-    return names
 
 
 def _example(result: Result) -> str:

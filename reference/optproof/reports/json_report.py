@@ -19,6 +19,7 @@ def as_json(report: Report) -> dict[str, Any]:
     content = asdict(replace(report, code=(), curves=()))
     del content["code"], content["curves"]  # the implementation's own text; and for a page
     for result in content["results"]:
+        del result["explained"]  # it is among the diagnoses
         for finding in result["findings"]:
             difference = finding["difference"]
             if difference is not None and not math.isfinite(difference):
