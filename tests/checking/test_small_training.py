@@ -129,6 +129,7 @@ def test_what_has_no_default_is_not_judged(tmp_path):
     assert status(path, "training/default-values") == {"training/default-values": "pass"}
 
 
+@pytest.mark.full
 def test_what_the_model_does_not_take_has_the_documents_value(tmp_path):
     left_out = (
         ("beta2=0.999, epsilon=1e-8, num", "num"),
