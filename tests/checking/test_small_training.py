@@ -95,6 +95,7 @@ def test_what_is_kept_for_the_next_training_deviates(tmp_path):
     assert status(path, "small/gd") == {"small/gd": "pass"}  # which does not use t
 
 
+@pytest.mark.full
 def test_a_training_that_an_earlier_one_spoils_is_told_apart(tmp_path):
     found = results(faulty(tmp_path, "kept", *KEPT), "training/adam", "small/adam")
 

@@ -210,6 +210,7 @@ def test_a_mistaken_loop_is_named(tmp_path, name, seen):
     assert [(d.explanations, d.cases) for d in found] == [(((name,),), (training,))]
 
 
+@pytest.mark.full
 @pytest.mark.sample(2)
 @pytest.mark.parametrize(
     "change", [EPSILON_HAT, (TOTAL, TOTAL + "        epsilon = epsilon * (1 + i % 3)\n")]

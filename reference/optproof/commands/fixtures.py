@@ -6,9 +6,6 @@ import argparse
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from .. import fixtures
-from ..errors import UsageError
-
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -40,6 +37,8 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
     """Carry out the action."""
+    from .. import fixtures
+    from ..errors import UsageError
     from ..oracle import fixture_tools
 
     if arguments.files and arguments.action != "verify":
