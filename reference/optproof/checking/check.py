@@ -16,6 +16,7 @@ from ..judging.diagnosis import Diagnosis, diagnose
 from ..judging.line import code_of, located
 from ..judging.partition import explain_partition
 from ..judging.report import DEVIATION, ERROR, NOT_CALLED, NOT_RUN, Report, Result
+from ..judging.wire import explain_wire
 from ..messages import Hello
 from ..operations import LEVELS, OPERATIONS
 from ..settings.variants import declared_variants, under
@@ -169,6 +170,11 @@ def check(
         results[-1] = replace(results[-1], status=ERROR, message=what, hint=PROTOCOL_HINT)
     deviating = {r.id for r in results if r.status == DEVIATION}
     undiagnosed = aliased_alone(results)
+    wrong = dict.fromkeys(r.operation for r in results if r.status == DEVIATION)
+    of_wire: dict[str, Diagnosis] = {}
+    if "watch" not in greeting["accepts"]:  # not the Python worker
+        asked = [o for o in wrong if o not in undiagnosed | explained]
+        of_wire = explain_wire(answers, asked, greeting["dtype"], greeting["language"])
     return Report(
         target=session.launch.name,
         versions={
@@ -181,12 +187,14 @@ def check(
         dtype=greeting["dtype"],
         results=tuple(results),
         diagnoses=tuple(
-            explain_partition(operation, answers[operation])
+            of_wire[operation]
+            if operation in of_wire
+            else explain_partition(operation, answers[operation])
             if has_own_order(session, operation)
             else located(
                 diagnose(operation, answers[operation], greeting["dtype"]), greeting["lines"]
             )
-            for operation in dict.fromkeys(r.operation for r in results if r.status == DEVIATION)
+            for operation in wrong
             if operation not in undiagnosed | explained
             and any(case.id in deviating for case, _ in answers.get(operation, ()))
         )

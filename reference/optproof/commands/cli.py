@@ -31,6 +31,7 @@ from . import (
     fixtures,
     init,
     libraries,
+    repro,
     smoke,
     sweep,
     trace,
@@ -42,6 +43,7 @@ from . import (
 COMMANDS = {
     "check": check,
     "explain": explain,
+    "repro": repro,
     "smoke": smoke,
     "init": init,
     "baseline": baseline,
