@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 from .formats import FORMATS
 from .operations import OPTIMIZERS
-from .protocol import PROTOCOL, MalformedMessage, shown, tidy
+from .protocol import PROTOCOL, MalformedMessage, Parts, shown, tidy
 
 #: What C's "%.17g" makes of -0.0, and what Python would read as the whole number 0.
 MINUS_ZERO = re.compile(rb"-0[,\]}\s]")
@@ -113,13 +113,34 @@ class Fatal(Message):
 
 
 @dataclass(frozen=True)
+class Chain(Message):
+    """So many calls; the arguments that change at each later one, in turn, encoded."""
+
+    calls: int
+    then: tuple[Json, ...] = ()
+
+
+@dataclass(frozen=True)
 class Call(Message):
-    """Asks for one operation; `arguments` are encoded."""
+    """Asks for one operation.
+
+    Parameters
+    ----------
+    id, operation
+    arguments : dict
+        Encoded; what a `recipe` among them gives is made on the other side.
+    chain : Chain, optional
+        To call it several times, and answer the last.
+    parts : dict, optional
+        Of some tensors of the result, the only block that is wanted, by place.
+    """
 
     type: ClassVar[str] = "call"
     id: int
     operation: str
     arguments: Json
+    chain: Chain | None = None
+    parts: Parts = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -141,6 +162,7 @@ class Answer(Message):
     aliased: tuple[tuple[str, str], ...] = ()
     adapted: tuple[str, ...] = ()
     stdout: str = ""
+    made: dict[str, str] = field(default_factory=dict)  # SHA-256 of what a recipe gave
 
 
 @dataclass(frozen=True)
@@ -155,7 +177,10 @@ class Unsupported(Message):
 
 @dataclass(frozen=True)
 class Error(Message):
-    """It raised (kind ``exception``), or returned what cannot be written (``malformed``)."""
+    """It raised (kind ``exception``), or returned what cannot be written (``malformed``).
+
+    Or it cannot make what a recipe promises (``recipe``).
+    """
 
     type: ClassVar[str] = "error"
     id: int
@@ -251,7 +276,14 @@ def _begins(line: bytes) -> str:
 
 def read_call(message: Json) -> Call:
     """Return a call; what the harness sends is to the form."""
-    return Call(message["id"], message["operation"], message["arguments"])
+    chain = message.get("chain")
+    return Call(
+        message["id"],
+        message["operation"],
+        message["arguments"],
+        Chain(chain["calls"], tuple(chain.get("then", ()))) if chain else None,
+        message.get("parts", {}),
+    )
 
 
 def read_reply(message: Json) -> Reply | Output | Seen:
@@ -284,11 +316,15 @@ def _answer(message: Json) -> Answer:
     pairs = message.get("aliased", [])
     if not isinstance(pairs, list) or not all(isinstance(p, list) and len(p) == 2 for p in pairs):
         raise MalformedMessage("a result whose aliased is not a list of pairs")
+    made = message.get("made", {})
+    if not isinstance(made, dict):
+        raise MalformedMessage("a result whose made is not an object of strings")
     return Answer(
         message["id"],
         message.get("value"),
         aliased=tuple((tidy(a), tidy(b)) for a, b in pairs),
         stdout=str(message.get("stdout", "")),
+        made={str(k): str(v) for k, v in made.items()},
         **texts,
     )
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 import base64
 import json
 import math
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from .errors import Malformed
+from .operations import CACHES, OPERATIONS
 
 PROTOCOL = 1
 NONFINITE = ("NaN", "Infinity", "-Infinity")
@@ -17,20 +21,30 @@ DTYPES = ("float64", "float32", "float16", "int64", "int32", "bool")
 #: Tensors of this many elements or more travel as base64 where the other side offered it.
 BASE64_FROM = 512
 
+RESULTS = "SPEC.md, section 1, says what each operation returns"
+A_TENSOR = 'an array of NumPy; in JSON as PROTOCOL.md, "Values", shows'
+
 Array = NDArray[Any]  # NumPy 1.21 knows no np.ndarray[...]
+
+
+#: The start and the size of a block of a tensor.
+Block = tuple[Sequence[int], Sequence[int]]
+#: By its place in a value (``mini_batches[0][1]``): the block of a tensor that is wanted of it.
+Parts = Mapping[str, Block]
 
 
 class MalformedMessage(ValueError):
     """A message or value that is not to the protocol."""
 
 
-def encode(value: Any, use_base64: bool = False, name: str = "") -> Any:
+def encode(value: Any, use_base64: bool = False, name: str = "", parts: Parts | None = None) -> Any:
     """Return `value` in the types of JSON.
 
     Arrays and NumPy scalars become ``{"dtype", "shape", "data"}`` (row-major, shortest decimals
     that read back to the same bits; NaN and infinities as strings) or, large ones where
     `use_base64`, ``{"dtype", "shape", "base64"}`` (little-endian). Dicts, lists and tuples keep
-    their structure. `name` is what an error calls the value.
+    their structure. `name` is what an error calls the value. Of the tensors that `parts` names
+    only a block is encoded.
 
     Raises
     ------
@@ -38,12 +52,15 @@ def encode(value: Any, use_base64: bool = False, name: str = "") -> Any:
         For anything else, and for arrays whose dtype is not one of :data:`DTYPES`.
     """
     if isinstance(value, (np.ndarray, np.generic)):
-        return _encode_tensor(np.asarray(value), use_base64, name)
+        array = np.asarray(value)
+        if parts and name in parts:
+            return _encode_part(array, parts[name], name)
+        return _encode_tensor(array, use_base64, name)
     if isinstance(value, dict):
         dot = f"{name}." if name else ""
-        return {str(k): encode(v, use_base64, f"{dot}{k}") for k, v in value.items()}
+        return {str(k): encode(v, use_base64, f"{dot}{k}", parts) for k, v in value.items()}
     if isinstance(value, (list, tuple)):
-        return [encode(v, use_base64, f"{name}[{i}]") for i, v in enumerate(value)]
+        return [encode(v, use_base64, f"{name}[{i}]", parts) for i, v in enumerate(value)]
     if isinstance(value, float):
         return value if math.isfinite(value) else _nonfinite(value)
     if value is None or isinstance(value, (bool, int, str)):
@@ -60,11 +77,16 @@ def _name_of(dtype: Any) -> str:
     return str(dtype.name)
 
 
-def _encode_tensor(array: Array, use_base64: bool, name: str) -> dict[str, Any]:
+def _check_dtype(array: Array, name: str) -> str:
     dtype = _name_of(array.dtype)
     if dtype not in DTYPES:
         known = ", ".join(DTYPES)
         raise MalformedMessage(f"{name or 'an array'} of dtype {dtype}; known are {known}")
+    return dtype
+
+
+def _encode_tensor(array: Array, use_base64: bool, name: str) -> dict[str, Any]:
+    dtype = _check_dtype(array, name)
     tensor: dict[str, Any] = {"dtype": dtype, "shape": list(array.shape)}
     if use_base64 and array.size >= BASE64_FROM:
         little = np.ascontiguousarray(array, array.dtype.newbyteorder("<"))
@@ -74,6 +96,34 @@ def _encode_tensor(array: Array, use_base64: bool, name: str) -> dict[str, Any]:
     else:
         data = array.ravel().tolist()
     return {**tensor, "data": data}
+
+
+def _encode_part(array: Array, part: Block, name: str) -> dict[str, Any]:
+    """Return a tensor of which only a block has data; its start and size are kept in its shape."""
+    start, block = part
+    inside = array[tuple(slice(s, s + n) for s, n in zip(start, block))]
+    tensor = _encode_tensor(inside, False, name)
+    return {**tensor, "shape": list(array.shape), "start": list(start), "block": list(inside.shape)}
+
+
+def carried(value: Any, name: str = "") -> Any:
+    """Return `value` as it comes out of the wire: ``decode(encode(value))``, without the wire.
+
+    Raises
+    ------
+    MalformedMessage
+        As :func:`encode`.
+    """
+    if isinstance(value, (np.ndarray, np.generic)):
+        array = np.asarray(value)
+        _check_dtype(array, name)
+        return array.astype(array.dtype.newbyteorder("="), order="C", copy=True)
+    if isinstance(value, dict):
+        dot = f"{name}." if name else ""
+        return {str(k): carried(v, f"{dot}{k}") for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [carried(v, f"{name}[{i}]") for i, v in enumerate(value)]
+    return decode(encode(value, name=name))
 
 
 def _shortest(array: Array) -> list[float]:
@@ -111,6 +161,8 @@ def decode_tensor(tensor: dict[str, Any]) -> Array:
     if dtype not in DTYPES:
         raise MalformedMessage(f"a tensor of dtype {shown(dtype)}; known are {', '.join(DTYPES)}")
     try:
+        if "block" in tensor:
+            return _decode_part(dtype, shape, tensor)
         if "base64" in tensor:
             raw = base64.b64decode(tensor["base64"], validate=True)
             array = np.frombuffer(raw, np.dtype(dtype).newbyteorder("<")).astype(dtype)
@@ -120,6 +172,17 @@ def decode_tensor(tensor: dict[str, Any]) -> Array:
     except (TypeError, ValueError, OverflowError) as error:
         what = f"a {dtype} tensor of shape {shown(shape)} with bad data: {error}"
         raise MalformedMessage(what) from None
+
+
+def _decode_part(dtype: str, shape: list[int], tensor: dict[str, Any]) -> Array:
+    """Return an array of the whole shape, 0 outside the block that came."""
+    start, block = _shape(tensor.get("start")), _shape(tensor["block"])
+    array = np.zeros(shape, dtype)
+    if len(start) != len(block) or len(start) != len(shape):
+        raise ValueError(f"a block {shown(block)} that starts at {shown(start)}")
+    inside = array[tuple(slice(s, s + n) for s, n in zip(start, block))]
+    inside[...] = np.array(_data(dtype, block, tensor), dtype=dtype).reshape(block)
+    return array
 
 
 def _shape(shape: Any) -> list[int]:
@@ -178,3 +241,70 @@ def tidy(text: Any) -> str:
     """Return what an implementation says so that it can be shown: printable, not too long."""
     shown = "".join(c if c.isprintable() else " " for c in str(text)[:500])
     return shown + ("..." if len(str(text)) > 500 else "")
+
+
+def flatten(operation: str, value: Any) -> dict[str, Array]:
+    """Return the tensors of an answer by name.
+
+    ``parameters`` and ``grads`` give their own keys (``W1``, ``dW1``); ``v`` and ``s`` are
+    prefixed (``v.dW1``); mini-batch k gives ``mini_batches[k].X`` and ``.Y``; caches give
+    ``caches.z1``; the rest goes by the name of the result.
+
+    Raises
+    ------
+    Malformed
+        If a result is missing, or something that must be a tensor is none.
+    """
+    if not isinstance(value, dict):
+        raise _malformed(f"the answer is {shown(value)}, not an object with the results by name")
+    tensors: dict[str, Array] = {}
+    for result in OPERATIONS[operation].results:
+        if result not in value:
+            raise _malformed(f"the answer has no {result}")
+        tensors.update(_flatten_result(result, value[result]))
+    return tensors
+
+
+def _flatten_result(result: str, value: Any) -> dict[str, Array]:
+    if result in ("parameters", "grads", "v", "s"):
+        if not isinstance(value, dict):
+            raise _malformed(f"{result} is {shown(value)}, not an object (a dict) of tensors")
+        if result == "grads":  # the document's helper also returns dz and da
+            value = {k: v for k, v in value.items() if not k.startswith(("dz", "da"))}
+        prefix = "" if result in ("parameters", "grads") else f"{result}."
+        return {f"{prefix}{k}": _tensor(f"{prefix}{k}", v) for k, v in value.items()}
+    if result == "caches":
+        if not isinstance(value, list) or len(value) != len(CACHES):
+            what = f"not a list of {len(CACHES)} tensors: {', '.join(CACHES)}"
+            raise _malformed(f"caches is {shown(value)}, {what}")
+        return {f"caches.{k}": _tensor(f"caches.{k}", v) for k, v in zip(CACHES, value)}
+    if result == "mini_batches":
+        if not isinstance(value, list) or not all(
+            isinstance(b, list) and len(b) == 2 for b in value
+        ):
+            raise _malformed(f"mini_batches is {shown(value)}, not a list of pairs [X, Y]")
+        return {
+            name: _tensor(name, part)
+            for k, batch in enumerate(value)
+            for name, part in zip((f"mini_batches[{k}].X", f"mini_batches[{k}].Y"), batch)
+        }
+    return {result: _tensor(result, value)}
+
+
+def _tensor(name: str, value: Any) -> Array:
+    if isinstance(value, np.ndarray):
+        return value
+    if isinstance(value, dict):
+        if missing := next((k for k in ("dtype", "shape") if k not in value), ""):
+            raise _malformed(f"{name} is an object without {missing}: {shown(value)}", A_TENSOR)
+        try:
+            return decode_tensor(value)
+        except MalformedMessage as error:
+            raise _malformed(f"{name} is {error}", A_TENSOR) from None
+    if isinstance(value, (bool, int, float)) or value in NONFINITE:
+        return np.array(decode(value))
+    raise _malformed(f"{name} is {shown(value)}, not a tensor", A_TENSOR)
+
+
+def _malformed(what: str, hint: str = RESULTS) -> Malformed:
+    return Malformed(tidy(what), hint)

@@ -94,6 +94,12 @@ CHANGES = {
         LONG,
         "does it read lines of any length?",
     ),
+    "a chain of one call": (
+        '"accepts": ["permutation"]',
+        '"accepts": ["permutation", "chain"]',
+        "a chain of 3 calls",
+        "W1 after 3 calls in a chain is not as after 3 calls",
+    ),
 }
 
 

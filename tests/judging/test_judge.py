@@ -12,8 +12,6 @@ from optproof.deviations import PIPELINES
 from optproof.errors import Malformed
 from optproof.fixtures import Expected, load_cases
 from optproof.judging.judge import (
-    A_TENSOR,
-    RESULTS,
     UNIT_ROUNDOFF,
     compare,
     flatten,
@@ -22,7 +20,7 @@ from optproof.judging.judge import (
     ulp_distance,
 )
 from optproof.operations import OPERATIONS
-from optproof.protocol import encode
+from optproof.protocol import A_TENSOR, RESULTS, encode
 
 # ULPs
 

@@ -8,9 +8,8 @@ from dataclasses import replace
 from .. import messages
 from ..conversation.session import Session
 from ..errors import CallError
-from ..fixtures import Case, next_arguments
-from ..formats import held_in
-from ..judging.judge import Finding, flatten, judge, only_dtype, remarks
+from ..fixtures import Case
+from ..judging.judge import Finding, judge, only_dtype, remarks
 from ..judging.partition import judge_partition
 from ..judging.report import (
     DEVIATION,
@@ -25,7 +24,8 @@ from ..judging.report import (
 )
 from ..messages import Hello
 from ..operations import OPERATIONS, TRAINING_COMMON, TRAINING_OWN
-from ..protocol import Array, decode
+from ..protocol import Array
+from .asking import InPart, ask
 
 Answer = dict[str, Array]
 #: Answers by operation, for the diagnosis.
@@ -54,7 +54,9 @@ def run_case(session: Session, case: Case, answers: Answers | None = None) -> Re
     if why := _not_for(session.greeting, case, dtype):
         return replace(result, status=NOT_APPLICABLE, message=why)
     try:
-        answer, tensors = _answer(session, case)
+        answer, tensors = ask(session, case)
+        if isinstance(tensors, InPart) and judge(case, tensors, dtype):
+            answer, tensors = ask(session, case, whole=True)
     except CallError as error:
         result = replace(result, status=error.status, message=error.what, hint=error.hint)
         return replace(result, seconds=time.monotonic() - begun)
@@ -186,20 +188,6 @@ def _not_for(greeting: Hello, case: Case, dtype: str) -> str:
     if case.expected_unknown:
         return "the document has no figures for the declared variant"
     return ""
-
-
-def _answer(session: Session, case: Case) -> tuple[messages.Answer, Answer]:
-    """Call, as often as the case asks; return the last answer and its tensors."""
-    dtype = session.greeting["dtype"]
-    arguments = held_in(case.arguments(), dtype)
-    arguments = {k: v for k, v in arguments.items() if k not in case.defaults}
-    for call in range(1, case.calls + 1):
-        answer = session.call(case.operation, case.id, arguments)
-        tensors = flatten(case.operation, answer.get("value"))
-        if call < case.calls:
-            change = held_in(case.change(call), dtype)
-            arguments = next_arguments(arguments, decode(answer["value"]), change)
-    return answer, tensors
 
 
 def tell_dtypes(

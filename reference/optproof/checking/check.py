@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from fnmatch import fnmatchcase
@@ -10,7 +9,7 @@ from fnmatch import fnmatchcase
 from .. import __version__, fixtures
 from ..conversation import Launch, python_target
 from ..conversation.session import Session
-from ..errors import CallError, TargetError, UsageError
+from ..errors import TargetError, UsageError
 from ..fixtures import Case
 from ..judging.diagnosis import Diagnosis, diagnose
 from ..judging.line import code_of, located
@@ -22,6 +21,7 @@ from ..operations import LEVELS, OPERATIONS
 from ..settings.variants import declared_variants, under
 from ..versions import manifest_digest
 from . import spread
+from .asking import complete
 from .cases import (
     Answers,
     aliased_alone,
@@ -118,7 +118,6 @@ def check(
     pending: list[Item] = []
     try:
         cases, wanted, signatures = select(only, training, statistical)
-        _draw_ahead(cases)
         operations = [case.operation for case in cases] if fresh else []
         greeting = session.greet()
         declared = declared_variants((*variants, *greeting["variants"]))
@@ -141,6 +140,8 @@ def check(
         for case in cases:
             results.append(run_case(session, under(declared, case), answers))
         results = settled(run_again(session, answers, results))
+        for operation in {r.operation for r in results if r.status == DEVIATION}:
+            complete(session, answers.get(operation, []))
         results, explained = tell_dtypes(results, answers, greeting["dtype"])
         if not (exact or statistical):
             stepped, of_optimizers, about_optimizers = run_trajectories(
@@ -231,14 +232,6 @@ def unstarted(
     }
     results = [Result(i.id, i.operation, i.clauses, status, what, hint) for i in items]
     return Report(target, versions, "float64", tuple(results), interrupted=why is None)
-
-
-def _draw_ahead(cases: list[Case]) -> None:
-    """Carry out the recipes while the implementation starts; what fails is told with its case."""
-    for case in cases:
-        if "recipe" in case.inputs:
-            with contextlib.suppress(CallError):
-                case.arguments()
 
 
 def _notes_on_inputs(exact: bool, fresh: int, seed: int) -> tuple[str, ...]:

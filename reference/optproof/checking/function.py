@@ -28,6 +28,7 @@ from ..judging.report import Report
 from ..messages import (
     Answer,
     Call,
+    Chain,
     Hello,
     Json,
     Message,
@@ -38,8 +39,8 @@ from ..messages import (
     read_call,
     read_reply,
 )
-from ..operations import OPERATIONS
-from ..protocol import encode
+from ..operations import OPERATIONS, SHORTER
+from ..protocol import Parts, encode
 from ..settings import baseline
 from ..settings.config import Config, load
 from ..worker.answering import Worker
@@ -124,7 +125,7 @@ class Upstream:
     """The channel to whoever started this process; what runs there cannot be stopped from here."""
 
     def __init__(self, name: str, operation: str, dtype: str) -> None:
-        self._hello = Hello(name, (operation,), dtype=dtype)
+        self._hello = Hello(name, (operation,), dtype=dtype, accepts=SHORTER)
         self._incoming, self._outgoing = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
         os.dup2(2, 1)
 
@@ -144,9 +145,13 @@ class Upstream:
         timeout: float | None = None,
         on_output: Callable[[str], None] | None = None,
         on_seen: Callable[[Json], None] | None = None,
+        chain: Chain | None = None,
+        parts: Parts | None = None,
     ) -> Answer:
         """Have the function called."""
-        self.send(dump_line(Call(0, operation, encode(arguments, use_base64=True))))
+        self.send(
+            dump_line(Call(0, operation, encode(arguments, use_base64=True), chain, parts or {}))
+        )
         for line in self._incoming:
             reply = read_reply(load_line(line))
             if isinstance(reply, Answer):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from functools import partial
 from textwrap import shorten
@@ -17,9 +18,9 @@ from ..fixtures import Expected
 from ..formats import FORMATS, TRAVELS_AS
 from ..judging.judge import compare, flatten
 from ..judging.trajectories import flatten_steps
-from ..messages import Hello
-from ..operations import OPERATIONS, OPTIMIZERS, STEPS
-from ..protocol import Array, encode
+from ..messages import Chain, Hello
+from ..operations import OPERATIONS, OPTIMIZERS, STEPS, next_arguments
+from ..protocol import Array, decode, encode, shown
 
 #: Numbers that a careless reader or writer changes; 0.1 + 0.2 needs all of its 17 digits.
 ODD = (1 / 3, 0.1 + 0.2, 1e-19, 5e-324, -0.0, 1e300)
@@ -30,7 +31,10 @@ CAUSES = (
     "for a second line, or for the end of the input; its answer does not end with a line feed; it "
     "computes for longer than --timeout"
 )
-VALUES, LANGUAGES, LINES = (f'PROTOCOL.md, "{s}"' for s in ("Values", "Languages", "Long lines"))
+VALUES, LANGUAGES, LINES, SHORTER = (
+    f'PROTOCOL.md, "{s}"' for s in ("Values", "Languages", "Long lines", "Shorter")
+)
+UPDATES = tuple(name for name in OPERATIONS if name.startswith("update_parameters"))
 
 
 class Wire(NamedTuple):
@@ -96,6 +100,10 @@ def _attempts(session: Session, greeting: Hello) -> Iterator[tuple[str, Callable
         yield "numbers, bit for bit", partial(_same_numbers, session, operation, calls[operation])
     if "random_mini_batches" in named and "permutation" in greeting["accepts"]:
         yield "mini-batches, bit for bit", partial(_same_columns, session)
+    for operation in [o for o in named if o in UPDATES and "chain" in greeting.accepts][:1]:
+        yield "a chain of 3 calls", partial(_chain, session, operation, calls[operation])
+    if "random_mini_batches" in named and "recipe" in greeting.accepts:
+        yield "a recipe", partial(_recipe, session)
     yield "an operation that there is not", partial(_unknown, session, {})
     yield "a long line", partial(_long_line, session, "random_mini_batches" in named)
 
@@ -220,6 +228,50 @@ def _same_columns(session: Session) -> str:
             raise Malformed(f"the shapes of {part} are {shapes}, of 6 columns in batches of 4")
         note = _same_bits(part, sent, np.hstack(parts))
     return f"X and Y in their own order{note}"
+
+
+def _chain(session: Session, operation: str, call: dict[str, Any]) -> str:
+    """Ask for a chain, and for its calls one by one: both must end in the same bits."""
+    then: tuple[dict[str, Any], ...] = ({"learning_rate": 0.25}, {"learning_rate": 0.125})
+    answer = session.call(operation, operation, call, chain=Chain(3, then))
+    in_chain, arguments = flatten(operation, answer.value), call
+    for change in ({}, *then):
+        arguments = {**arguments, **change}
+        value = session.call(operation, operation, arguments).value
+        one_by_one = flatten(operation, value)
+        arguments = next_arguments(arguments, decode(value), {})
+    for name, array in one_by_one.items():
+        if name not in in_chain or in_chain[name].tobytes() != array.tobytes():
+            raise Malformed(f"{name} after 3 calls in a chain is not as after 3 calls", SHORTER)
+    return f"{operation}, as 3 calls one by one"
+
+
+def _recipe(session: Session) -> str:
+    """Have X and Y drawn there, and only a block of the first mini-batch come back."""
+    name, generator = "random_mini_batches", np.random.RandomState(3)
+    X, Y = generator.randn(2, 6), generator.randn(1, 6) < 0.5
+    drawn = {"X": (X, {}), "Y": (Y, {"less_than": 0.5})}
+    draws = [
+        {
+            **{"name": k, "draw": "randn", "shape": list(a.shape), "dtype": a.dtype.name, **more},
+            "sha256": hashlib.sha256(np.ascontiguousarray(a).data).hexdigest(),
+        }
+        for k, (a, more) in drawn.items()
+    ]
+    recipe = {"generator": "numpy-legacy", "seed": 3, "draws": draws}
+    given = {"mini_batch_size": 4, "seed": 0}
+    offers_parts = "parts" in session.greeting.accepts
+    how = {"parts": {"mini_batches[0][0]": ((0, 1), (2, 2))}} if offers_parts else {}
+    answer = session.call(name, name, {**given, "recipe": recipe}, **how)
+    if answer.made != {draw["name"]: draw["sha256"] for draw in draws}:
+        raise Malformed(f"made is {shown(answer.made)}, not the hashes of the recipe", SHORTER)
+    got = flatten(name, answer.value).get("mini_batches[0].X")
+    sent = session.call(name, name, {**given, "X": X, "Y": Y})
+    whole = flatten(name, sent.value)["mini_batches[0].X"]
+    block = (slice(0, 2), slice(1, 3)) if offers_parts else ...
+    if got is None or got.shape != whole.shape or not np.array_equal(got[block], whole[block]):
+        raise Malformed("the mini-batches of what is drawn are not those of what is sent", SHORTER)
+    return "X and Y are drawn there" + ", and a block comes back" * offers_parts
 
 
 def _same_bits(name: str, sent: Array, got: Array | None) -> str:

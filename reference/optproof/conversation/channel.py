@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import Protocol
 
 from .. import messages
-from ..errors import CallError, Malformed, NotSolved, Raised, Unsupported
-from ..messages import Answer, Hello, Json, Reply
+from ..errors import CallError, Malformed, NotMade, NotSolved, Raised, Unsupported
+from ..messages import Answer, Chain, Hello, Json, Reply
+from ..protocol import Parts
 
 
 class Channel(Protocol):
@@ -23,6 +24,8 @@ class Channel(Protocol):
         timeout: float | None = None,
         on_output: Callable[[str], None] | None = None,
         on_seen: Callable[[Json], None] | None = None,
+        chain: Chain | None = None,
+        parts: Parts | None = None,
     ) -> Answer:
         """Return the result of one operation, or raise a `CallError`."""
 
@@ -35,4 +38,5 @@ def failure(reply: Reply) -> CallError:
     if isinstance(reply, messages.Unsupported):
         return (Unsupported if reply.solved else NotSolved)(reply.reason)
     assert isinstance(reply, messages.Error)
-    return (Malformed if reply.kind == "malformed" else Raised)(reply.message, reply.hint)
+    kinds: dict[str, type[CallError]] = {"malformed": Malformed, "recipe": NotMade}
+    return kinds.get(reply.kind, Raised)(reply.message, reply.hint)

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from ..messages import Answer, Call, Hello, Json, Message, Output
-from ..protocol import encode
+from ..messages import Answer, Call, Chain, Hello, Json, Message, Output
+from ..operations import SHORTER
+from ..protocol import Parts, encode
 from ..worker.answering import Worker
 from .channel import failure
 from .launch import Launch
@@ -30,7 +31,9 @@ class Function:
         self._worker = Worker(module, self._receive, {})
         own_name = getattr(function, "__name__", "") == operation
         defaults = self._worker.defaults() if own_name else {}
-        self._hello = Hello(self.name, (operation,), dtype=dtype, defaults=defaults)
+        self._hello = Hello(
+            self.name, (operation,), dtype=dtype, defaults=defaults, accepts=SHORTER
+        )
         self._on_output: Callable[[str], None] | None = None
 
     def _receive(self, message: Message) -> None:
@@ -48,12 +51,14 @@ class Function:
         timeout: float | None = None,
         on_output: Callable[[str], None] | None = None,
         on_seen: Callable[[Json], None] | None = None,
+        chain: Chain | None = None,
+        parts: Parts | None = None,
     ) -> Answer:
         """Call the function; what runs here cannot be stopped from here."""
         self._on_output = on_output
         state = np.random.get_state()
         try:
-            reply = self._worker.answer(Call(0, operation, encode(arguments)))
+            reply = self._worker.answer(Call(0, operation, encode(arguments), chain, parts or {}))
         finally:
             np.random.set_state(state)
         if not isinstance(reply, Answer):

@@ -16,6 +16,7 @@ from ..messages import (
     Answer,
     Bye,
     Call,
+    Chain,
     Hello,
     Json,
     Message,
@@ -26,7 +27,7 @@ from ..messages import (
     read_hello,
     read_reply,
 )
-from ..protocol import MalformedMessage, encode, tidy
+from ..protocol import MalformedMessage, Parts, encode, tidy
 from .channel import failure
 from .clock import POLL, Clock
 from .last_words import useful
@@ -139,6 +140,8 @@ class Conversation:
         timeout: float | None = None,
         on_output: Callable[[str], None] | None = None,
         on_seen: Callable[[Json], None] | None = None,
+        chain: Chain | None = None,
+        parts: Parts | None = None,
     ) -> Answer:
         """Ask for one operation and return its result.
 
@@ -149,7 +152,8 @@ class Conversation:
         """
         self._next_id += 1
         seconds = timeout or self.timeout
-        self._send(Call(self._next_id, operation, encode(arguments, self._use_base64)))
+        encoded = encode(arguments, self._use_base64)
+        self._send(Call(self._next_id, operation, encoded, chain, parts or {}))
         clock = self._clock(seconds)
         while True:
             message = self._receive(clock)

@@ -7,13 +7,23 @@ import inspect
 import io
 import types
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from .. import fast, messages, methods, protocol
-from ..messages import Answer, Call, Error, Message, Reply, Unsupported
-from ..operations import OPERATIONS, OPTIMIZERS, STEPS, TRAINING_COMMON, TRAINING_OWN, UNSEEDED
+from ..errors import Malformed, NotRun
+from ..messages import Answer, Call, Chain, Error, Message, Reply, Unsupported
+from ..operations import (
+    OPERATIONS,
+    OPTIMIZERS,
+    STEPS,
+    TRAINING_COMMON,
+    TRAINING_OWN,
+    UNSEEDED,
+    next_arguments,
+)
 from . import notebook, optimizers
 from .binding import Bound, copied
 from .finding import find
@@ -102,6 +112,7 @@ class Worker:
             if by_state:
                 self.functions[update] = Bound(OPERATIONS[update], by_state, {}, [optimizers.NOTE])
                 self._stepped.add(update)
+                self.refused.pop(update, None)  # a near name, which is called after all
         self.send = send
         self._may_draw = False  # whether a training is judged by its spread
 
@@ -148,8 +159,36 @@ class Worker:
         return [(name, bound.function) for name, bound in self.functions.items()]
 
     def answer(self, call: Call) -> Reply:
-        """Return the answer to one call."""
-        name, arguments = call.operation, protocol.decode(call.arguments)
+        """Return the answer to one call; of a chain, that of the last or of the first that fails.
+
+        In a chain the results go into the next call as they would over the wire.
+        """
+        given = dict(call.arguments)
+        drawn: dict[str, Any] = {}
+        made: dict[str, str] = {}
+        if recipe := given.pop("recipe", None):
+            try:
+                drawn, made = _made(recipe)
+            except NotRun as error:
+                return Error(call.id, error.what, "recipe", error.hint)
+        arguments = {**drawn, **protocol.decode(given)}
+        chain = call.chain or Chain(1)
+        for link in range(1, chain.calls):
+            reply = self._answer(call, copied(arguments), is_last=False)
+            if not isinstance(reply, Answer):
+                return reply
+            try:
+                protocol.flatten(call.operation, reply.value)
+            except Malformed as error:
+                return Error(call.id, error.what, "malformed", error.hint)
+            change = chain.then[(link - 1) % len(chain.then)] if chain.then else {}
+            arguments = next_arguments(arguments, reply.value, protocol.decode(change))
+        reply = self._answer(call, arguments)
+        return replace(reply, made=made) if isinstance(reply, Answer) else reply
+
+    def _answer(self, call: Call, arguments: dict[str, Any], is_last: bool = True) -> Reply:
+        """Return the answer to a call with these arguments, or to one link of a chain."""
+        name = call.operation
 
         def on_line(line: str) -> None:
             self.send(messages.Output(call.id, line))
@@ -170,7 +209,7 @@ class Worker:
             return self._answer_exactly(call, bound, arguments)
         watch = self._watch(call.id, arguments)
         output = Output(on_line if name in ("model", "train") else None)
-        reply = self._carry_out(call, bound, arguments, watch, output)
+        reply = self._carry_out(call, bound, arguments, watch, output, is_last)
         failed = isinstance(reply, Error) or (isinstance(reply, Answer) and _has_none(reply.value))
         nothing = bound and (failed or bound.idle)
         why = notebook.unsolved(bound.function, failed) if bound and nothing else ""
@@ -193,12 +232,16 @@ class Worker:
         arguments: dict[str, Any],
         watch: Watch | None,
         output: Output,
+        is_last: bool,
     ) -> Reply:
-        """Return the answer to one call, the prints of which go to `output`."""
+        """Return the answer to one call, the prints of which go to `output`.
+
+        Of an earlier link of a chain only the value is told, not encoded.
+        """
         name = call.operation
         self._may_draw = "global_seed" in arguments
         seed = arguments.pop("global_seed", UNSEEDED)
-        originals = copied(arguments)
+        originals = copied(arguments) if is_last else arguments
         passed = [array for _, array in arrays(arguments)]
         try:
             with contextlib.redirect_stdout(output), global_random_state(seed) as state:
@@ -209,9 +252,10 @@ class Worker:
             return Error(call.id, f"it returns {error}", "malformed")
         except BaseException as error:
             return Error(call.id, describe(error))
-        mutated = sorted(differences(originals, arguments))
         try:
-            value = protocol.encode(named, use_base64=True)
+            if not is_last:
+                return Answer(call.id, protocol.carried(named))
+            value = protocol.encode(named, use_base64=True, parts=call.parts)
         except (protocol.MalformedMessage, RecursionError) as error:
             return Error(call.id, f"it returns {error}", "malformed")
         one = bound.one_container if bound and name in SEPARATE else []
@@ -219,7 +263,7 @@ class Worker:
             call.id,
             value,
             notes=tuple(side_effects(name, passed, named, state)),
-            mutated=tuple(mutated),
+            mutated=tuple(sorted(differences(originals, arguments))),
             aliased=tuple((a, b) for a, b in aliased(name, arguments, named) or one),
             adapted=tuple(bound.notes) if bound else (),
             stdout=output.text,
@@ -287,6 +331,13 @@ class Worker:
             if isinstance(epoch.cost, (float, np.floating)):  # and not a ball
                 methods.training.print_cost_as_document(epoch)
         return parameters
+
+
+def _made(recipe: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return the arguments that a recipe gives, and the SHA-256 of each, which is checked."""
+    from ..fixtures import carry_out
+
+    return {**carry_out(recipe, "this recipe")}, {d["name"]: d["sha256"] for d in recipe["draws"]}
 
 
 def _has_none(value: Any) -> bool:

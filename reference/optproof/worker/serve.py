@@ -15,6 +15,7 @@ import sys
 import numpy as np
 
 from ..messages import Fatal, Hello, Message, Refusal, dump_line, load_line, read_call
+from ..operations import SHORTER
 from . import optimizers, precision
 from .answering import Output, Worker
 from .arguments import WrongMapping
@@ -68,7 +69,7 @@ def main() -> None:
             dtype=declared["dtype"],
             variants=(*declared["variants"], *release_variants(module)),
             encodings=("data", "base64"),
-            accepts=("watch", "exact", "global_seed", *worker.own_order()),
+            accepts=("watch", "exact", "global_seed", *SHORTER, *worker.own_order()),
             notes=(*notes, *worker.optimizers.notes),
             refused={k: Refusal(**why) for k, why in worker.refusals().items()},
             files=worker.files,

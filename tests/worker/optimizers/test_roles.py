@@ -81,6 +81,11 @@ def test_where_it_does_not_take_the_documents_step_its_state_is_left_alone(chang
     assert as_operation(found_in(wrong, tmp_path).optimizers["adam"]) is None
 
 
+def test_a_function_with_a_near_name_is_called_by_its_roles(check):
+    ran = check("import numpy as np\n" + ONE_ARRAY.replace("def adam(", "def adam_optimizer("))
+    assert ran.statuses == {"adam optimizer": "pass", "update_parameters_with_adam": "pass"}
+
+
 def test_cases_are_put_to_a_class_and_tell_what_its_steps_do_not(check):
     head = "import numpy as np\n"
     ran = check(head + ADAM)
