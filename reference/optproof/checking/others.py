@@ -54,7 +54,11 @@ def _told(found: Report, kind: str, name: str) -> Report:
 
 
 def _joined(report: Report, other: Report) -> Report:
-    added = {n: getattr(other, n) for n in ("results", "diagnoses", "notes", "code")}
-    interrupted = report.interrupted or other.interrupted
-    both = {n: (*getattr(report, n), *more) for n, more in added.items()}
-    return replace(report, interrupted=interrupted, **both)
+    return replace(
+        report,
+        results=(*report.results, *other.results),
+        diagnoses=(*report.diagnoses, *other.diagnoses),
+        interrupted=report.interrupted or other.interrupted,
+        notes=(*report.notes, *other.notes),
+        code=(*report.code, *other.code),
+    )
