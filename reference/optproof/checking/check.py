@@ -34,6 +34,7 @@ from .cases import (
 )
 from .defaults import Defaults, defaults, judge_defaults
 from .loops import of_trainings
+from .others import with_others
 from .small import every_training, run_every_training
 from .trainings import Training
 from .trajectories import chosen, matches, run_trajectories
@@ -176,7 +177,7 @@ def check(
     if "watch" not in greeting["accepts"]:  # not the Python worker
         asked = [o for o in wrong if o not in undiagnosed | explained]
         of_wire = explain_wire(answers, asked, greeting["dtype"], greeting["language"])
-    return Report(
+    report = Report(
         target=session.launch.name,
         versions={
             "optproof": __version__,
@@ -210,6 +211,16 @@ def check(
             *about_optimizers,
             *_notes_on_inputs(exact, fresh, seed),
             *_notes_on_target(greeting),
+        ),
+    )
+    if exact or statistical or interrupted:
+        return report
+    return with_others(
+        report,
+        session,
+        chosen(only),
+        lambda launch, asked: check(
+            launch, only=asked, training="none", timeout=timeout, variants=variants, on_wait=on_wait
         ),
     )
 
