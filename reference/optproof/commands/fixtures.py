@@ -11,10 +11,12 @@ if TYPE_CHECKING:
 HELP = """\
 Guard the fixtures.
 
-verify      check hashes, schemas (with jsonschema) and, with the extra certify, every value
-lint        look for stray files, repeated ids, notes and clauses that lead nowhere
-regenerate  write the vectors anew and print what changes; refused under CI and with uncommitted
-            changes
+verify      check hashes, schemas (with jsonschema) and, with the extra certify,
+            every value
+lint        look for stray files, repeated ids, notes and clauses that lead
+            nowhere
+regenerate  write the vectors anew and print what changes; refused under CI and
+            with uncommitted changes
 
 exit code: 0 all is well, 1 something is wrong, 2 usage
 """
@@ -34,9 +36,11 @@ def options(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, console: Console) -> int:
     """Carry out the action."""
     from ..oracle import fixture_tools
+    from ..reports.progress import TrainingProgress
 
-    if arguments.action == "regenerate":
-        return fixture_tools.regenerate(arguments.reason, console)
-    if arguments.action == "verify":
-        return fixture_tools.verify(console, arguments.training)
-    return fixture_tools.lint(console)
+    with TrainingProgress(arguments.action):
+        if arguments.action == "regenerate":
+            return fixture_tools.regenerate(arguments.reason, console)
+        if arguments.action == "verify":
+            return fixture_tools.verify(console, arguments.training)
+        return fixture_tools.lint(console)
