@@ -29,6 +29,7 @@ from . import (
     drift,
     explain,
     fixtures,
+    grade,
     init,
     libraries,
     smoke,
@@ -42,6 +43,7 @@ from . import list as listing
 #: What users need, in the order in which they need it, and what makes and guards the fixtures.
 COMMANDS = {
     "check": check,
+    "grade": grade,
     "explain": explain,
     "list": listing,
     "smoke": smoke,
