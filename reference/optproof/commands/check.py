@@ -61,7 +61,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     add_target(parser)
     _add_how(parser.add_argument_group("what is checked, and how"))
     _add_settings(parser.add_argument_group("what it is judged by"))
-    _add_outputs(parser.add_argument_group("what is told"))
+    _add_outputs(parser.add_argument_group("output"))
 
 
 def _add_how(group: Any) -> None:

@@ -9,12 +9,12 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 HELP = """\
-Guard the fixtures.
+Verify, lint or regenerate the fixtures.
 
-verify      check hashes, schemas (with jsonschema) and, with the extra certify, every value
-lint        look for stray files, repeated ids, notes and clauses that lead nowhere
-regenerate  write the vectors anew and print what changes; refused under CI and with uncommitted
-            changes
+verify      check hashes, schemas (if jsonschema is installed) and values (with the extra certify)
+lint        look for stray files, ids that occur twice, notes and clauses that do not exist
+regenerate  write the test cases again and print what changes; refused in CI, and while there are
+            uncommitted changes
 
 exit code: 0 all is well, 1 something is wrong, 2 usage
 """
