@@ -27,8 +27,12 @@ def options(parser: argparse.ArgumentParser) -> None:
     """Add what the command takes."""
     parser.add_argument("action", choices=("update",), help="write optproof.toml")
     add_target(parser)
-    parser.add_argument("--reason", required=True, metavar="TEXT", help="why these deviations are accepted")
-    parser.add_argument("--config", type=Path, metavar="FILE", help="the file to write (default: optproof.toml)")
+    parser.add_argument(
+        "--reason", required=True, metavar="TEXT", help="why these deviations are accepted"
+    )
+    parser.add_argument(
+        "--config", type=Path, metavar="FILE", help="the file to write (default: optproof.toml)"
+    )
     parser.set_defaults(only=[], variants=[], training=None, timeout=None, memory=None)
 
 

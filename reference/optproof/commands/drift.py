@@ -61,8 +61,20 @@ def options(parser: argparse.ArgumentParser) -> None:
     add("--label", default="", help="a name for this environment, for example 'no AVX2'")
     what = "train for 200 epochs, too (short, the default), or not"
     add("--training", choices=("none", "short"), default="short", help=what)
-    add("--timeout", type=seconds, default=10.0, metavar="SECONDS", help="for one answer (default 10)")
-    add("--memory", type=gibibytes, default=4.0, metavar="GIB", help="limit for its memory (default 4)")
+    add(
+        "--timeout",
+        type=seconds,
+        default=10.0,
+        metavar="SECONDS",
+        help="for one answer (default 10)",
+    )
+    add(
+        "--memory",
+        type=gibibytes,
+        default=4.0,
+        metavar="GIB",
+        help="limit for its memory (default 4)",
+    )
     show = actions.add_parser("show", description=SHOW, formatter_class=form)
     show.add_argument("files", nargs="+", type=Path, metavar="FILE", help="of records, JSON")
     show.add_argument("--baseline", type=Path, metavar="FILE", help="say what has changed since")

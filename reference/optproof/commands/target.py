@@ -28,7 +28,9 @@ def add_target(parser: argparse.ArgumentParser) -> None:
         "target", nargs="?", metavar="TARGET", help="module, file or notebook; FILE:NAME for one"
     )
     parser.add_argument(
-        "--run-cells", action="store_true", help="run all cells of a notebook, not only its definitions"
+        "--run-cells",
+        action="store_true",
+        help="run all cells of a notebook, not only its definitions",
     )
     parser.add_argument(
         "--mapping",

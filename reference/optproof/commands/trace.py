@@ -31,8 +31,20 @@ def options(parser: argparse.ArgumentParser) -> None:
     add("b", nargs="?", default="reference", metavar="B", help="the right one (default: reference)")
     add("--optimizer", choices=("gd", "momentum", "adam"), required=True)
     add("--epochs", type=whole, default=10000, metavar="N", help="default 10000")
-    add("--timeout", type=seconds, default=10.0, metavar="SECONDS", help="for one answer (default 10)")
-    add("--memory", type=gibibytes, default=4.0, metavar="GIB", help="limit for the memory of each (default 4)")
+    add(
+        "--timeout",
+        type=seconds,
+        default=10.0,
+        metavar="SECONDS",
+        help="for one answer (default 10)",
+    )
+    add(
+        "--memory",
+        type=gibibytes,
+        default=4.0,
+        metavar="GIB",
+        help="limit for the memory of each (default 4)",
+    )
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
