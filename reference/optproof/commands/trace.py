@@ -1,4 +1,4 @@
-"""``optproof trace``: where two trainings part."""
+"""``optproof trace``: where two trainings differ first."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ CONVENTIONS: dict[str, Callable[..., float]] = {
     "training.cost-of-last-batch-after-update": lambda after, sizes, **_: after[-1] / sizes[-1],
     "training.cost-of-all": lambda whole, **_: whole,
 }
-#: Epochs after which a loop is told by its parameters: enough for every mistake to show.
+#: Epochs after which a loop is known by its parameters: enough for every mistake to show.
 FEW = 20
 
 Operations = dict[str, Callable[..., Any]]
