@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 import re
-import struct
 from collections.abc import Iterator
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, reduce
+from itertools import product
 from pathlib import Path
 
 from .. import fixtures
@@ -84,40 +84,37 @@ def _worked_number(known: Deviation) -> str:
     best = (0.0, "")
     path = f"vectors/{known.operation}.json"
     for case in fixtures.load(path)["cases"] if path in fixtures.manifest()["files"] else ():
+        if case.get("calls", 1) > 1:  # nobody can check a hundred steps by hand
+            continue
         for tensor, wrong in case.get("signatures", {}).get(known.id, {}).items():
             right = case["expected"].get(tensor)
-            alike = wrong and right and wrong["shape"] == right["shape"] and "data" in right
-            if not alike or right["dtype"] != "float64":
+            alike = wrong and right and wrong["shape"] == right["shape"]
+            if not alike or right["dtype"] != "float64" or "data" not in right:
                 continue
-            for place, pair in enumerate(zip(right["data"], wrong["data"])):
-                a, b = map(float, pair)
+            for index, b in _elements(wrong):
+                a = float(right["data"][_place(index, right["shape"])])
                 gap = abs(a - b) / max(abs(a), abs(b), 1e-300)
                 if gap > best[0] and math.isfinite(b):
-                    index = _index(place, right["shape"])
                     element = f"{tensor}{index}" if index else tensor
-                    ulps = abs(_ordinal(a) - _ordinal(b))
-                    what = f"{element} is {a!r}; so it becomes {b!r} ({ulps} ULPs)"
-                    best = gap, f"in {case['id']}, {what}"
+                    best = gap, f"in {case['id']}, {element} is {a!r}; so it becomes {b!r}"
     return best[1]
 
 
-def _index(place: int, shape: list[int]) -> list[int]:
-    """Return the indices of the element that stands in this place, row-major.
+def _elements(tensor: fixtures.Json) -> Iterator[tuple[list[int], float]]:
+    """Give the elements of which a signature has a value, and where each stands in the tensor."""
+    block: list[int] = tensor.get("block", tensor["shape"])
+    start: list[int] = tensor.get("start", [0] * len(block))
+    for inside, value in zip(product(*map(range, block)), tensor.get("data", ())):
+        yield [s + i for s, i in zip(start, inside)], float(value)
 
-    >>> _index(5, [2, 3]), _index(0, [])
-    ([1, 2], [])
+
+def _place(index: list[int], shape: list[int]) -> int:
+    """Return the place of an element among all, row after row.
+
+    >>> _place([1, 2], [2, 3]), _place([], [])
+    (5, 0)
     """
-    index: list[int] = []
-    for length in reversed(shape):
-        place, last = divmod(place, length)
-        index.insert(0, last)
-    return index
-
-
-def _ordinal(x: float) -> int:
-    """Number the floats in order, zero being 0: :func:`.ulp_distance` without NumPy."""
-    n: int = struct.unpack("<q", struct.pack("<d", x))[0]
-    return n if n >= 0 else -(n & (2**63 - 1))
+    return reduce(lambda place, i: place * i[1] + i[0], zip(index, shape), 0)
 
 
 def _clause(
