@@ -63,7 +63,7 @@ def test_a_declared_mean_cost_is_not_compared(tmp_path):
     assert statuses(faulty(tmp_path, "mean", *UNSEEDED, *mean), only=["gd"]) == {"gd": "pass"}
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample(4)
 @pytest.mark.parametrize(
     ("optimizer", "changes"),
     [

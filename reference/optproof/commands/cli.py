@@ -29,6 +29,7 @@ from . import (
     drift,
     explain,
     fixtures,
+    grade,
     init,
     libraries,
     smoke,
@@ -42,6 +43,7 @@ from .later import import_later
 #: What users need, in the order in which they need it, and what makes and guards the fixtures.
 COMMANDS = {
     "check": check,
+    "grade": grade,
     "explain": explain,
     "smoke": smoke,
     "init": init,

@@ -78,13 +78,13 @@ def launch_of(arguments: argparse.Namespace) -> Launch:
         return command_target(a.exec)
     if a.target is None:
         raise UsageError(NONE, NONE_HINT)
-    with_settings = _settings(a.settings)
+    with_settings = settings_of(a.settings)
     return python_target(
         a.target, a.memory, a.mapping, a.run_cells, a.kind, with_settings, a.device
     )
 
 
-def _settings(given: list[str]) -> dict[str, Any]:
+def settings_of(given: list[str]) -> dict[str, Any]:
     """Return NAME=VALUE as names and values: Python literals, or else text."""
     from ..errors import UsageError
 
