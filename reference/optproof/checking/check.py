@@ -33,6 +33,7 @@ from .cases import (
 )
 from .defaults import Defaults, defaults, judge_defaults
 from .loops import of_trainings
+from .others import with_others
 from .small import every_training, run_every_training
 from .trainings import Training
 from .trajectories import chosen, matches, run_trajectories
@@ -170,7 +171,7 @@ def check(
         results[-1] = replace(results[-1], status=ERROR, message=what, hint=PROTOCOL_HINT)
     deviating = {r.id for r in results if r.status == DEVIATION}
     undiagnosed = aliased_alone(results)
-    return Report(
+    report = Report(
         target=session.launch.name,
         versions={
             "optproof": __version__,
@@ -202,6 +203,16 @@ def check(
             *about_optimizers,
             *_notes_on_inputs(exact, fresh, seed),
             *_notes_on_target(greeting),
+        ),
+    )
+    if exact or statistical or interrupted:
+        return report
+    return with_others(
+        report,
+        session,
+        chosen(only),
+        lambda launch, asked: check(
+            launch, only=asked, training="none", timeout=timeout, variants=variants, on_wait=on_wait
         ),
     )
 

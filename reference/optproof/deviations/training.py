@@ -8,7 +8,7 @@ from collections.abc import Callable, Container, Iterator
 from dataclasses import replace
 from typing import Any
 
-from .. import fast, fixtures, methods
+from .. import fixtures, methods
 from ..fixtures import half_unit
 from ..methods import Epoch
 from ..protocol import Array
@@ -142,4 +142,6 @@ def train(
     X, Y, parameters, given = start()
     given |= {**hyper, "num_epochs": epochs}
     operations = replace(methods.Operations(), **changed)
+    from .. import fast  # which needs NumPy to be imported
+
     return fast.train(X, Y, parameters, optimizer, operations=operations, **given)
