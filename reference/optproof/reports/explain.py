@@ -102,8 +102,8 @@ def _worked_number(known: Deviation) -> str:
 
 def _elements(tensor: fixtures.Json) -> Iterator[tuple[list[int], float]]:
     """Give the elements of which a signature has a value, and where each stands in the tensor."""
-    block: list[int] = tensor.get("block", tensor["shape"])
-    start: list[int] = tensor.get("start", [0] * len(block))
+    block = tensor["block"] if "block" in tensor else tensor["shape"]
+    start = tensor.get("start", [0] * len(block))
     for inside, value in zip(product(*map(range, block)), tensor.get("data", ())):
         yield [s + i for s, i in zip(start, inside)], float(value)
 
