@@ -66,7 +66,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     _add_how(parser.add_argument_group("what is checked, and how"))
     _add_settings(parser.add_argument_group("what it is judged by"))
     told = "FILE may be -: standard output; the report is then on standard error"
-    _add_outputs(parser.add_argument_group("what is told", told))
+    _add_outputs(parser.add_argument_group("output", told))
 
 
 def _add_how(group: Any) -> None:
@@ -167,29 +167,36 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     """Check, print the report, and write the outputs; return the exit code."""
     from dataclasses import replace
 
+    from ..conversation.launch import Ahead
     from ..errors import OptproofError
     from ..settings import baseline
     from ..settings.config import Config, load, settle
 
     config = Config() if arguments.no_config else load(arguments.config)
     sources = settle(arguments, config)
-    baseline.check_ids(config)
     if arguments.show_config:
+        baseline.check_ids(config)
         _show(arguments, config, sources, console)
         return 0
     launch = replace(launch_of(arguments), pinned=_pinned(arguments))
-    outputs = _outputs(arguments, config)
-    if STDOUT in outputs.values():  # it has that output alone
-        from rich.console import Console
-
-        console = Console(stderr=True, markup=False, emoji=False, width=console.width)
+    ahead = Ahead(launch)  # beside the imports of this process
+    outputs: dict[str, Path] = {}
     try:
+        baseline.check_ids(config)
+        outputs = _outputs(arguments, config)
+        if STDOUT in outputs.values():  # it has that output alone
+            from rich.console import Console
+
+            console = Console(stderr=True, markup=False, emoji=False, width=console.width)
+        launch = replace(launch, start=ahead)
         return _check(arguments, config, sources, launch, outputs, console)
     except (OptproofError, OSError):
         raise
     except Exception as error:  # ours: there is a report all the same
         _tell_failure(error, launch.name, arguments, outputs)
         raise
+    finally:
+        ahead.end()
 
 
 def _check(

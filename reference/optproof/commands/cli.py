@@ -39,6 +39,7 @@ from . import (
     whose_test,
 )
 from . import list as listing
+from .later import import_later
 
 #: What users need, in the order in which they need it, and what makes and guards the fixtures.
 COMMANDS = {
@@ -125,6 +126,7 @@ def build_parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code; whatever happens ends in one message on stderr."""
     words = sys.argv[1:] if argv is None else argv
+    import_later("numpy")
     _open_streams()
     try:
         with _stopped_by_signals():

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 HELP = """\
-Guard the fixtures.
+Verify, lint or regenerate the fixtures.
 
 verify      check hashes, schemas (with jsonschema) and, with the extra certify,
             every value

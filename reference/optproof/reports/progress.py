@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
 AFTER = 2.0  # seconds: what is over sooner shows nothing
-LONG = 3.0  # seconds after which a wait is told
+LONG = 3.0  # seconds after which a wait is announced
 
 
 def _progress() -> Progress:
