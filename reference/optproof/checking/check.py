@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from .. import __version__, fixtures
 from ..conversation import Launch, python_target
 from ..conversation.session import Session
-from ..errors import TargetError, UsageError
+from ..errors import TargetError, UsageError, nearest
 from ..fixtures import Case
 from ..judging.diagnosis import Diagnosis, diagnose
 from ..judging.line import code_of, located
@@ -40,7 +40,7 @@ from .trainings import Training
 from .trajectories import chosen, matches, run_trajectories
 
 Item = Case | Training | Defaults
-PROTOCOL_HINT = "one answer a call: reference/PROTOCOL.md; optproof smoke tries it out"
+PROTOCOL_HINT = "send one answer for each call (reference/PROTOCOL.md); optproof smoke tries it out"
 
 
 def check(
@@ -284,11 +284,11 @@ def select(
             withdrawn = {i: w for f in fixtures.load_cases() for i, w in f.withdrawn.items()}
             if pattern in withdrawn:
                 raise UsageError(f"{pattern} was withdrawn", f"{withdrawn[pattern]}; leave it out")
-            known = ", ".join(dict.fromkeys(op.short for op in OPERATIONS.values()))
-            raise UsageError(
-                f"nothing is called {pattern!r}",
-                f"give a case id, an operation, or one of: {known}; --list shows all",
-            )
+            shorts = dict.fromkeys(op.short for op in OPERATIONS.values())
+            ids = [item.id for item in (*items, *chosen(()))]
+            kinds = f"give a case id, an operation, or one of: {', '.join(shorts)}"
+            hint = nearest(pattern, [*shorts, *OPERATIONS, *ids]) or kinds
+            raise UsageError(f"nothing is called {pattern!r}", f"{hint} optproof list has all")
     if patterns:
         cases = [c for c in cases if any(_matches(p, c) for p in patterns)]
         runs = [r for r in runs if any(_matches(p, r) for p in patterns)]
