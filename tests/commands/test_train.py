@@ -108,11 +108,21 @@ def test_a_learning_rate_at_which_it_diverges_is_told(run):
     assert ran.err == ""
 
 
+#: A fast machine is done before progress would be shown.
+AT_ONCE = """
+import sys
+from optproof.commands.cli import main
+from optproof.reports import progress
+progress.AFTER = 0.0
+sys.exit(main(sys.argv[1:]))
+"""
+
+
 def on_terminal(*arguments):
     """Run with stderr on a terminal of its own; return stdout and what the terminal saw."""
     terminal, end = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-m", "optproof", *arguments],
+        [sys.executable, "-c", AT_ONCE, *arguments],
         env={**os.environ, "TERM": "xterm", "COLUMNS": "100"},
         stdout=subprocess.PIPE,
         stderr=end,

@@ -12,12 +12,13 @@ from optproof.commands.cli import main
 from optproof.conversation import python_target
 
 pytest.importorskip("matplotlib")
-# matplotlib 3.5 is older than what it parses fonts with.
-pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:matplotlib.*")
 
 from matplotlib.figure import Figure
 
 from optproof.drawing import check_figures
+
+# matplotlib 3.5 is older than what it parses fonts with.
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:matplotlib.*")
 
 FROM_7 = (MEAN_TWICE_FROM_500[0], MEAN_TWICE_FROM_500[1].replace("500", "7"))
 

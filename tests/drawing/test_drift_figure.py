@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 
 pytest.importorskip("matplotlib")
-# matplotlib 3.5 is older than what it parses fonts with.
-pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:matplotlib.*")
 
 from matplotlib.figure import Figure
 
 from optproof.drawing import drift_figure
+
+# matplotlib 3.5 is older than what it parses fonts with.
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:matplotlib.*")
 
 ROWS = [f"operation {n}" for n in range(18)]
 

@@ -4,14 +4,15 @@ import numpy as np
 import pytest
 
 pytest.importorskip("matplotlib")
-# matplotlib 3.5 is older than what it parses fonts with.
-pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:matplotlib.*")
 
 from matplotlib.figure import Figure
 
 from optproof import fixtures
 from optproof.commands.cli import main
 from optproof.drawing import sweep_figure
+
+# matplotlib 3.5 is older than what it parses fonts with.
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:matplotlib.*")
 
 
 def test_the_bands_of_the_fixtures_are_drawn_around_their_median():

@@ -60,7 +60,8 @@ def draw_boundary(axes: Axes, run: Run) -> None:
         axes.add_line(Line2D([], [], color="black", label="decision boundary"))
     else:
         text = f"no boundary: class {labels.min()} everywhere"
-        axes.text(0.5, 0.93, text, ha="center", transform=axes.transAxes)
+        told = axes.text(0.5, 0.93, text, ha="center", transform=axes.transAxes)
+        told.set_bbox({"facecolor": "white", "edgecolor": "none", "alpha": 0.9})
     axes.legend(loc="lower left", fontsize="small")
     axes.set(
         xlim=EXTENT[:2], ylim=EXTENT[2:], xlabel="x1", ylabel="x2", title=TITLES[run.optimizer]
