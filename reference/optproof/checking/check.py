@@ -9,12 +9,13 @@ from fnmatch import fnmatchcase
 from .. import __version__, fixtures
 from ..conversation import Launch, python_target
 from ..conversation.session import Session
-from ..errors import TargetError, UsageError
+from ..errors import TargetError, UsageError, nearest
 from ..fixtures import Case
 from ..judging.diagnosis import Diagnosis, diagnose
 from ..judging.line import code_of, located
 from ..judging.partition import explain_partition
 from ..judging.report import DEVIATION, ERROR, NOT_CALLED, NOT_RUN, Report, Result
+from ..judging.wire import explain_wire
 from ..messages import Hello
 from ..operations import LEVELS, OPERATIONS
 from ..settings.variants import declared_variants, under
@@ -33,12 +34,13 @@ from .cases import (
 )
 from .defaults import Defaults, defaults, judge_defaults
 from .loops import of_trainings
+from .others import with_others
 from .small import every_training, run_every_training
 from .trainings import Training
 from .trajectories import chosen, matches, run_trajectories
 
 Item = Case | Training | Defaults
-PROTOCOL_HINT = "one answer a call: reference/PROTOCOL.md; optproof smoke tries it out"
+PROTOCOL_HINT = "send one answer for each call (reference/PROTOCOL.md); optproof smoke tries it out"
 
 
 def check(
@@ -170,7 +172,12 @@ def check(
         results[-1] = replace(results[-1], status=ERROR, message=what, hint=PROTOCOL_HINT)
     deviating = {r.id for r in results if r.status == DEVIATION}
     undiagnosed = aliased_alone(results)
-    return Report(
+    wrong = dict.fromkeys(r.operation for r in results if r.status == DEVIATION)
+    of_wire: dict[str, Diagnosis] = {}
+    if "watch" not in greeting["accepts"]:  # not the Python worker
+        asked = [o for o in wrong if o not in undiagnosed | explained]
+        of_wire = explain_wire(answers, asked, greeting["dtype"], greeting["language"])
+    report = Report(
         target=session.launch.name,
         versions={
             "optproof": __version__,
@@ -182,12 +189,14 @@ def check(
         dtype=greeting["dtype"],
         results=tuple(results),
         diagnoses=tuple(
-            explain_partition(operation, answers[operation])
+            of_wire[operation]
+            if operation in of_wire
+            else explain_partition(operation, answers[operation])
             if has_own_order(session, operation)
             else located(
                 diagnose(operation, answers[operation], greeting["dtype"]), greeting["lines"]
             )
-            for operation in dict.fromkeys(r.operation for r in results if r.status == DEVIATION)
+            for operation in wrong
             if operation not in undiagnosed | explained
             and any(case.id in deviating for case, _ in answers.get(operation, ()))
         )
@@ -202,6 +211,16 @@ def check(
             *about_optimizers,
             *_notes_on_inputs(exact, fresh, seed),
             *_notes_on_target(greeting),
+        ),
+    )
+    if exact or statistical or interrupted:
+        return report
+    return with_others(
+        report,
+        session,
+        chosen(only),
+        lambda launch, asked: check(
+            launch, only=asked, training="none", timeout=timeout, variants=variants, on_wait=on_wait
         ),
     )
 
@@ -265,11 +284,11 @@ def select(
             withdrawn = {i: w for f in fixtures.load_cases() for i, w in f.withdrawn.items()}
             if pattern in withdrawn:
                 raise UsageError(f"{pattern} was withdrawn", f"{withdrawn[pattern]}; leave it out")
-            known = ", ".join(dict.fromkeys(op.short for op in OPERATIONS.values()))
-            raise UsageError(
-                f"nothing is called {pattern!r}",
-                f"give a case id, an operation, or one of: {known}; --list shows all",
-            )
+            shorts = dict.fromkeys(op.short for op in OPERATIONS.values())
+            ids = [item.id for item in (*items, *chosen(()))]
+            kinds = f"give a case id, an operation, or one of: {', '.join(shorts)}"
+            hint = nearest(pattern, [*shorts, *OPERATIONS, *ids]) or kinds
+            raise UsageError(f"nothing is called {pattern!r}", f"{hint} optproof list has all")
     if patterns:
         cases = [c for c in cases if any(_matches(p, c) for p in patterns)]
         runs = [r for r in runs if any(_matches(p, r) for p in patterns)]

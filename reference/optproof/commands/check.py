@@ -25,24 +25,28 @@ SHORT = "judge an implementation"
 HELP = """\
 Judge an implementation of the methods against the document's own figures.
 
-TARGET is a dotted module (mylib.optim), a path to a .py file or a notebook (.ipynb, .md), a library
-(torch.optim; 'optproof libraries' has all), or reference: optproof's own. Without TARGET and --exec
-the settings in optproof.toml say what is checked.
-It must define the document's functions, any of them: update_parameters_with_gd,
-random_mini_batches, initialize_velocity, update_parameters_with_momentum, initialize_adam,
+TARGET is a dotted module (mylib.optim), a path to a .py file or a notebook
+(.ipynb, .md), a library (torch.optim; 'optproof libraries' has all), or
+reference: optproof's own. Without TARGET and --exec the settings in
+optproof.toml say what is checked. It must define the document's functions,
+any of them: update_parameters_with_gd, random_mini_batches,
+initialize_velocity, update_parameters_with_momentum, initialize_adam,
 update_parameters_with_adam, model, ... It runs in a process of its own.
 
-exit code: 0 conforms, 1 deviates, 2 usage, 3 no verdict (something could not be started or called,
-or timed out), 5 nothing was run, 70 a bug of optproof's own, 130 interrupted
+exit code: 0 conforms, 1 deviates, 2 usage, 3 no verdict (something could not
+be started or called, or timed out), 5 nothing was run, 70 a bug of optproof's
+own, 130 interrupted
 
 examples:
   optproof check my_adam.py                check a file
   optproof check mylib.optim --only adam   only Adam: its cases and its training
   optproof check my_adam.py --training full --json report.json
-  optproof check --exec 'node my_adam.mjs' another language, over stdin and stdout
-  optproof check my_model.py --statistical a model that draws its own random numbers
+  optproof check --exec 'node my_adam.mjs' another language, over stdin, stdout
+  optproof check my_model.py --statistical a model that draws its own numbers
   optproof check reference                 the reference itself
 """
+#: Where "-" leads.
+STDOUT = Path("/dev/stdout")
 #: What optproof.formats knows; that needs NumPy.
 DTYPES = ("float64", "float32", "float16", "bfloat16")
 #: The module of each form of output, imported where it is asked for.
@@ -61,7 +65,8 @@ def options(parser: argparse.ArgumentParser) -> None:
     add_target(parser)
     _add_how(parser.add_argument_group("what is checked, and how"))
     _add_settings(parser.add_argument_group("what it is judged by"))
-    _add_outputs(parser.add_argument_group("what is told"))
+    told = "FILE may be -: standard output; the report is then on standard error"
+    _add_outputs(parser.add_argument_group("output", told))
 
 
 def _add_how(group: Any) -> None:
@@ -146,7 +151,6 @@ def _add_outputs(group: Any) -> None:
     add = group.add_argument
     add("--quiet", "-q", action="store_true", help="print one line: the verdict, and the mistakes")
     add("--verbose", "-v", action="store_true", help="print every case, with ULPs")
-    add("--list", action="store_true", help="list the cases and stop")
     add("--show-config", action="store_true", help="print the settings and stop")
     for form, what in (
         ("json", "JSON"),
@@ -163,28 +167,36 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     """Check, print the report, and write the outputs; return the exit code."""
     from dataclasses import replace
 
+    from ..conversation.launch import Ahead
     from ..errors import OptproofError
     from ..settings import baseline
     from ..settings.config import Config, load, settle
 
     config = Config() if arguments.no_config else load(arguments.config)
     sources = settle(arguments, config)
-    baseline.check_ids(config)
     if arguments.show_config:
+        baseline.check_ids(config)
         _show(arguments, config, sources, console)
         return 0
-    if arguments.list:
-        _list(arguments, console)
-        return 0
     launch = replace(launch_of(arguments), pinned=_pinned(arguments))
-    outputs = _outputs(arguments, config)
+    ahead = Ahead(launch)  # beside the imports of this process
+    outputs: dict[str, Path] = {}
     try:
+        baseline.check_ids(config)
+        outputs = _outputs(arguments, config)
+        if STDOUT in outputs.values():  # it has that output alone
+            from rich.console import Console
+
+            console = Console(stderr=True, markup=False, emoji=False, width=console.width)
+        launch = replace(launch, start=ahead)
         return _check(arguments, config, sources, launch, outputs, console)
     except (OptproofError, OSError):
         raise
     except Exception as error:  # ours: there is a report all the same
         _tell_failure(error, launch.name, arguments, outputs)
         raise
+    finally:
+        ahead.end()
 
 
 def _check(
@@ -207,7 +219,7 @@ def _check(
     from ..settings.config import named
 
     try:
-        with TrainingProgress(shown=not arguments.quiet) as progress:
+        with TrainingProgress("checking", shown=not arguments.quiet) as progress:
             report = check(
                 launch,
                 only=arguments.only,
@@ -288,7 +300,8 @@ def _outputs(arguments: argparse.Namespace, config: Config) -> dict[str, Path]:
     from ..methods import OPTIMIZERS
     from ..pages import check_available
 
-    outputs = {form: path for form in WRITERS if (path := getattr(arguments, form))}
+    named = {form: path for form in WRITERS if (path := getattr(arguments, form))}
+    outputs = {form: STDOUT if str(path) == "-" else path for form, path in named.items()}
     check_apart(
         {f"--{form}": path for form, path in outputs.items()},
         {**inputs_of(arguments), "the configuration": config.path},
@@ -330,17 +343,3 @@ def _show(
         console.print(f"{key:<9} {getattr(arguments, key)!s:<32} {source}", soft_wrap=True)
     for entry in config.known:
         console.print(f"known     {entry.id:<32} {entry.reason}", soft_wrap=True)
-
-
-def _list(arguments: argparse.Namespace, console: Console) -> None:
-    from ..checking.check import select
-    from ..checking.trajectories import chosen
-
-    cases, trainings, defaults = select(arguments.only, arguments.training, _runs(arguments))
-    listed = [(c.id, c.operation, c.comment) for c in cases]
-    listed += [(d.id, d.operation, "The defaults of its signature.") for d in defaults]
-    steps = [] if arguments.statistical else chosen(arguments.only)
-    listed += [(t.id, f"{t.optimizer} optimizer", t.comment) for t in steps]
-    listed += [(t.id, t.operation, f"{t.epochs} epochs") for t in trainings]
-    for case_id, operation, comment in listed:
-        console.print(f"{case_id:<28} {operation:<32} {comment}", soft_wrap=True)

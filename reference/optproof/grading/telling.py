@@ -1,4 +1,4 @@
-"""What is told while a course is graded, and at its end."""
+"""What `grade` prints while it runs, and at its end."""
 
 from __future__ import annotations
 

@@ -132,7 +132,7 @@ def render(value: Any, indent: int = 0) -> str:
 
 
 def regenerate(reason: str, console: Console) -> int:
-    """Write the vectors and the manifest anew, print what changed, and record why.
+    """Write the vectors and the manifest again, print what changed, and record why.
 
     Raises
     ------
