@@ -13,6 +13,7 @@ from pathlib import Path
 from .. import fixtures
 from ..deviations import PIPELINES
 from ..deviations.loop import STAGES as LOOP
+from ..deviations.training import STAGES as COSTS
 from ..errors import UsageError
 from ..fixtures import Case, Deviation, Expected
 from ..trajectories import Trajectory, load_trajectories
@@ -63,7 +64,7 @@ def _deviation(known: Deviation) -> Iterator[str]:
     for clause in known.clause.split(", "):
         title, text = clauses()[clause]
         yield f"  spec    {clause} ({title}): {text}"
-    stages = PIPELINES[known.operation].stages if known.operation in PIPELINES else LOOP
+    stages = PIPELINES[known.operation].stages if known.operation in PIPELINES else (*LOOP, *COSTS)
     for stage in (s for s in stages if known.id in s.deviations):
         yield f"  formula {stage.deviations[known.id].text}"
         yield f"  right   {stage.step.text or 'as it is passed'}"
