@@ -221,7 +221,7 @@ def test_commands_inside_sentences_and_examples_of_help_are_commands(parser):
     found = inline()
     assert len(found) >= 40
     for text in found:
-        text, _, _ = text.partition(" > ")
+        text = re.split(r" [>|] ", text)[0]
         words = shlex.split(re.sub(r"[][]", "", text.replace("...", "x")))[1:]
         if words in [[name] for name in SHORT]:
             assert words[0] in {**COMMANDS, **MAINTAINERS}
