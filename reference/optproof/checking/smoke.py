@@ -31,9 +31,9 @@ CAUSES = (
     "for a second line, or for the end of the input; its answer does not end with a line feed; it "
     "computes for longer than --timeout"
 )
-VALUES, LANGUAGES, LINES, SHORTER = (
-    f'PROTOCOL.md, "{s}"' for s in ("Values", "Languages", "Long lines", "Shorter")
-)
+VALUES = 'PROTOCOL.md, "Values"'
+LANGUAGES = 'PROTOCOL.md, "By language"'
+SHORTER = 'PROTOCOL.md, "Shorter"'
 UPDATES = tuple(name for name in OPERATIONS if name.startswith("update_parameters"))
 
 
@@ -325,5 +325,5 @@ def _long_line(session: Session, largest: bool) -> str:
         raise
     except CallError as error:
         what = "; ".join(filter(None, (error.hint, "does it read lines of any length?")))
-        raise Malformed(error.what, f"{what} {LINES}") from None
+        raise Malformed(error.what, f"{what} {LANGUAGES}") from None
     return f"of {'%d x %d' % tensor.shape} numbers"
