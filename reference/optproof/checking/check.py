@@ -40,7 +40,7 @@ from .trainings import Training
 from .trajectories import chosen, matches, run_trajectories
 
 Item = Case | Training | Defaults
-PROTOCOL_HINT = "send one answer for each call (reference/PROTOCOL.md); optproof smoke tries it out"
+PROTOCOL_HINT = 'send one answer for each call (PROTOCOL.md, "Order"); optproof smoke tries it out'
 
 
 def check(
