@@ -144,18 +144,23 @@ class Cases(pytest.Collector):
 
     def run_trajectory(self, steps: Trajectory) -> tuple[Result, list[Diagnosis]]:
         """Judge one trajectory, once with all others of its optimizer."""
-        from .checking.trajectories import chosen, run_trajectories
         from .judging.report import NOT_IMPLEMENTED, Result
 
         kind = steps.optimizer
+        results, diagnoses = self.run_optimizer(kind)
+        why = f"it has no {kind} optimizer"
+        none = Result(steps.id, f"{kind} optimizer", steps.clauses, NOT_IMPLEMENTED, why)
+        return next((r for r in results if r.id == steps.id), none), diagnoses
+
+    def run_optimizer(self, kind: str) -> tuple[list[Result], list[Diagnosis]]:
+        """Judge all trajectories of one optimizer, once."""
+        from .checking.trajectories import chosen, run_trajectories
+
         if kind not in self._stepped:
             of_kind = [t for t in chosen(()) if t.optimizer == kind]
             stepped = run_trajectories(self.session_of(), of_kind, self.variants)
             self._stepped[kind] = stepped[:2]
-        results, diagnoses = self._stepped[kind]
-        why = f"it has no {kind} optimizer"
-        none = Result(steps.id, f"{kind} optimizer", steps.clauses, NOT_IMPLEMENTED, why)
-        return next((r for r in results if r.id == steps.id), none), diagnoses
+        return self._stepped[kind]
 
     def run_training(self, training: Training) -> tuple[Result, list[Diagnosis]]:
         """Judge one training."""
@@ -180,6 +185,9 @@ class Cases(pytest.Collector):
         from .settings.baseline import gone
 
         diagnoses, results = self.diagnose(load_deviations()[entry.id].operation)
+        for kind in self.session_of().greeting["optimizers"]:
+            if entry.id.startswith(f"{kind}."):
+                diagnoses = [*diagnoses, *self.run_optimizer(kind)[1]]
         return gone(entry, diagnoses, results), []
 
     def diagnose(self, operation: str) -> tuple[list[Diagnosis], list[Result]]:
