@@ -160,7 +160,8 @@ def _lines(report: Report, verbose: bool) -> Iterator[Text]:
     versions = report.versions
     made = f"optproof {versions['optproof']}"
     made += f", fixtures {versions['fixtures']}" if verbose else ""
-    head = f"{made}: {report.target} ({versions['language']})"
+    head = f"{made}: {report.target}"
+    head += f" ({versions['language']})" if versions["language"] else ""
     yield from (Text(line, "dim") for line in wrapped(head, "  "))
     if verbose:
         yield Text()
