@@ -21,7 +21,7 @@ FROM_7 = (MEAN_TWICE_FROM_500[0], MEAN_TWICE_FROM_500[1].replace("500", "7"))
 
 def told(path, optimizer="gd"):
     report = check(path, only=(f"training/{optimizer}",), training="short")
-    training = Training(optimizer, 200, asked=True)
+    training = Training(optimizer, 200)
     return check_figures.tell(python_target(path, 4), training, report.results[0])
 
 

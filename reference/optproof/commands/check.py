@@ -267,14 +267,9 @@ def _show(
 
 
 def _list(arguments: argparse.Namespace, console: Console) -> None:
-    from ..checking.check import select
-    from ..checking.trajectories import chosen
+    from ..checking.plan import plan
 
-    cases, trainings, defaults = select(arguments.only, arguments.training, _runs(arguments))
-    listed = [(c.id, c.operation, c.comment) for c in cases]
-    listed += [(d.id, d.operation, "The defaults of its signature.") for d in defaults]
-    steps = [] if arguments.statistical else chosen(arguments.only)
-    listed += [(t.id, f"{t.optimizer} optimizer", t.comment) for t in steps]
-    listed += [(t.id, t.operation, f"{t.epochs} epochs") for t in trainings]
-    for case_id, operation, comment in listed:
-        console.print(f"{case_id:<28} {operation:<32} {comment}", soft_wrap=True)
+    jobs = plan(arguments.only, arguments.training, _runs(arguments))
+    for job in {job.id: job for job in jobs}.values():
+        line = f"{job.id:<28} {job.operation:<32} {job.comment}"
+        console.print(line, soft_wrap=True)

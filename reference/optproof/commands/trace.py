@@ -43,7 +43,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     from ..errors import CallError, TargetError
 
     a, b = (python_target(t, arguments.memory) for t in (arguments.a, arguments.b))
-    training = Training(arguments.optimizer, arguments.epochs, asked=True)
+    training = Training(arguments.optimizer, arguments.epochs)
     try:
         found = trace(a, b, training, timeout=arguments.timeout)
     except CallError as error:

@@ -55,7 +55,7 @@ def save_all(launch: Launch, report: Report, level: str | None, folder: Path) ->
     for result in report.results:
         if result.operation == "model" and result.status in (PASS, DEVIATION):
             optimizer = result.id.rpartition("/")[2]
-            training = Training(optimizer, LEVELS[level or "short"], asked=True)
+            training = Training(optimizer, LEVELS[level or "short"])
             path = folder / f"check-{optimizer}.png"
             write_figure(draw(tell(launch, training, result), launch.name), path, dpi=120)
             yield path

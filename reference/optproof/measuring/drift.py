@@ -13,8 +13,9 @@ import numpy as np
 from rich.console import Console
 
 from .. import fast, fixtures, methods
-from ..checking.cases import run_case
+from ..checking import cases
 from ..checking.inprocess import InProcess
+from ..checking.jobs import Run
 from ..checking.trainings import FLOAT64
 from ..errors import UsageError
 from ..files import check_writable, write, write_figure
@@ -60,18 +61,16 @@ def _quantity(pairs: Iterable[tuple[Array, Array]], within: bool) -> dict[str, A
 def _operation(file: fixtures.FixtureFile) -> dict[str, Any]:
     function = getattr(methods, file.operation)
     session = InProcess(file.operation, function, "float64")
-    pairs, within = [], True
-    for case in file.cases:
-        answers: dict[str, Any] = {}
-        result = run_case(session, case, answers)
-        within = within and result.status in (PASS, *ABSENT)
-        for answered, tensors in answers.get(file.operation, ()):
-            for name, expected in answered.expected.items():
-                if expected.values is not None and expected.dtype == "float64":
-                    block = tuple(
-                        slice(s, s + n) for s, n in zip(expected.start, expected.values.shape)
-                    )
-                    pairs.append((tensors[name][block], expected.values))
+    here = Run(session, cases.jobs(file.cases))
+    here.do(job for job in here.jobs if isinstance(job, cases.Put))
+    pairs, within = [], all(r.status in (PASS, *ABSENT) for r in here.found)
+    for answered, tensors in here.answers.get(file.operation, ()):
+        for name, expected in answered.expected.items():
+            if expected.values is not None and expected.dtype == "float64":
+                block = tuple(
+                    slice(s, s + n) for s, n in zip(expected.start, expected.values.shape)
+                )
+                pairs.append((tensors[name][block], expected.values))
     return _quantity(pairs, within)
 
 
