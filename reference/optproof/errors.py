@@ -100,6 +100,10 @@ class NotSolved(Unsupported):
     status = statuses.NOT_SOLVED
 
 
+class NotMade(CallError):
+    """It cannot make the arguments that a recipe promises; they can be sent."""
+
+
 class NotRun(CallError):
     """The case cannot be put to anybody here, or the run was stopped."""
 

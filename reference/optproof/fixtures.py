@@ -15,6 +15,7 @@ import numpy as np
 from .errors import FixtureError, NotRun
 from .formats import FORMATS
 from .operations import OPERATIONS
+from .operations import next_arguments as next_arguments
 from .protocol import Array, MalformedMessage, decode
 from .versions import root as root
 
@@ -150,23 +151,6 @@ class Case:
         """Return the arguments that change at a later call of a chain, counted from 1."""
         then = self.raw.get("then")
         return dict(decode(then[(call - 1) % len(then)])) if then else {}
-
-
-def next_arguments(arguments: Json, returned: Json, change: Json) -> Json:
-    """Return the arguments of a chain's next call.
-
-    Parameters
-    ----------
-    arguments : dict
-        Of the last call.
-    returned : dict
-        Its results by name: parameters and state go into the next call.
-    change : dict
-        Arguments that the case changes from here on.
-    """
-    carried = {name: value for name, value in returned.items() if name in arguments}
-    step = {"t": arguments["t"] + 1} if "t" in arguments else {}
-    return {**arguments, **carried, **step, **change}
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ The one table that the harness, the workers and the fixtures agree on.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,9 @@ OPTIMIZERS: dict[str, tuple[str, ...]] = {
 }
 STEPS = "steps"
 
+#: What a hello accepts that makes a conversation shorter (reference/PROTOCOL.md).
+SHORTER = ("chain", "recipe", "parts")
+
 CACHES = ("z1", "a1", "W1", "b1", "z2", "a2", "W2", "b2", "z3", "a3", "W3", "b3")
 
 #: What `model` takes beside its first four arguments, all by keyword and with defaults.
@@ -107,3 +111,22 @@ UNSEEDED = 1_414_213_562
 
 #: How many epochs each level of training has.
 LEVELS = {"none": 0, "short": 200, "full": 10000}
+
+
+def next_arguments(
+    arguments: dict[str, Any], returned: dict[str, Any], change: dict[str, Any]
+) -> dict[str, Any]:
+    """Return the arguments of a chain's next call.
+
+    Parameters
+    ----------
+    arguments : dict
+        Of the last call.
+    returned : dict
+        Its results by name: parameters and state go into the next call.
+    change : dict
+        Arguments that the case changes from here on.
+    """
+    carried = {name: value for name, value in returned.items() if name in arguments}
+    step = {"t": arguments["t"] + 1} if "t" in arguments else {}
+    return {**arguments, **carried, **step, **change}

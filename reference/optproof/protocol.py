@@ -1,18 +1,19 @@
-"""What goes over the wire: one JSON object a line, tensors as dtype, shape and data."""
+"""How values go over the wire: tensors as dtype, shape and data; messages.py has the rest."""
 
 from __future__ import annotations
 
 import base64
 import json
 import math
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .formats import FORMATS
-from .operations import OPTIMIZERS
+from .errors import Malformed
+from .operations import CACHES, OPERATIONS
 
 PROTOCOL = 1
 NONFINITE = ("NaN", "Infinity", "-Infinity")
@@ -20,20 +21,30 @@ DTYPES = ("float64", "float32", "float16", "int64", "int32", "bool")
 #: Tensors of this many elements or more travel as base64 where the other side offered it.
 BASE64_FROM = 512
 
+RESULTS = "SPEC.md, section 1, says what each operation returns"
+A_TENSOR = 'an array of NumPy; in JSON as PROTOCOL.md, "Values", shows'
+
 Array = NDArray[Any]  # NumPy 1.21 knows no np.ndarray[...]
+
+
+#: The start and the size of a block of a tensor.
+Block = tuple[Sequence[int], Sequence[int]]
+#: By its place in a value (``mini_batches[0][1]``): the block of a tensor that is wanted of it.
+Parts = Mapping[str, Block]
 
 
 class MalformedMessage(ValueError):
     """A message or value that is not to the protocol."""
 
 
-def encode(value: Any, use_base64: bool = False, name: str = "") -> Any:
+def encode(value: Any, use_base64: bool = False, name: str = "", parts: Parts | None = None) -> Any:
     """Return `value` in the types of JSON.
 
     Arrays and NumPy scalars become ``{"dtype", "shape", "data"}`` (row-major, shortest decimals
     that read back to the same bits; NaN and infinities as strings) or, large ones where
     `use_base64`, ``{"dtype", "shape", "base64"}`` (little-endian). Dicts, lists and tuples keep
-    their structure. `name` is what an error calls the value.
+    their structure. `name` is what an error calls the value. Of the tensors that `parts` names
+    only a block is encoded.
 
     Raises
     ------
@@ -41,12 +52,15 @@ def encode(value: Any, use_base64: bool = False, name: str = "") -> Any:
         For anything else, and for arrays whose dtype is not one of :data:`DTYPES`.
     """
     if isinstance(value, (np.ndarray, np.generic)):
-        return _encode_tensor(np.asarray(value), use_base64, name)
+        array = np.asarray(value)
+        if parts and name in parts:
+            return _encode_part(array, parts[name], name)
+        return _encode_tensor(array, use_base64, name)
     if isinstance(value, dict):
         dot = f"{name}." if name else ""
-        return {str(k): encode(v, use_base64, f"{dot}{k}") for k, v in value.items()}
+        return {str(k): encode(v, use_base64, f"{dot}{k}", parts) for k, v in value.items()}
     if isinstance(value, (list, tuple)):
-        return [encode(v, use_base64, f"{name}[{i}]") for i, v in enumerate(value)]
+        return [encode(v, use_base64, f"{name}[{i}]", parts) for i, v in enumerate(value)]
     if isinstance(value, float):
         return value if math.isfinite(value) else _nonfinite(value)
     if value is None or isinstance(value, (bool, int, str)):
@@ -63,11 +77,16 @@ def _name_of(dtype: Any) -> str:
     return str(dtype.name)
 
 
-def _encode_tensor(array: Array, use_base64: bool, name: str) -> dict[str, Any]:
+def _check_dtype(array: Array, name: str) -> str:
     dtype = _name_of(array.dtype)
     if dtype not in DTYPES:
         known = ", ".join(DTYPES)
         raise MalformedMessage(f"{name or 'an array'} of dtype {dtype}; known are {known}")
+    return dtype
+
+
+def _encode_tensor(array: Array, use_base64: bool, name: str) -> dict[str, Any]:
+    dtype = _check_dtype(array, name)
     tensor: dict[str, Any] = {"dtype": dtype, "shape": list(array.shape)}
     if use_base64 and array.size >= BASE64_FROM:
         little = np.ascontiguousarray(array, array.dtype.newbyteorder("<"))
@@ -77,6 +96,34 @@ def _encode_tensor(array: Array, use_base64: bool, name: str) -> dict[str, Any]:
     else:
         data = array.ravel().tolist()
     return {**tensor, "data": data}
+
+
+def _encode_part(array: Array, part: Block, name: str) -> dict[str, Any]:
+    """Return a tensor of which only a block has data; its start and size are kept in its shape."""
+    start, block = part
+    inside = array[tuple(slice(s, s + n) for s, n in zip(start, block))]
+    tensor = _encode_tensor(inside, False, name)
+    return {**tensor, "shape": list(array.shape), "start": list(start), "block": list(inside.shape)}
+
+
+def carried(value: Any, name: str = "") -> Any:
+    """Return `value` as it comes out of the wire: ``decode(encode(value))``, without the wire.
+
+    Raises
+    ------
+    MalformedMessage
+        As :func:`encode`.
+    """
+    if isinstance(value, (np.ndarray, np.generic)):
+        array = np.asarray(value)
+        _check_dtype(array, name)
+        return array.astype(array.dtype.newbyteorder("="), order="C", copy=True)
+    if isinstance(value, dict):
+        dot = f"{name}." if name else ""
+        return {str(k): carried(v, f"{dot}{k}") for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [carried(v, f"{name}[{i}]") for i, v in enumerate(value)]
+    return decode(encode(value, name=name))
 
 
 def _shortest(array: Array) -> list[float]:
@@ -110,66 +157,84 @@ def decode(value: Any) -> Any:
 
 def decode_tensor(tensor: dict[str, Any]) -> Array:
     """Return the array that a ``{"dtype", "shape", "data" | "base64"}`` stands for."""
-    dtype, shape = tensor["dtype"], tensor["shape"]
+    dtype, shape = tensor["dtype"], _shape(tensor["shape"])
     if dtype not in DTYPES:
-        raise MalformedMessage(f"a tensor of dtype {dtype!r}; known are {', '.join(DTYPES)}")
-    if not (isinstance(shape, list) and all(type(n) is int and n >= 0 for n in shape)):
-        raise MalformedMessage(
-            f"a tensor of shape {shape!r}; it must be a list of whole numbers >= 0"
-        )
+        raise MalformedMessage(f"a tensor of dtype {shown(dtype)}; known are {', '.join(DTYPES)}")
     try:
+        if "block" in tensor:
+            return _decode_part(dtype, shape, tensor)
         if "base64" in tensor:
             raw = base64.b64decode(tensor["base64"], validate=True)
             array = np.frombuffer(raw, np.dtype(dtype).newbyteorder("<")).astype(dtype)
         else:
-            _check_data(dtype, tensor["data"])
-            array = np.array(tensor["data"], dtype=dtype)
+            array = np.array(_data(dtype, shape, tensor), dtype=dtype)
         return array.reshape(shape)
-    except (KeyError, TypeError, ValueError, OverflowError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
+        what = f"a {dtype} tensor of shape {shown(shape)} with bad data: {error}"
+        raise MalformedMessage(what) from None
+
+
+def _decode_part(dtype: str, shape: list[int], tensor: dict[str, Any]) -> Array:
+    """Return an array of the whole shape, 0 outside the block that came."""
+    start, block = _shape(tensor.get("start")), _shape(tensor["block"])
+    array = np.zeros(shape, dtype)
+    if len(start) != len(block) or len(start) != len(shape):
+        raise ValueError(f"a block {shown(block)} that starts at {shown(start)}")
+    inside = array[tuple(slice(s, s + n) for s, n in zip(start, block))]
+    inside[...] = np.array(_data(dtype, block, tensor), dtype=dtype).reshape(block)
+    return array
+
+
+def _shape(shape: Any) -> list[int]:
+    """Return a shape; languages without whole numbers write 2.0, or a bare 2 for a list of one."""
+    sizes = shape if isinstance(shape, list) else [shape]
+    if not all(type(n) in (int, float) and n >= 0 and n == n // 1 for n in sizes):
         raise MalformedMessage(
-            f"a {dtype} tensor of shape {shape} with bad data: {error}"
-        ) from None
+            f"a tensor of shape {shown(shape)}; it must be a list of whole numbers >= 0"
+        )
+    return [int(n) for n in sizes]
 
 
-def _check_data(dtype: str, data: Any) -> None:
-    """Refuse what NumPy would convert without a word: 1.5 to 1, ``"2"`` to 2, nested lists."""
+def _data(dtype: str, shape: list[int], tensor: dict[str, Any]) -> list[Any]:
+    """Return the data, but refuse what NumPy would convert without a word: 1.5 to 1, "2" to 2."""
+    if "data" not in tensor:
+        raise ValueError("it has no data")
+    data, size = tensor["data"], math.prod(shape)
+    if type(data) in (int, float, bool) or data in NONFINITE:  # a list of one, unpacked
+        data = [data]
+    if not isinstance(data, list):
+        raise ValueError(f"{shown(data)} is not a flat list")
     allowed: dict[str, tuple[type, ...]] = {"f": (int, float), "i": (int,), "b": (bool,)}
     types = allowed[np.dtype(dtype).kind]
-    if not isinstance(data, list):
-        raise ValueError("data must be a flat list")
-    for value in data:
+    for place, value in enumerate(data):
         if type(value) not in types and not (float in types and value in NONFINITE):
-            raise ValueError(f"{str(value)[:40]!r} in its data")
+            raise ValueError(f"{shown(value)} at [{place}]{_instead(dtype, value)}")
         if types == (int,) and not np.iinfo(dtype).min <= value <= np.iinfo(dtype).max:
-            raise ValueError(f"{str(value)[:40]} is too large for {dtype}")
+            raise ValueError(f"{shown(value)} at [{place}] is too large for {dtype}")
+    if len(data) != size:
+        raise ValueError(f"its shape has room for {size}, and it has {len(data)}")
+    return data
 
 
-def dump_line(message: dict[str, Any]) -> bytes:
-    """Return `message` as one line of strict JSON."""
-    return json.dumps(message, allow_nan=False, separators=(",", ":")).encode() + b"\n"
+def _instead(dtype: str, value: Any) -> str:
+    """Say what to write in the place of what is refused, where that can be guessed."""
+    if isinstance(value, list):
+        return "; data is one flat list, row after row"
+    if value is None and dtype.startswith("f"):
+        return '; not a number is the string "NaN"'
+    if dtype == "bool":
+        return "; a bool is true or false"
+    return "; whole numbers have no point" if type(value) is float else ""
 
 
-def load_line(line: bytes) -> dict[str, Any]:
-    """Return the message in `line`.
+def shown(value: Any) -> str:
+    """Return a value as it stands on the wire, or how it begins if it is long.
 
-    Raises
-    ------
-    MalformedMessage
-        If the line is not UTF-8, not strict JSON, or not an object with a ``type``.
+    >>> shown([None, True])
+    '[null, true]'
     """
-
-    def refuse(token: str) -> None:
-        raise MalformedMessage(f"a bare {token}: not JSON; write it as a string")
-
-    try:
-        message = json.loads(line.decode(), parse_constant=refuse)
-    except MalformedMessage:
-        raise
-    except (ValueError, RecursionError) as error:
-        raise MalformedMessage(f"not a line of JSON ({error}): {line[:80]!r}") from None
-    if not isinstance(message, dict) or not isinstance(message.get("type"), str):
-        raise MalformedMessage(f"a message that is not an object with a 'type': {line[:80]!r}")
-    return message
+    text = json.dumps(value, default=str)
+    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def tidy(text: Any) -> str:
@@ -178,138 +243,68 @@ def tidy(text: Any) -> str:
     return shown + ("..." if len(str(text)) > 500 else "")
 
 
-def check_hello(message: dict[str, Any]) -> dict[str, Any]:
-    """Return a ``hello`` with every field that the harness reads, defaults filled in.
+def flatten(operation: str, value: Any) -> dict[str, Array]:
+    """Return the tensors of an answer by name.
+
+    ``parameters`` and ``grads`` give their own keys (``W1``, ``dW1``); ``v`` and ``s`` are
+    prefixed (``v.dW1``); mini-batch k gives ``mini_batches[k].X`` and ``.Y``; caches give
+    ``caches.z1``; the rest goes by the name of the result.
 
     Raises
     ------
-    MalformedMessage
-        If it is not a hello, speaks another protocol, or a field has the wrong type.
+    Malformed
+        If a result is missing, or something that must be a tensor is none.
     """
-    if message["type"] != "hello" or message.get("protocol") != PROTOCOL:
-        raise MalformedMessage(f"not a hello of protocol {PROTOCOL}")
-    words = {k: tidy(message.get(k, "")) for k in ("name", "version", "language", "stdout")}
-    lists = {k: _texts(message, k) for k in ("variants", "encodings", "accepts", "notes")}
-    for field in ("name", "operations"):
-        if field not in message:
-            raise MalformedMessage(f"a hello without {field}")
-    dtype = message.get("dtype", "float64")
-    if dtype not in FORMATS:
-        raise MalformedMessage(f"a hello of dtype {tidy(dtype)}; known: {', '.join(FORMATS)}")
-    return {
-        **words,
-        **lists,
-        "operations": _texts(message, "operations"),
-        "refused": _refused(message),
-        "files": _files(message),
-        "dtype": dtype,
-        "optimizers": _optimizers(message),
-        "defaults": _defaults(message),
-        "lines": _lines(message),
-    }
+    if not isinstance(value, dict):
+        raise _malformed(f"the answer is {shown(value)}, not an object with the results by name")
+    tensors: dict[str, Array] = {}
+    for result in OPERATIONS[operation].results:
+        if result not in value:
+            raise _malformed(f"the answer has no {result}")
+        tensors.update(_flatten_result(result, value[result]))
+    return tensors
 
 
-def _lines(message: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Return where a hello says that its functions stand; what is not to the form is left out."""
-    lines = message.get("lines", {})
-    if not isinstance(lines, dict):
-        raise MalformedMessage("a hello whose lines is not an object")
-    return {
-        name: {
-            "file": tidy(place["file"]),
-            "line": place["line"],
-            "statements": [
-                (s[0], str(s[1]))
-                for s in place.get("statements", ())
-                if isinstance(s, list) and len(s) == 2 and type(s[0]) is int
-            ],
+def _flatten_result(result: str, value: Any) -> dict[str, Array]:
+    if result in ("parameters", "grads", "v", "s"):
+        if not isinstance(value, dict):
+            raise _malformed(f"{result} is {shown(value)}, not an object (a dict) of tensors")
+        if result == "grads":  # the document's helper also returns dz and da
+            value = {k: v for k, v in value.items() if not k.startswith(("dz", "da"))}
+        prefix = "" if result in ("parameters", "grads") else f"{result}."
+        return {f"{prefix}{k}": _tensor(f"{prefix}{k}", v) for k, v in value.items()}
+    if result == "caches":
+        if not isinstance(value, list) or len(value) != len(CACHES):
+            what = f"not a list of {len(CACHES)} tensors: {', '.join(CACHES)}"
+            raise _malformed(f"caches is {shown(value)}, {what}")
+        return {f"caches.{k}": _tensor(f"caches.{k}", v) for k, v in zip(CACHES, value)}
+    if result == "mini_batches":
+        if not isinstance(value, list) or not all(
+            isinstance(b, list) and len(b) == 2 for b in value
+        ):
+            raise _malformed(f"mini_batches is {shown(value)}, not a list of pairs [X, Y]")
+        return {
+            name: _tensor(name, part)
+            for k, batch in enumerate(value)
+            for name, part in zip((f"mini_batches[{k}].X", f"mini_batches[{k}].Y"), batch)
         }
-        for name, place in lines.items()
-        if isinstance(place, dict)
-        and isinstance(place.get("file"), str)
-        and type(place.get("line")) is int
-        and isinstance(place.get("statements", []), list)
-    }
+    return {result: _tensor(result, value)}
 
 
-def _defaults(message: dict[str, Any]) -> dict[str, dict[str, float | None]]:
-    """Return what a hello says of the defaults of its functions, by operation and argument."""
-    told = message.get("defaults", {})
-    kinds = (int, float, type(None))
-    if not isinstance(told, dict) or not all(
-        isinstance(values, dict) and all(type(v) in kinds for v in values.values())
-        for values in told.values()
-    ):
-        raise MalformedMessage("a hello whose defaults is not an object of objects of numbers")
-    return told
+def _tensor(name: str, value: Any) -> Array:
+    if isinstance(value, np.ndarray):
+        return value
+    if isinstance(value, dict):
+        if missing := next((k for k in ("dtype", "shape") if k not in value), ""):
+            raise _malformed(f"{name} is an object without {missing}: {shown(value)}", A_TENSOR)
+        try:
+            return decode_tensor(value)
+        except MalformedMessage as error:
+            raise _malformed(f"{name} is {error}", A_TENSOR) from None
+    if isinstance(value, (bool, int, float)) or value in NONFINITE:
+        return np.array(decode(value))
+    raise _malformed(f"{name} is {shown(value)}, not a tensor", A_TENSOR)
 
 
-def _files(message: dict[str, Any]) -> dict[str, str]:
-    """Return which operations a hello says come from a helper's file, and from which."""
-    files = message.get("files", {})
-    if not isinstance(files, dict) or not all(isinstance(f, str) for f in files.values()):
-        raise MalformedMessage("a hello whose files is not an object of strings")
-    return {tidy(name): tidy(file) for name, file in files.items()}
-
-
-def _refused(message: dict[str, Any]) -> dict[str, dict[str, str]]:
-    """Return what a hello says it cannot call: the message and the hint, by operation."""
-    refused = message.get("refused", {})
-    if not isinstance(refused, dict) or not all(isinstance(e, dict) for e in refused.values()):
-        raise MalformedMessage("a hello whose refused is not an object of objects")
-    # A hint may be code to paste: its lines stay.
-    return {
-        tidy(name): {
-            "message": tidy(entry.get("message", "it cannot be called")),
-            "hint": "\n".join(map(tidy, str(entry.get("hint", "")).splitlines())),
-        }
-        for name, entry in refused.items()
-    }
-
-
-def _optimizers(message: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Return what a hello says of its optimizers, defaults filled in."""
-    offered = message.get("optimizers", {})
-    if not isinstance(offered, dict) or not all(isinstance(e, dict) for e in offered.values()):
-        raise MalformedMessage("a hello whose optimizers is not an object of objects")
-    if unknown := offered.keys() - OPTIMIZERS.keys():
-        known = ", ".join(OPTIMIZERS)
-        raise MalformedMessage(f"a hello with the optimizer {tidy(min(unknown))}; known: {known}")
-    checked = {}
-    for optimizer in (name for name in OPTIMIZERS if name in offered):
-        entry = {"type": f"hello with the optimizer {optimizer}", **offered[optimizer]}
-        own, line = entry.get("own", {}), entry.get("line")
-        if not isinstance(own, dict) or not all(type(v) in (int, float) for v in own.values()):
-            raise MalformedMessage(f"a {entry['type']} whose own is not an object of numbers")
-        checked[optimizer] = {
-            "name": tidy(entry.get("name") or optimizer),
-            "line": line if type(line) is int else None,
-            "file": tidy(entry.get("file") or ""),
-            "framework": tidy(entry.get("framework") or ""),
-            "how": _texts(entry, "how"),
-            "takes": _texts(entry, "takes"),
-            "own": {tidy(k): float(v) for k, v in own.items()},
-        }
-    return checked
-
-
-def check_result(message: dict[str, Any]) -> dict[str, Any]:
-    """Return a ``result`` whose lists beside the value are fit to be shown.
-
-    Raises
-    ------
-    MalformedMessage
-        If one of them is not a list of strings, or of pairs of them.
-    """
-    texts = {k: _texts(message, k) for k in ("notes", "mutated", "adapted")}
-    pairs = message.get("aliased", [])
-    if not isinstance(pairs, list) or not all(isinstance(p, list) and len(p) == 2 for p in pairs):
-        raise MalformedMessage("a result whose aliased is not a list of pairs")
-    return {**message, **texts, "aliased": [[tidy(name) for name in pair] for pair in pairs]}
-
-
-def _texts(message: dict[str, Any], field: str) -> list[str]:
-    value = message.get(field, [])
-    if not (isinstance(value, list) and all(isinstance(v, str) for v in value)):
-        raise MalformedMessage(f"a {message['type']} whose {field} is not a list of strings")
-    return [tidy(v) for v in value]
+def _malformed(what: str, hint: str = RESULTS) -> Malformed:
+    return Malformed(tidy(what), hint)

@@ -11,9 +11,12 @@ from typing import Any
 from rich.console import Console
 
 from .checking.check import check as check_target
+from .checking.curves import TIMEOUT, with_curves
 from .checking.function import check_function
-from .conversation import Launch
+from .conversation import Launch, python_target
+from .errors import UsageError
 from .judging.report import Report as Judged
+from .pages import check_available
 from .reports import terminal
 
 
@@ -28,7 +31,13 @@ class Report(Judged):
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        return f"<pre>{html.escape(str(self))}</pre>"
+        try:
+            check_available()
+        except UsageError:  # without Jinja2, what the command prints
+            return f"<pre>{html.escape(str(self))}</pre>"
+        from .reports.html import as_part
+
+        return as_part(self)
 
 
 def check(target: str | Launch | Callable[..., Any], **options: Any) -> Report:
@@ -56,7 +65,11 @@ def check(target: str | Launch | Callable[..., Any], **options: Any) -> Report:
     0
     """
     if isinstance(target, (str, Launch)):
-        report = check_target(target, **options)
+        launch = target if isinstance(target, Launch) else python_target(target)
+        report = check_target(launch, **options)
+        report = with_curves(
+            report, launch, options.get("training"), options.get("timeout", TIMEOUT)
+        )
     else:
         report = check_function(target, **options)
     return Report(**{field.name: getattr(report, field.name) for field in fields(report)})

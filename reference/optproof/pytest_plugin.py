@@ -119,7 +119,7 @@ class Cases(pytest.Collector):
 
     def run_jobs(self, name: str) -> tuple[Result, list[Diagnosis]]:
         """Do the jobs of one id, each item for itself; for a deviation, look for its name."""
-        from .checking.settling import settle
+        from .checking.settling import diagnoses, settle
         from .judging.report import DEVIATION, NOT_IMPLEMENTED
 
         started = self.started()
@@ -132,6 +132,8 @@ class Cases(pytest.Collector):
         [result] = settle(here)
         if result.status != DEVIATION:
             return result, []
+        if result.explained:
+            return result, diagnoses(here, [result])
         kind = result.operation.partition(" ")[0]
         stepped = here.steps.get(kind)
         return result, stepped.diagnoses if stepped else self.explain(result.operation)[1]
@@ -147,11 +149,12 @@ class Cases(pytest.Collector):
     def explain(self, operation: str) -> tuple[list[Result], list[Diagnosis]]:
         """Run all cases of an operation, once, and explain what deviates."""
         from .checking.cases import Put
-        from .checking.settling import diagnoses, settle
+        from .checking.settling import ask_in_full, diagnoses, settle
 
         if operation not in self._of_operation:
             here = replace(self.started(), results={}, answers={}, steps={})
             here.do(j for j in here.jobs if isinstance(j, Put) and j.operation == operation)
+            ask_in_full(here)
             results = settle(here)
             self._of_operation[operation] = results, diagnoses(here, results)
         return self._of_operation[operation]

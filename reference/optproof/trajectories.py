@@ -62,6 +62,11 @@ class Trajectory:
         return bool(self.raw.get("reuse_buffers", False))
 
     @property
+    def resume_after(self) -> int | None:
+        """After which step its state is saved, and a new instance goes on from it."""
+        return self.raw.get("resume_after")
+
+    @property
     def like(self) -> str:
         """The id of the one whose steps it repeats in another way; empty: it has its own."""
         return str(self.raw.get("like", ""))
@@ -115,6 +120,14 @@ class Trajectory:
             for deviation, tensors in self.raw.get("signatures", {}).items()
         }
 
+    def as_variant(self, variant: str) -> Trajectory:
+        """Return it with what a variant comes to in the place of what is specified.
+
+        A variant of which there is nothing here moves the parameters as specified.
+        """
+        own = self.raw.get("signatures", {}).get(variant, {})
+        return self.with_expected({**self.raw["expected"], **own})
+
     @property
     def judged(self) -> list[int]:
         """The steps, from 1, after which the parameters are judged."""
@@ -141,6 +154,8 @@ class Trajectory:
             call["instances"] = self.instances
         if self.reuse_buffers:
             call["reuse_buffers"] = True
+        if self.resume_after:
+            call["resume_after"] = self.resume_after
         return {**call, "parameters": parameters, "steps": steps}
 
     def with_expected(self, expected: Json, **hyperparameters: float) -> Trajectory:

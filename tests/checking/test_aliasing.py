@@ -67,6 +67,7 @@ WRONG = [
 ]
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("initialize_adam", WRONG)
 def test_moments_that_share_memory_are_a_deviation_and_named(initialize_adam):
     report = check_function(initialize_adam, "initialize_adam")

@@ -85,6 +85,7 @@ def test_a_withdrawn_case_says_why_where_it_is_asked_for(check):
     assert "outside the document" in ran.err
 
 
+@pytest.mark.full
 def test_full_trainings_are_judged_by_every_printed_cost(check):
     ran = check("reference", "--only", "training/*", "--only", "small/*", training="full")
 
@@ -178,7 +179,7 @@ WRONG = {
 }
 
 
-@pytest.mark.sample(4)
+@pytest.mark.sample(8)
 @pytest.mark.parametrize(("old", "new", "caught"), WRONG.values(), ids=WRONG.keys())
 def test_a_wrong_implementation_is_caught_where_it_is_wrong(check, old, new, caught):
     ran = check(changed(old, new), training="short")
@@ -212,6 +213,7 @@ def test_epsilon_inside_the_root_is_named_with_its_place_and_clause(check):
 # What is trained
 
 
+@pytest.mark.full
 def test_a_training_with_an_operation_that_deviates_is_run_only_if_asked_for(check):
     source = changed(*WRONG["epsilon inside the root"][:2])
 

@@ -47,6 +47,7 @@ def test_epsilon_hat_is_proved_to_be_another_adam(tmp_path):
     assert finding.expected[:6] == finding.got[:6]
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("changes", "status"),
     [
@@ -64,8 +65,17 @@ def test_a_declared_variant_is_what_is_proved(tmp_path, changes, status):
     assert {r.id: r.status for r in found.values()} == dict.fromkeys(ids, status)
 
 
+#: AMSGrad keeps a maximum of its own, which no function of the document's signature has.
+VARIANTS = [
+    d.id
+    for d in fixtures.load_deviations().values()
+    if d.variant and not d.id.startswith("adam.amsgrad-largest")
+]
+
+
+@pytest.mark.sample(6)
 @pytest.mark.once
-@pytest.mark.parametrize("name", [d.id for d in fixtures.load_deviations().values() if d.variant])
+@pytest.mark.parametrize("name", VARIANTS)
 def test_every_variant_is_proved_where_declared_and_refuted_where_not(name):
     operation = fixtures.load_deviations()[name].operation
     launch = python_target(str(Path(__file__).parents[1] / "implementations" / "deviating.py"))
@@ -125,6 +135,7 @@ def test_numbers_made_anew_are_no_proof(tmp_path):
     assert "W1 comes back as float64: exact numbers are lost" in result.message
 
 
+@pytest.mark.full
 def test_a_model_that_draws_its_costs_is_proved_by_its_operations(tmp_path):
     plots = (
         "        if print_cost and i % 100 == 0:\n",

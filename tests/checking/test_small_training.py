@@ -19,6 +19,7 @@ def status(path, *only):
     return {id: r.status for id, r in results(path, *only).items()}
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     "changes", [[], FLOAT32, [("print_cost=True,", "print_cost=True, decay=None,")]]
 )
@@ -34,6 +35,7 @@ def test_no_hyperparameter_of_it_is_the_documents_nor_another():
     assert not [k for k, v in given.items() if v == documented[k]]
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     ("name", "value", "optimizer"),
     [

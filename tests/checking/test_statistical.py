@@ -41,6 +41,7 @@ def test_who_draws_as_the_document_says_passes(tmp_path):
     assert statuses(path) == {"gd": "pass", "momentum": "pass", "adam": "pass"}
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     "changes",
     [OWN_GENERATOR, (*UNSEEDED, NO_MODEL), (*UNSEEDED, *FLOAT32)],
@@ -50,6 +51,7 @@ def test_however_it_draws(tmp_path, changes):
     assert statuses(faulty(tmp_path, "own", *changes), only=["adam"]) == {"adam": "pass"}
 
 
+@pytest.mark.full
 def test_a_declared_mean_cost_is_not_compared(tmp_path):
     mean = (
         ("    return np.sum(logprobs)", "    return np.sum(logprobs) / Y.shape[1]"),
@@ -61,6 +63,7 @@ def test_a_declared_mean_cost_is_not_compared(tmp_path):
     assert statuses(faulty(tmp_path, "mean", *UNSEEDED, *mean), only=["gd"]) == {"gd": "pass"}
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("optimizer", "changes"),
     [

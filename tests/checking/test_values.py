@@ -119,6 +119,7 @@ def test_predictions_are_told_on_both_sides_of_one_half(check, slip):
 OPERATIONS = [name for name in methods.__all__ if name in PIPELINES]
 
 
+@pytest.mark.sample(8)
 @pytest.mark.parametrize("dtype", ["float32", "float16", "bfloat16"])
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_the_reference_conforms_in_every_format_that_is_declared(operation, dtype):

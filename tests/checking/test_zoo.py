@@ -16,7 +16,7 @@ def lacks(path):
     return next((name for name in needed if find_spec(name) is None), "")
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample(9)
 @pytest.mark.parametrize("path", ZOO, ids=lambda p: p.stem)
 def test_a_right_implementation_conforms(path, run, tmp_path):
     if missing := lacks(path):

@@ -102,6 +102,7 @@ IMPORT = {
 }
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize(("source", "message"), IMPORT.values(), ids=IMPORT.keys())
 def test_a_file_that_cannot_be_imported_says_where_and_why(check, source, message):
     ran = check(source, "--timeout", "0.25" if "sleep" in source else "30")
@@ -150,6 +151,7 @@ LACKING = {
 }
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("body", LACKING.values(), ids=LACKING.keys())
 @pytest.mark.parametrize("decorator", ["", "@absent.jit\n", "@absent.jit(inline=True)\n"])
 def test_an_operation_that_needs_a_module_that_is_not_there_is_not_called(check, body, decorator):
@@ -247,7 +249,7 @@ ERRORS = {
     ),
     "returns lists for arrays": (
         "v = {k: a.tolist()[:-1] + ['0'] for k, a in zeros(parameters).items()}\nreturn both(v)",
-        "v.dW1 is a list, not an array",
+        'v.dW1 is [[0.0, 0.0, 0.0], "0"], not a tensor',
     ),
     "returns complex numbers": (
         "v = {k: a * 1j for k, a in zeros(parameters).items()}\nreturn both(v)",
@@ -260,6 +262,7 @@ ERRORS = {
 }
 
 
+@pytest.mark.sample(9)
 @pytest.mark.parametrize(("body", "message"), ERRORS.values(), ids=ERRORS.keys())
 def test_an_operation_that_fails_is_not_called_and_the_others_are_judged(check, body, message):
     """What it returns, if no result, is its error; the rest says nothing of its values."""
@@ -268,7 +271,7 @@ def test_an_operation_that_fails_is_not_called_and_the_others_are_judged(check, 
     ran = check(faulty(body), "--timeout", "1" if stuck else "60", "--memory", "1")
 
     status = "timed out" if stuck and "return" not in message else "not called"
-    status = "error" if "return" in message or "is a list" in message else status
+    status = "error" if "return" in message or "not a tensor" in message else status
     assert ran.code == (1 if status == "error" else 3)
     assert ran.err == ""
     assert ran.statuses == {**KEPT, "initialize_adam": status}
@@ -356,7 +359,8 @@ def test_what_is_harmless_passes_and_is_noted(check, body, note):
     assert ran.code == 0
     assert ran.statuses == {**KEPT, "initialize_adam": "pass"}
     assert ran.result("initialize_adam")["notes"] == [note]
-    assert ran.said.count(f"note: initialize_adam: {note.partition(':')[0]}") == 1
+    quiet = note.startswith(("it changes", "it prints"))  # which --verbose alone has
+    assert ran.said.count(f"note: initialize_adam: {note.partition(':')[0]}") == (not quiet)
 
 
 def test_noise_below_python_does_not_reach_the_conversation(check):
@@ -509,6 +513,7 @@ def test_a_run_that_is_killed_leaves_no_process(tmp_path, busy):
     assert gone(*map(int, (tmp_path / "pids").read_text().split()))
 
 
+@pytest.mark.sample(2)
 @pytest.mark.skipif(not os.path.isdir("/proc"), reason="reads /proc")
 @pytest.mark.parametrize(
     ("where", "number"),

@@ -224,6 +224,7 @@ MACHINES = {
 }
 
 
+@pytest.mark.sample(6)
 @pytest.mark.parametrize(("line", "code", "out", "err"), MACHINES.values(), ids=MACHINES.keys())
 def test_a_machine_that_lacks_something(here, line, code, out, err):
     ran = shell(line)

@@ -174,6 +174,7 @@ def axes(figures):
     return figures.Figure().subplots()
 
 
+@pytest.mark.full
 def test_the_cost_curve_is_the_cost_of_every_hundredth_epoch(figures, runs):
     for run in runs:
         drawn = axes(figures)

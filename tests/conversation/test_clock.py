@@ -60,6 +60,7 @@ def test_work_in_a_child_and_in_a_thread_counts(process):
     assert run(Clock(process(thread), 1.0), 60).cpu >= 0.9
 
 
+@pytest.mark.full
 def test_who_waits_for_a_turn_uses_up_less_than_the_watch_says(process):
     """Eight loops on the processors that this process may use: each has a share of the time."""
     allowed = len(os.sched_getaffinity(0))

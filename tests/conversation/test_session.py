@@ -66,7 +66,7 @@ def test_a_stray_line_costs_the_case(tmp_path):
     assert report.exit_code == 1
     assert set(statuses) == {"pass", "error"}
     [stray] = {r.message for r in report.results if r.status == "error"}
-    assert stray.startswith("it sent not a line of JSON")
+    assert stray.startswith("it sent a line that is not JSON")
     assert "careful: one neuron" in stray
 
 

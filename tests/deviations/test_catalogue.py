@@ -86,6 +86,9 @@ def test_each_deviation_is_told_and_named_and_nothing_else_is(operation, name):
     assert diagnose(operation, answers, "float64").explanations == ((name,),)
 
 
+#: A maximum kept beside the document's state has no place in its signature: a function forgets it.
+#: The trajectories tell these.
+OF_A_LIFE = {"adam.amsgrad-largest", "adam.amsgrad-largest-corrected"}
 #: Two wrongs that make a right: the gradient of the total, divided by m afterwards, is the mean's.
 UNDO_EACH_OTHER = {("backward.not-averaged", "backward.averaged-twice")}
 
@@ -98,7 +101,7 @@ def two_of_one_operation():
         for a, b in itertools.combinations(line.stages, 2)
         for first in a.deviations
         for second in b.deviations
-        if (first, second) not in UNDO_EACH_OTHER
+        if (first, second) not in UNDO_EACH_OTHER and not {first, second} & OF_A_LIFE
     ]
     random.Random(2026).shuffle(pairs)
     return itertools.islice((p for p in pairs if not masked(*p)), 500)
@@ -132,7 +135,7 @@ SAMPLE_OR_ALL = pytest.mark.parametrize(
 @pytest.mark.timeout(900)
 @SAMPLE_OR_ALL
 def test_every_deviation_run_as_an_implementation_fails_and_is_named(step):
-    chosen = ALL[::step]
+    chosen = [pair for pair in ALL if pair[1] not in OF_A_LIFE][::step]
     with ThreadPoolExecutor(2) as pool:
         reports = list(pool.map(lambda pair: run_as_implementation(*pair), chosen))
     wrong = [
@@ -145,7 +148,9 @@ def test_every_deviation_run_as_an_implementation_fails_and_is_named(step):
 
 @pytest.mark.once
 @pytest.mark.timeout(1500)
-@SAMPLE_OR_ALL
+@pytest.mark.parametrize(
+    "step", [pytest.param(40, id="sample"), pytest.param(1, id="all", marks=pytest.mark.full)]
+)
 def test_of_500_pairs_none_passes_and_98_in_100_are_named_exactly(step):
     everything = list(two_of_one_operation())
     assert len(everything) == 500
@@ -415,6 +420,7 @@ def test_the_kill_matrix_is_the_one_of_the_shipped_signatures():
     assert (fixtures.root() / KILL_MATRIX).read_text("utf-8") == kill_matrix(vectors)
 
 
+@pytest.mark.once
 def test_signatures_in_the_fixtures_are_what_the_deviations_answer():
     for file in fixtures.load_cases():
         for case in file.cases:

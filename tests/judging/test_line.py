@@ -6,6 +6,7 @@ import pytest
 
 from optproof.judging.diagnosis import Diagnosis, Found
 from optproof.judging.line import located
+from optproof.messages import Place
 
 ADAM = """import numpy as np
 
@@ -65,7 +66,7 @@ def test_junit_has_the_line(at, tmp_path):
 def test_of_two_statements_that_could_be_meant_none_is_named():
     found = Found("", (), "first moment", "ADAM-2", "v_new = v", "")
     diagnosis = Diagnosis("adam", (), (), ("v",), "first moment", "ADAM-2", (found,))
-    twice = [[3, "v1 = beta1 * v"], [4, "v2 = beta1 * v"]]
-    place = {"adam": {"file": "a.py", "line": 1, "statements": twice}}
+    twice = ((3, "v1 = beta1 * v"), (4, "v2 = beta1 * v"))
+    place = {"adam": Place("a.py", 1, statements=twice)}
     assert located(diagnosis, place).line == 1
     assert located(diagnosis, {}).line == 0

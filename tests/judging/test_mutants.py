@@ -12,16 +12,19 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
 
 @pytest.mark.once
 @pytest.mark.skipif(not hasattr(signal, "SIGALRM"), reason="mutants that do not end are stopped")
-def test_of_sixty_mutants_none_is_missed_and_most_are_named():
+@pytest.mark.parametrize("count", [20, pytest.param(60, marks=pytest.mark.full)])
+def test_of_a_fixed_sample_none_is_missed_and_most_are_named(count):
     import naming
 
     before = signal.signal(signal.SIGALRM, naming._stop)
     try:
-        said = Counter(naming.judge(mutant)[0] for _, mutant in naming.drawn(sample=60, seed=60))
+        said = Counter(naming.judge(mutant)[0] for _, mutant in naming.drawn(sample=count, seed=60))
     finally:
         signal.signal(signal.SIGALRM, before)
     deviating = sum(n for k, n in said.items() if k == "named" or k.startswith(("placed", "not ")))
     assert said["missed"] == 0
     assert said["placed wrongly"] <= 1
     assert said["named"] >= 0.7 * deviating, said
-    assert said["named"] + said["placed rightly"] >= 0.95 * deviating, said
+    # Of so few, one is more than 5 %.
+    unplaced = deviating - said["named"] - said["placed rightly"]
+    assert unplaced <= max(1, 0.05 * deviating), said

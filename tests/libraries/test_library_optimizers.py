@@ -35,6 +35,7 @@ def test_the_adapter_is_short():
     assert len(ADAPTER.read_text().splitlines()) <= 30
 
 
+@pytest.mark.full
 def test_what_comes_out_for_scikit_learn(report):
     status = {r["id"]: r["status"] for r in report["results"]}
 
@@ -44,6 +45,7 @@ def test_what_comes_out_for_scikit_learn(report):
     assert status["minibatch/documented"] == "not implemented"
 
 
+@pytest.mark.full
 def test_its_adam_takes_epsilon_outside_the_uncorrected_root(report):
     """It scales the rate by √(1-β2^t)/(1-β1^t) and adds ε to √s, not to √ŝ: 1.7e-7 here."""
     a, b1, b2 = documented("adam"), 0.9, 0.999

@@ -1,42 +1,19 @@
-"""The reference: the document's figures, and the properties that the specification states."""
+"""What holds of every operation of the reference: its cases, purity, signatures, dtypes, errors."""
 
 import inspect
-import math
 from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
+from arrays import random_arrays
 
-from optproof import fast, fixtures, methods
-from optproof.checking.trainings import FLOAT64
-from optproof.fixtures import half_unit, load_cases
+from optproof import methods
+from optproof.fixtures import load_cases
 from optproof.judging.judge import flatten, judge
 from optproof.operations import OPERATIONS
 from optproof.protocol import encode
 
 OPTIMIZERS = methods.OPTIMIZERS
-
-
-def bits(arrays):
-    return {k: (a.dtype.name, a.shape, a.tobytes()) for k, a in arrays.items()}
-
-
-def random_arrays(seed=7, dtype="float64", layers=(4, 3, 2)):
-    """Parameters, gradients and two moments of a small network."""
-    rng = np.random.RandomState(seed)
-    shapes = {}
-    for layer, (n, before) in enumerate(zip(layers[1:], layers), start=1):
-        shapes |= {f"W{layer}": (n, before), f"b{layer}": (n, 1)}
-    parameters = {k: rng.randn(*shape).astype(dtype) for k, shape in shapes.items()}
-    grads, v = (
-        {f"d{k}": rng.randn(*shape).astype(dtype) for k, shape in shapes.items()} for _ in range(2)
-    )
-    return parameters, grads, v, {k: a**2 for k, a in v.items()}
-
-
-# The document's figures
 
 
 @pytest.mark.parametrize(
@@ -59,94 +36,6 @@ def test_the_reference_answers_every_case_as_expected(case):
     if len(operation.results) > 1:
         named = dict(zip(operation.results, answer))
     assert judge(case, flatten(case.operation, encode(named))) == []
-
-
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
-def test_the_trainings_give_the_documented_costs_and_accuracy(trained, optimizer):
-    run = fixtures.load("training/documented.json")["runs"][optimizer]
-    costs = trained[optimizer].costs
-
-    printed = {epoch: "%f" % costs[int(epoch)] for epoch in run["costs"]}
-
-    assert list(run["costs"]) == [str(e) for e in range(0, 10000, 1000)]
-    assert printed == run["costs"]
-    off = abs(trained[optimizer].right / 300 - float(run["accuracy"]))
-    assert off <= half_unit(run["accuracy"])
-
-
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
-def test_the_trainings_stay_by_the_certified_digits(trained, optimizer):
-    """A tenth of the tolerance that an implementation has (SPEC.md, section 9)."""
-    certified = fixtures.load(f"training/certified-{optimizer}.json")
-    end = certified["checkpoints"]["10000"]
-    cost_bound, parameter_bound = (bound / 10 for bound in FLOAT64)
-
-    costs = {e: float(digits) for e, (digits, _) in certified["costs"].items()}
-    worst = max(abs(trained[optimizer].costs[int(e)] - cost) for e, cost in costs.items())
-
-    assert len(costs) == 100
-    assert worst <= cost_bound
-    assert trained[optimizer].right == end["right_of_300"]
-    for name, tensor in end["parameters"].items():
-        want = np.array([float(d) for d, _ in tensor["digits"]]).reshape(tensor["shape"])
-        assert np.abs(trained[optimizer].parameters[name] - want).max() <= parameter_bound
-
-
-def test_the_initial_parameters_are_those_shipped():
-    documented = fixtures.load("training/documented.json")
-
-    drawn = methods.initialize_parameters(documented["layers_dims"])
-
-    shipped = documented["initial_parameters"]
-    assert {k: a.reshape(-1).tolist() for k, a in drawn.items()} == {
-        k: tensor["data"] for k, tensor in shipped.items()
-    }
-
-
-def test_scikit_learn_still_makes_the_shipped_data(documented_start):
-    """Sine, cosine and the sum after them are each right to an ULP or so of a number below 4."""
-    pytest.importorskip("sklearn")
-    X, Y, _, _ = documented_start
-
-    made_X, made_Y = methods.load_dataset()
-
-    assert made_Y.tobytes() == Y.tobytes()
-    assert made_X.shape == X.shape == (2, 300)
-    assert np.abs(made_X - X).max() <= 4 * np.spacing(2.0)
-
-
-# The same bits as the plain transcription
-
-
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
-@pytest.mark.parametrize("size", [64, 7, 1])
-def test_training_is_the_plain_transcription_bit_for_bit(
-    plain, documented_start, monkeypatch, optimizer, size
-):
-    X, Y, _, _ = documented_start
-    epochs = 300 if size == 64 else 3
-    batch_costs = []
-    compute_cost = plain.compute_cost
-
-    def recording(a3, Y):
-        batch_costs.append(compute_cost(a3, Y))
-        return batch_costs[-1]
-
-    monkeypatch.setattr(plain, "compute_cost", recording)
-    how = {"mini_batch_size": size, "num_epochs": epochs, "print_cost": False}
-    theirs = plain.model(X, Y, [2, 5, 2, 1], optimizer, **how)
-    in_an_epoch = math.ceil(300 / size)
-    their_costs = [
-        sum(batch_costs[k : k + in_an_epoch]) / 300 for k in range(0, len(batch_costs), in_an_epoch)
-    ]
-
-    start = methods.initialize_parameters([2, 5, 2, 1])
-    for train in (methods.train, fast.train):
-        seen = list(train(X, Y, start, optimizer, mini_batch_size=size, num_epochs=epochs))
-
-        assert [float(epoch.cost) for epoch in seen] == their_costs
-        assert bits(seen[-1].parameters) == bits(theirs)
-    assert bits(methods.model(X, Y, [2, 5, 2, 1], optimizer, **how)) == bits(theirs)
 
 
 # Purity
@@ -208,15 +97,6 @@ def test_signatures_are_the_documents(plain, name):
     assert all(default is not inspect.Parameter.empty for _, default in ours[len(theirs) :])
 
 
-def test_returned_arrays_are_new():
-    parameters, grads, v, s = random_arrays()
-
-    new, new_v, new_s = methods.update_parameters_with_adam(parameters, grads, v, s, 2)
-
-    for old, fresh in ((parameters, new), (v, new_v), (s, new_s)):
-        assert all(not np.shares_memory(old[k], fresh[k]) for k in old)
-
-
 # Dtypes
 
 
@@ -266,76 +146,6 @@ def test_updates_work_on_exact_fractions():
             assert moved[k][index] == theta - (9 * old + g) / 1000
 
 
-# Special cases that must hold
-
-
-def test_size_1_is_stochastic_gradient_descent(documented_start):
-    """MB-5: the document's loop over single examples, in the order of the epoch."""
-    X, Y, parameters, _ = documented_start
-    [epoch] = methods.train(X, Y, parameters, "gd", mini_batch_size=1, num_epochs=1)
-
-    order = np.random.RandomState(11).permutation(300)
-    for j in order:
-        _, caches = methods.forward_propagation(X[:, j : j + 1], parameters)
-        grads = methods.backward_propagation(X[:, j : j + 1], Y[:, j : j + 1], caches)
-        parameters = methods.update_parameters_with_gd(parameters, grads, 0.0007)
-
-    assert bits(epoch.parameters) == bits(parameters)
-
-
-def test_size_m_is_batch_gradient_descent(documented_start):
-    """MB-6: one batch of all examples; only the order of their sum may differ."""
-    X, Y, parameters, _ = documented_start
-    *_, epoch = methods.train(X, Y, parameters, "gd", mini_batch_size=300, num_epochs=5)
-
-    for _ in range(5):
-        _, caches = methods.forward_propagation(X, parameters)
-        grads = methods.backward_propagation(X, Y, caches)
-        parameters = methods.update_parameters_with_gd(parameters, grads, 0.0007)
-
-    for k, a in parameters.items():
-        assert np.abs(epoch.parameters[k] - a).max() <= 1e-14
-
-
-@pytest.mark.parametrize("size", [300, 1000])
-def test_a_size_of_m_or_more_gives_one_batch(size, documented_start):
-    X, Y, _, _ = documented_start
-
-    [(X_t, Y_t)] = methods.random_mini_batches(X, Y, size, 3)
-
-    assert (X_t.shape, Y_t.shape) == ((2, 300), (1, 300))
-
-
-@given(st.integers(1, 200), st.integers(1, 250), st.integers(0, 2**32 - 1))
-@example(10, 3, 4)
-@example(9, 3, 4)
-@example(1, 1, 4)
-@example(7, 8, 4)
-def test_mini_batches_are_the_permuted_examples_with_their_labels_in_slices(m, size, seed):
-    X, Y = np.vstack([np.arange(m), np.arange(m) ** 2]), np.arange(m)[None] % 2
-    order = np.random.RandomState(seed).permutation(m)
-
-    batches = methods.random_mini_batches(X, Y, size, seed)
-
-    assert [b.shape[1] for b, _ in batches] == [size] * (m // size) + [m % size] * bool(m % size)
-    assert np.hstack([X_t for X_t, _ in batches]).tolist() == X[:, order].tolist()
-    assert np.hstack([Y_t for _, Y_t in batches]).tolist() == Y[:, order].tolist()
-
-
-def test_beta_0_makes_momentum_gradient_descent(documented_start):
-    """MOM-4, for one step from any velocity and for a training."""
-    X, Y, parameters, _ = documented_start
-    some, grads, v, _ = random_arrays()
-
-    moved, velocity = methods.update_parameters_with_momentum(some, grads, v, 0.0, 0.1)
-    assert bits(moved) == bits(methods.update_parameters_with_gd(some, grads, 0.1))
-    assert bits(velocity) == bits(grads)
-
-    *_, one = methods.train(X, Y, parameters, "momentum", beta=0.0, num_epochs=20)
-    *_, other = methods.train(X, Y, parameters, "gd", num_epochs=20)
-    assert bits(one.parameters) == bits(other.parameters)
-
-
 # Errors
 
 
@@ -377,16 +187,3 @@ def test_beta_0_makes_momentum_gradient_descent(documented_start):
 def test_a_bad_argument_is_named(call, error, message):
     with pytest.raises(error, match=message):
         call(*random_arrays())
-
-
-def test_the_cost_is_printed_every_thousand_epochs_and_not_without_print_cost(
-    documented_start, capsys
-):
-    X, Y, _, _ = documented_start
-
-    methods.model(X, Y, [2, 5, 2, 1], "gd", num_epochs=1001)
-    printed = capsys.readouterr().out
-    methods.model(X, Y, [2, 5, 2, 1], "gd", num_epochs=1, print_cost=False)
-
-    assert printed == "Cost after epoch 0: 0.702405\nCost after epoch 1000: 0.668101\n"
-    assert capsys.readouterr().out == ""

@@ -69,11 +69,13 @@ def fixtures_command(capsys, *arguments):
     return code, captured.out + captured.err
 
 
+@pytest.mark.full
 def test_the_shipped_fixtures_verify(copy, capsys):
     code, out = fixtures_command(capsys, "verify")
     assert (code, "0 problems" in out) == (0, True), out
 
 
+@pytest.mark.once
 def test_verify_finds_a_value_changed_in_its_last_digit_under_a_fresh_hash(copy, capsys):
     def change(content):
         tensor(content)["data"][0] += 2.0**-53
@@ -95,6 +97,7 @@ def test_verify_finds_a_loosened_bound(copy, capsys):
     assert "gd/ordinary: W1: 0 of 6 values differ, by up to 0, bound changed" in out
 
 
+@pytest.mark.full
 def test_verify_finds_changed_bytes_and_missing_files(copy, capsys):
     edit(copy, GD, lambda content: None, in_manifest=False)
     (copy / GD).write_bytes((copy / GD).read_bytes() + b"\n")

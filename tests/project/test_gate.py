@@ -163,6 +163,7 @@ def recipes():
     return [*lines, hook["entry"]]
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("command", recipes())
 def test_each_recipe_is_green_and_then_red(repository, command):
     run = shell(command)

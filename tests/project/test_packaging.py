@@ -80,7 +80,7 @@ def test_the_sdist_holds_what_the_tests_need(built):
         "tests/conftest.py",
         "pyproject.toml",
     } <= names
-    assert {n for n in names if n.startswith("fixtures/golden/")}
+    assert {n for n in names if n.startswith("tests/methods/test_adam/")}
     assert not {t for t in tops if t.startswith(".") and t != ".gitignore"}
 
 

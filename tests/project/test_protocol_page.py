@@ -12,8 +12,9 @@ from optproof import methods
 from optproof.checking.smoke import smoke
 from optproof.commands.cli import main
 from optproof.conversation import command_target, python_target
+from optproof.messages import read_hello
 from optproof.operations import OPERATIONS
-from optproof.protocol import check_hello, decode, encode
+from optproof.protocol import decode, encode
 
 PAGE = (Path(__file__).parents[2] / "reference/PROTOCOL.md").read_text(encoding="utf-8")
 PLAIN = str(Path(__file__).parents[1] / "implementations/plain.py")
@@ -34,7 +35,7 @@ def test_the_transcript_is_a_conversation():
     kinds = [(who, message["type"]) for who, message in TRANSCRIPT]
     calls = [("<", "hello"), (">", "call"), ("<", "result"), (">", "call"), ("<", "unsupported")]
     assert kinds == [*calls, (">", "bye")]
-    assert check_hello(TRANSCRIPT[0][1])["operations"] == ["update_parameters_with_gd"]
+    assert read_hello(TRANSCRIPT[0][1]).operations == ("update_parameters_with_gd",)
 
 
 def test_the_answer_in_the_transcript_is_right():
@@ -51,7 +52,7 @@ def test_the_worker_answers_the_transcript_so_too():
         launch.command, input=calls, env=launch.environment, capture_output=True, text=True
     ).stdout
     hello, answer, *_ = [json.loads(line) for line in output.splitlines()]
-    assert check_hello(hello)["language"].startswith("Python")
+    assert read_hello(hello).language.startswith("Python")
     assert answer["value"] == TRANSCRIPT[2][1]["value"]
 
 
@@ -93,7 +94,7 @@ for line in sys.stdin:
         ("after", []),
         ("after[1:]", ["1 entries for 2 steps: one is due after each step"]),
         ("parameters", ["the answer has no list of parameters, one entry a step"]),
-        ("[None, None]", ["parameters is None, not a dict of arrays"]),
+        ("[None, None]", ["parameters is null, not an object (a dict) of tensors"]),
         (
             "[after[0], {k: after[0][k] for k in list(after[0])[1:]}]",
             ["W1 after step 2: is missing"],
@@ -114,16 +115,20 @@ def test_smoke_takes_a_mapping(tmp_path, capsys):
     assert "works  compute_cost" in capsys.readouterr().out
 
 
+UNSUPPORTED = "answered with a result; it must be of type 'unsupported'"
+
+
 def test_smoke_names_what_is_not_wired_up():
     hello = '{"type":"hello","protocol":1,"name":"faulty","operations":["compute_cost","adam"]}\n'
     answer = '{"type":"result","id":ID,"value":{"cost":[1.0]}}\n'
-    steps = json.dumps([["say", hello], ["read"], ["answer", answer], ["read"], ["answer", answer]])
+    steps = json.dumps([["say", hello], *[["read"], ["answer", answer]] * 3])
     command = f"{sys.executable} {SCRIPTED} '{steps}'"
     wires = {w.name: w.message for w in smoke(command_target(command)) if not w.works}
     assert wires == {
-        "compute_cost": "cost is a list, not an array",
+        "compute_cost": "cost is [1.0], not a tensor",
         "adam": "no such operation; SPEC.md, section 1, names them",
-        "an operation that there is not": "answered with a result; it must be of type 'unsupported'",  # noqa: E501
+        "an operation that there is not": UNSUPPORTED,
+        "a long line": UNSUPPORTED,
     }
 
 
@@ -155,7 +160,7 @@ def test_smoke_says_which_name_shape_or_answer_is_another(tmp_path):
 def test_smoke_wants_an_unknown_operation_to_be_answered_as_unsupported():
     hello = '{"type":"hello","protocol":1,"name":"faulty","operations":[]}\n'
     answer = '{"type":"error","id":ID,"message":"what?"}\n'
-    steps = json.dumps([["say", hello], ["read"], ["answer", answer]])
-    _, _, wire, _ = smoke(command_target(f"{sys.executable} {SCRIPTED} '{steps}'"))
+    steps = json.dumps([["say", hello], *[["read"], ["answer", answer]] * 2])
+    _, _, wire, _, _ = smoke(command_target(f"{sys.executable} {SCRIPTED} '{steps}'"))
     assert wire.message == "what?; the answer must be of type 'unsupported'"
     assert not wire.works

@@ -28,7 +28,6 @@ def test_a_function_is_checked_and_its_report_shows_itself():
     report = optproof.check(initialize_velocity)
     assert report.exit_code == 0
     assert "conforms" in str(report)
-    assert report._repr_html_().startswith("<pre>")
 
 
 def test_a_wrong_function_of_another_name_is_told():

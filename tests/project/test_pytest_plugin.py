@@ -71,12 +71,14 @@ def test_a_wrong_implementation_fails_and_reads_as_on_the_command_line(project):
         assert "clause SPEC.md ADAM-5" in text
 
 
+@pytest.mark.full
 def test_the_ini_option_asks_and_the_command_line_beats_it(project):
     project.makeini("[pytest]\noptproof_target = bad.py\n")
     assert run(project).ret == pytest.ExitCode.TESTS_FAILED
     assert run(project, "--optproof", "good.py").ret == 0
 
 
+@pytest.mark.full
 def test_markers_first_failure_last_failed_and_durations(project):
     project.makepyfile(test_own="def test_own(): pass")
     chosen = run(project, "--optproof", "bad.py", "-m", "optproof", "-x", "--durations=1")
@@ -129,6 +131,7 @@ def test_trajectories_of_an_optimizer_are_items_too(project, sign, outcome):
     assert set(outcomes) == {outcome, "skipped"}
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("target", "message"),
     [

@@ -3,11 +3,15 @@
 import json
 import re
 
+import jsonschema
 import pytest
+from faulty import faulty
 
 from optproof import fixtures
 from optproof.deviations import PIPELINES
+from optproof.judging.judge import Finding
 from optproof.reports.answer import mend
+from optproof.reports.given import given
 from optproof.reports.terminal import in_short, wrapped
 
 HEAD = """\
@@ -44,6 +48,8 @@ def update_parameters_with_adam(
 """
 INSIDE = ADAM.replace("(np.sqrt(s_hat) + epsilon)", "np.sqrt(s_hat + epsilon)")
 ID = "adam.epsilon-inside-sqrt"
+INSIDE_PLAIN = ("(np.sqrt(s_corrected[d]) + epsilon)", "np.sqrt(s_corrected[d] + epsilon)")
+FASTER = ("        seed = seed + 1\n", "        seed = seed + 1\n        learning_rate *= 1.2\n")
 UPHILL = GD.replace("w - ", "w + ")
 HEAVY = MOMENTUM.replace("(1 - beta) * grads", "grads")
 
@@ -78,7 +84,9 @@ def test_one_mistake_is_one_screen_that_ends_with_the_answer(screen):
     assert len(lines) < 24  # the prompt has a row, too
     assert ran.said.count(ID) == 2  # the mistake, and how to declare it
     for text in (
-        "pass: update_parameters_with_gd (24 test cases), update_parameters_with_momentum (",
+        " operations, ",
+        " test cases (-v lists them)",
+        "given W2[2, 1] = -1.09989127, dW2 = -0.0126645989, v = 0, s = 0, t = 2, ",
         f"update_parameters_with_adam deviation: 38 of 40 test cases wrong {known.title} ({ID})",
         f"line mine.py:{at}",
         f"effect {known.effect}",
@@ -91,6 +99,72 @@ def test_one_mistake_is_one_screen_that_ends_with_the_answer(screen):
     assert re.search(r"mine\.py deviates in Adam; conforms in gradient.*\)$", ran.said)
     assert "ULP" not in ran.out
     assert "not implemented" not in ran.out.rpartition("\n\n")[0]
+
+
+def test_one_mistake_among_all_of_the_document_is_one_screen_too(run, tmp_path):
+    faulty(tmp_path, "mine", INSIDE_PLAIN)
+    ran = run("check", "mine.py")
+
+    assert ran.code == 1
+    assert len(rows(ran.out)) < 24
+    assert "pass: 12 operations, 131 test cases" in ran.said
+    assert "not run: training/adam, small/adam: use what deviates" in ran.said
+
+
+def test_a_training_that_diverges_says_where_first_and_shows_what_overflows(run, tmp_path):
+    faulty(tmp_path, "mine", FASTER)
+    ran = run("check", "mine.py", "--only", "training/gd")
+
+    assert ran.code == 1
+    assert len(rows(ran.out)) < 24
+    assert "it diverges: its numbers grow until they overflow (inf, nan)" in ran.said
+    assert "diverges training/gd in epoch 0, batch 0, update_parameters_with_gd" in ran.said
+    assert "cost: yours nan, expected 0.69433331824" in ran.said
+    assert "ULP" not in ran.out
+    assert "Warning" not in ran.err
+
+
+@pytest.mark.parametrize("case", ["cost/ordinary", "init/model", "backward/ordinary"])
+def test_what_an_example_starts_from_is_said_of_every_operation(case):
+    assert given(case, Finding("x", "off", (0, 0)))
+
+
+def test_what_a_number_starts_from_is_of_its_own_element():
+    assert given("gd/documented", Finding("b1", "off", (1, 0))).startswith("b1[1, 0] = ")
+    assert given("fresh/gd/1", Finding("b1", "off", (1, 0))) == ""
+    assert given("gd/documented", Finding("b1", "off", (1, 0, 7))).startswith("parameters W1")
+
+
+def test_the_reason_that_nothing_could_be_judged_is_said_once(screen, tmp_path):
+    ran = screen("def", "--markdown", "a.md", "--html", "a.html", "--json", "a.json")
+
+    assert (tmp_path / "a.md").read_text("utf-8").count("cannot be imported") == 1
+    page = (tmp_path / "a.html").read_text("utf-8")
+    assert page.count("<section") == 1
+    assert ran.code == 3
+    assert json.loads((tmp_path / "a.json").read_text())["exit_code"] == 3
+
+
+def test_a_bug_of_our_own_is_written_to_every_output(screen, tmp_path, monkeypatch):
+    def broken(*given, **how):
+        raise ZeroDivisionError("ours")
+
+    monkeypatch.setattr("optproof.checking.check.check", broken)
+    forms = {"markdown": "a.md", "html": "a.html", "json": "a.json", "junitxml": "a.xml"}
+    options = [w for form, file in forms.items() for w in (f"--{form}", file)]
+    ran = screen(GD, *options, "--badge", "b.json")
+
+    assert ran.code == 70
+    assert "this is a bug of optproof's own" in ran.err
+    for file in forms.values():
+        text = (tmp_path / file).read_text("utf-8")
+        assert "ZeroDivisionError: ours" in text, file
+    report = json.loads((tmp_path / "a.json").read_text())
+    assert report["exit_code"] == 70
+    assert not report["counts"].get("pass")
+    assert json.loads((tmp_path / "b.json").read_text())["message"] == "not judged"
+    schema = json.loads((fixtures.root() / "schema" / "report.schema.json").read_text("utf-8"))
+    jsonschema.validate(report, schema)
 
 
 def test_a_right_twin_has_no_block(screen):

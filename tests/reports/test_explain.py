@@ -125,7 +125,7 @@ def test_variants_are_found_by_their_operation():
     [
         (["adam"], "'adam' is not a variant"),
         (["adam.s-not-corrected"], "'adam.s-not-corrected' is a deviation, but no variant"),
-        ([HAT, INSIDE], f"{HAT} and {INSIDE} are variants of the same operation"),
+        ([HAT, INSIDE], f"{HAT} and {INSIDE} are variants of the same step"),
     ],
 )
 def test_what_cannot_be_declared_is_refused(names, message):

@@ -59,6 +59,7 @@ def test_a_known_deviation_passes_and_is_counted(here, capsys, entry):
     assert " known)" in out
 
 
+@pytest.mark.full
 def test_a_training_left_out_for_a_known_deviation_is_known_too_but_not_one_that_deviates(here):
     write(known("adam.epsilon-inside-sqrt"))
     assert cli.main(["check", "bad.py", "--only", "adam"]) == 0

@@ -81,6 +81,7 @@ def worst(trajectory, path, dtype):
     return most
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize("case", [i for i in ALL if "/adam/" in i and "six-hundred" not in i])
 def test_a_hundred_arrangements_of_adam_use_half_of_their_bounds(case, dtype):

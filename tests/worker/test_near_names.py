@@ -127,6 +127,7 @@ def forward_prop(X, params):
 }
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("name", SOURCES)
 def test_a_function_of_a_near_name_is_judged_and_the_report_says_so(check, name):
     operation, source, mistake = SOURCES[name]

@@ -77,6 +77,7 @@ SHAPES = {
 }
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("name", SHAPES)
 def test_a_notebook_of_this_shape_gets_the_right_verdict(name):
     wanted, notes = SHAPES[name]
@@ -293,6 +294,7 @@ FOUND = {
 }
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("write_changed", FOUND.values(), ids=FOUND.keys())
 def test_notebooks_are_read_as_they_are_found(write_changed, tmp_path):
     path = write_changed(tmp_path / "n.ipynb", RIGHT)

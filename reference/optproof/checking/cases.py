@@ -5,13 +5,12 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any
 
+from .. import messages
 from ..conversation.session import Session
 from ..errors import CallError
-from ..fixtures import Case, next_arguments
-from ..formats import held_in
-from ..judging.judge import Finding, flatten, judge, remarks
+from ..fixtures import Case
+from ..judging.judge import Finding, judge, remarks
 from ..judging.partition import judge_partition
 from ..judging.report import (
     DEVIATION,
@@ -23,9 +22,11 @@ from ..judging.report import (
     PASS,
     Result,
 )
+from ..messages import Hello
 from ..operations import OPERATIONS
-from ..protocol import Array, decode
+from ..protocol import Array
 from ..settings.variants import under
+from .asking import InPart, ask
 from .jobs import Job, Run
 
 Answer = dict[str, Array]
@@ -73,7 +74,9 @@ class Put(Job):
     def run(self, here: Run) -> Result:
         """Call, as often as the case asks, and judge the last answer."""
         session, case, dtype = here.session, under(here.variants, self.case), here.dtype
-        answer, tensors = _answer(session, case)
+        answer, tensors = ask(session, case)
+        if isinstance(tensors, InPart) and judge(case, tensors, dtype):
+            answer, tensors = ask(session, case, whole=True)
         wrong = _other_defaults(session.greeting, case)
         if not wrong:
             here.answers.setdefault(case.operation, []).append((case, tensors))
@@ -147,7 +150,7 @@ def _identical(a: Answer | None, b: Answer | None) -> bool:
     return a.keys() == b.keys() and all(a[k].tobytes() == b[k].tobytes() for k in a)
 
 
-def _not_for(greeting: dict[str, Any], case: Case, dtype: str) -> str:
+def _not_for(greeting: Hello, case: Case, dtype: str) -> str:
     """Say why this case cannot be put to this implementation, if it cannot."""
     if "permutation" in case.inputs and "permutation" not in greeting["accepts"]:
         return "it takes no permutation; it draws its own"
@@ -164,21 +167,7 @@ def _not_for(greeting: dict[str, Any], case: Case, dtype: str) -> str:
     return ""
 
 
-def _answer(session: Session, case: Case) -> tuple[dict[str, Any], Answer]:
-    """Call, as often as the case asks; return the last answer and its tensors."""
-    dtype = session.greeting["dtype"]
-    arguments = held_in(case.arguments(), dtype)
-    arguments = {k: v for k, v in arguments.items() if k not in case.defaults}
-    for call in range(1, case.calls + 1):
-        answer = session.call(case.operation, case.id, arguments)
-        tensors = flatten(case.operation, answer.get("value"))
-        if call < case.calls:
-            change = held_in(case.change(call), dtype)
-            arguments = next_arguments(arguments, decode(answer["value"]), change)
-    return answer, tensors
-
-
-def _other_defaults(greeting: dict[str, Any], case: Case) -> str:
+def _other_defaults(greeting: Hello, case: Case) -> str:
     """Say which of its defaults are not the document's."""
     told = greeting["defaults"].get(case.operation, {}) if case.defaults else {}
     return "; ".join(
@@ -188,7 +177,7 @@ def _other_defaults(greeting: dict[str, Any], case: Case) -> str:
     )
 
 
-def _shared(answer: dict[str, Any]) -> list[Finding]:
+def _shared(answer: messages.Answer) -> list[Finding]:
     """Return a finding for each pair of tensors that share memory."""
     return [
         Finding(a, SHARED, None, "memory of its own", "itself twice" if a == b else f"that of {b}")
@@ -208,7 +197,7 @@ def _summarize(case: Case, findings: list[Finding]) -> str:
     return f"deviates in {shown}"
 
 
-def _notes(answer: dict[str, Any]) -> tuple[str, ...]:
+def _notes(answer: messages.Answer) -> tuple[str, ...]:
     """Return what the worker noticed beside the result."""
     notes = [*answer.get("adapted", ()), *answer.get("notes", ())]
     if mutated := answer.get("mutated"):

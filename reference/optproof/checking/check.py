@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import Any
 
 from .. import __version__, fixtures
 from ..conversation import Launch, python_target
 from ..conversation.session import Session
 from ..errors import TargetError
+from ..judging.line import code_of
 from ..judging.report import ERROR, NOT_CALLED, NOT_RUN, Report
+from ..messages import Hello
 from ..operations import OPERATIONS
 from ..settings.variants import declared_variants
 from ..versions import manifest_digest
@@ -18,7 +19,7 @@ from . import cases
 from .cases import Again, Put
 from .jobs import Run
 from .plan import plan
-from .settling import diagnoses, settle
+from .settling import ask_in_full, diagnoses, settle
 
 PROTOCOL_HINT = "one answer a call: reference/PROTOCOL.md; optproof smoke tries it out"
 
@@ -108,8 +109,9 @@ def check(
             jobs = proofs.jobs(jobs)
         here.jobs = [job for job in jobs if job.concerns(greeting)]
         here.do(here.jobs)
+        ask_in_full(here)
     except KeyboardInterrupt:
-        if not session.greeting:
+        if not session.is_greeted:
             raise
         interrupted = True
         for job in here.jobs:
@@ -128,6 +130,7 @@ def check(
         diagnoses=tuple(diagnoses(here, results)),
         variants=tuple(here.variants.values()),
         interrupted=interrupted,
+        code=code_of(results, greeting),
         notes=(
             *greeting["notes"],
             *session.adapted,
@@ -143,7 +146,7 @@ def unstarted(
 ) -> Report:
     """Return the report on what could not be started, or (without `why`) was stopped before."""
     status, what, hint = (NOT_CALLED, why.what, why.hint) if why else (NOT_RUN, "interrupted", "")
-    jobs = {job.id: job for job in plan(only, training) if job.concerns({})}
+    jobs = {job.id: job for job in plan(only, training) if job.concerns(None)}
     results = tuple(job.result(status, what, hint=hint) for job in jobs.values())
     return Report(target, _versions(), "float64", results, interrupted=why is None)
 
@@ -168,7 +171,7 @@ def _notes_on_inputs(exact: bool, fresh: int, seed: int) -> tuple[str, ...]:
     return (drawn,) if fresh else ()
 
 
-def _notes_on_target(greeting: dict[str, Any]) -> tuple[str, ...]:
+def _notes_on_target(greeting: Hello) -> tuple[str, ...]:
     notes = ["it prints while it is imported"] if greeting.get("stdout") else []
     if not set(greeting["operations"]) & set(OPERATIONS) and not greeting["optimizers"]:
         notes.append(f"it defines none of the document's functions: {', '.join(OPERATIONS)}")

@@ -9,6 +9,7 @@ from typing import Any
 from .. import methods
 from ..judging.judge import Finding
 from ..judging.report import DEVIATION, PASS, Result
+from ..messages import Hello
 from ..operations import MODEL_KEYWORDS
 from .jobs import Job, Run
 
@@ -33,13 +34,13 @@ class Defaults(Job):
 
     values: dict[str, Any]
 
-    def _told(self, greeting: dict[str, Any]) -> dict[str, Any]:
-        told = greeting.get("defaults", {}).get(self.operation, {})
+    def _told(self, greeting: Hello) -> dict[str, Any]:
+        told = greeting.defaults.get(self.operation, {})
         return {k: told[k] for k in self.values if told.get(k) is not None}
 
-    def concerns(self, greeting: dict[str, Any]) -> bool:
+    def concerns(self, greeting: Hello | None) -> bool:
         """Whether any is told."""
-        return bool(self._told(greeting))
+        return greeting is not None and bool(self._told(greeting))
 
     def run(self, here: Run) -> Result:
         """Compare."""

@@ -12,23 +12,38 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from ..conversation import Launch
-from ..conversation.process import failure
+from ..conversation.channel import failure
 from ..conversation.session import Session
 from ..errors import OptproofError, TargetError, UsageError
 from ..judging.report import Report
-from ..operations import OPERATIONS
-from ..protocol import PROTOCOL, check_hello, check_result, dump_line, encode, load_line
+from ..messages import (
+    Answer,
+    Call,
+    Chain,
+    Hello,
+    Json,
+    Message,
+    Output,
+    Seen,
+    dump_line,
+    load_line,
+    read_call,
+    read_reply,
+)
+from ..operations import OPERATIONS, SHORTER
+from ..protocol import Parts, encode
 from ..settings import baseline
 from ..settings.config import Config, load
-from ..worker.serve import Worker
+from ..worker.answering import Worker
 from .check import check
 
 _START = (
@@ -85,7 +100,7 @@ def _serve(process: subprocess.Popen[bytes], module: ModuleType) -> Report:
     assert process.stdout is not None
     outgoing = process.stdin
 
-    def send(message: dict[str, Any]) -> None:
+    def send(message: Message) -> None:
         outgoing.write(dump_line(message))
         outgoing.flush()
 
@@ -96,52 +111,85 @@ def _serve(process: subprocess.Popen[bytes], module: ModuleType) -> Report:
             report: Report = pickle.loads(base64.b64decode(message["pickle"]))
             return report
         if message["type"] == "failed":
-            raise UsageError(message["what"], message["hint"])
+            raise UsageError(message["what"], message.get("hint", ""))
         state = np.random.get_state()
         try:
-            answer = worker.answer(message)
+            reply = worker.answer(read_call(message))
         finally:
             np.random.set_state(state)
-        send({**answer, "id": message["id"]})
+        send(reply)
     raise TargetError("the process that judges has ended")
 
 
-class Upstream(Session):
-    """A session with whoever started this process."""
+class Upstream:
+    """The channel to whoever started this process; what runs there cannot be stopped from here."""
 
     def __init__(self, name: str, operation: str, dtype: str) -> None:
-        self.launch = Launch(name, (), {})
-        self.broken, self.unasked, self._conversation = {}, False, None
-        self.adapted = {}
-        self.timeout = 0.0  # what runs there cannot be stopped from here
-        hello = {"type": "hello", "protocol": PROTOCOL, "name": name}
-        self.greeting = check_hello({**hello, "operations": [operation], "dtype": dtype})
+        self._hello = Hello(name, (operation,), dtype=dtype, accepts=SHORTER)
         self._incoming, self._outgoing = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
         os.dup2(2, 1)
 
-    def send(self, message: dict[str, Any]) -> None:
-        """Send a message up."""
-        self._outgoing.write(dump_line(message))
+    def hello(self) -> Hello:
+        """Return what it implements."""
+        return self._hello
+
+    def send(self, line: bytes) -> None:
+        """Send a line up."""
+        self._outgoing.write(line)
         self._outgoing.flush()
 
-    def call(self, operation: str, case_id: str, arguments: Any, **how: Any) -> dict[str, Any]:
+    def call(
+        self,
+        operation: str,
+        arguments: Json,
+        timeout: float | None = None,
+        on_output: Callable[[str], None] | None = None,
+        on_seen: Callable[[Json], None] | None = None,
+        chain: Chain | None = None,
+        parts: Parts | None = None,
+    ) -> Answer:
         """Have the function called."""
-        encoded = encode(arguments, use_base64=True)
-        self.send({"type": "call", "id": 0, "operation": operation, "arguments": encoded})
+        self.send(
+            dump_line(Call(0, operation, encode(arguments, use_base64=True), chain, parts or {}))
+        )
         for line in self._incoming:
-            answer = load_line(line)
-            if answer["type"] == "result":
-                return check_result(answer)
-            if answer["type"] != "output":
-                raise failure(answer)
-            if on_output := how.get("on_output"):
-                on_output(answer["text"])
+            reply = read_reply(load_line(line))
+            if isinstance(reply, Answer):
+                return reply
+            if isinstance(reply, Output):
+                if on_output:
+                    on_output(reply.text)
+            elif not isinstance(reply, Seen):
+                raise failure(reply)
         raise SystemExit(1)  # nobody is there to hear a report
+
+    def end(self, politely: bool = True) -> bool:
+        """Nothing is to be ended."""
+        return False
+
+
+@dataclass(frozen=True)
+class Judged(Message):
+    """The report, for whoever asked."""
+
+    type: ClassVar[str] = "report"
+    pickle: str
+
+
+@dataclass(frozen=True)
+class Refused(Message):
+    """It cannot be judged so."""
+
+    type: ClassVar[str] = "failed"
+    what: str
+    hint: str = ""
 
 
 def judge(operation: str, name: str, dtype: str, config: str) -> None:
     """Judge what is answered on stdin, and send the report; the other process is our own."""
-    session = Upstream(name, operation, dtype)
+    channel = Upstream(name, operation, dtype)
+    session = Session(Launch(name, (), {}), timeout=0.0, channel=channel)
+    session.greet()
     try:
         settings = load(Path(config)) if config and Path(config).exists() else Config()
         baseline.check_ids(settings)
@@ -149,6 +197,6 @@ def judge(operation: str, name: str, dtype: str, config: str) -> None:
         report = check(session, only=(operation,), training="short", variants=variants)
         report = baseline.apply(report, settings.known, date.today())
         pickled = base64.b64encode(pickle.dumps(report)).decode("ascii")
-        session.send({"type": "report", "pickle": pickled})
+        channel.send(dump_line(Judged(pickled)))
     except OptproofError as error:
-        session.send({"type": "failed", "what": error.what, "hint": error.hint})
+        channel.send(dump_line(Refused(error.what, error.hint)))

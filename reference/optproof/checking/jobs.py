@@ -14,6 +14,7 @@ from ..errors import CallError
 from ..fixtures import Case
 from ..judging.diagnosis import Diagnosis
 from ..judging.report import PASS, Result
+from ..messages import Hello
 from ..protocol import Array
 
 #: Takes a training's id, the epoch it has reached, and its number of epochs.
@@ -71,7 +72,7 @@ class Run:
     @property
     def dtype(self) -> str:
         """What the implementation declares to compute in."""
-        return str(self.session.greeting["dtype"])
+        return self.session.greeting.dtype
 
     def do(self, jobs: Iterable[Job]) -> None:
         """Do jobs in their order; long ones that follow each other, side by side."""
@@ -147,8 +148,11 @@ class Job:
         """What may be said to ask for it alone: its id, the id's first part, its operation."""
         return (self.id, self.id.partition("/")[0], self.operation)
 
-    def concerns(self, greeting: dict[str, Any]) -> bool:
-        """Whether anything is asked of an implementation that greets so; of most it always is."""
+    def concerns(self, greeting: Hello | None) -> bool:
+        """Whether anything is asked of an implementation that greets so; of most it always is.
+
+        None is no greeting: it could not be started.
+        """
         return True
 
     def prepare(self) -> None:

@@ -12,6 +12,7 @@ from ..conversation.clock import MOST_LIMITS
 from ..conversation.session import Session
 from ..errors import Malformed, TimedOut
 from ..judging.judge import flatten
+from ..messages import Answer
 from ..operations import OPERATIONS, TRAINING_COMMON, TRAINING_OWN
 from ..protocol import decode, encode
 
@@ -22,7 +23,7 @@ def train(
     arguments: dict[str, Any],
     timeout: float,
     on_output: Callable[[str], None],
-) -> dict[str, Any]:
+) -> Answer:
     """Train with the operations that the implementation has, the reference's for the rest.
 
     Parameters
@@ -38,7 +39,7 @@ def train(
 
     Returns
     -------
-    dict
+    Answer
         As the answer to ``model``.
 
     Raises
@@ -78,4 +79,4 @@ def train(
                 on_output(f"Cost after epoch {epoch.number}: {float(epoch.cost):f}")
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
         raise Malformed(f"what it returned does not fit the next call: {error}") from None
-    return {"value": {"parameters": encode(parameters)}}
+    return Answer(0, {"parameters": encode(parameters)})

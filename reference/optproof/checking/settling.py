@@ -20,12 +20,20 @@ from ..judging.report import (
     Result,
 )
 from ..operations import OPERATIONS, TRAINING_COMMON, TRAINING_OWN
+from .asking import InPart, complete
 from .cases import SHARED, has_own_order
 from .jobs import Run
+from .loops import of_trainings
 
 #: An operation with such a result keeps its trainings from being run.
 BLOCKING = (DEVIATION, ERROR, NOT_CALLED, TIMED_OUT, NOT_RUN)
 DTYPE_ALONE = "only its dtype is wrong"
+
+
+def ask_in_full(here: Run) -> None:
+    """Ask again for what came in part, where a deviation is to be explained."""
+    for operation in {r.operation for r in here.found if r.status == DEVIATION}:
+        complete(here.session, here.answers.get(operation, []))
 
 
 def settle(here: Run) -> list[Result]:
@@ -42,7 +50,7 @@ def diagnoses(here: Run, results: list[Result]) -> list[Diagnosis]:
     ids = {r.id for r in deviating}
     found = []
     for operation in dict.fromkeys(r.operation for r in deviating):
-        answers = here.answers.get(operation, [])
+        answers = [(c, a) for c, a in here.answers.get(operation, ()) if not isinstance(a, InPart)]
         if operation in needless or not any(case.id in ids for case, _ in answers):
             continue
         if has_own_order(here.session, operation):
@@ -50,7 +58,8 @@ def diagnoses(here: Run, results: list[Result]) -> list[Diagnosis]:
         else:
             why = diagnose(operation, answers, here.dtype)
             found.append(located(why, here.session.greeting["lines"]))
-    return [*found, *(why for stepped in here.steps.values() for why in stepped.diagnoses)]
+    stepped = (why for steps in here.steps.values() for why in steps.diagnoses)
+    return [*found, *stepped, *of_trainings(results, here.session.greeting["lines"])]
 
 
 def settled(results: list[Result]) -> list[Result]:

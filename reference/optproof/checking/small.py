@@ -6,6 +6,7 @@ Eight examples, hyperparameters that are none of the document's, two printed cos
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import combinations
 from typing import Any
 
 from .. import fixtures, methods
@@ -14,13 +15,15 @@ from ..conversation.session import Session
 from ..deviations.training import FEW, train
 from ..errors import CallError, TargetError
 from ..fixtures import half_unit
+from ..judging.diagnosis import Diagnosis
 from ..judging.judge import Finding, flatten
 from ..judging.report import ABSENT, DEVIATION, ERROR, NOT_APPLICABLE, NOT_RUN, Result
 from ..operations import LEVELS
 from ..protocol import Array
 from .jobs import Job, Run
+from .loops import explain_training, other_costs
 from .outcomes import certified_values, in_dtype, judge_costs, judge_parameters, put_in
-from .trainings import PRINTED, Train, Training, other_costs
+from .trainings import PRINTED, Train, Training
 
 CLAUSES = ("TRAIN-1", "TRAIN-2", "TRAIN-3", "TRAIN-4", "TRAIN-5", "TRAIN-9")
 #: Largest error of a cost and of a parameter. In float64 as for any training; what float32 loses
@@ -28,6 +31,9 @@ CLAUSES = ("TRAIN-1", "TRAIN-2", "TRAIN-3", "TRAIN-4", "TRAIN-5", "TRAIN-9")
 BOUNDS = {"float64": (1e-9, 1e-8), "float32": (1e-6, 1e-4)}
 KEPT = "it is right as the first of a process, and not after another: it keeps something"
 UNKNOWN = "it does not train with what it is given"
+
+#: The hyperparameters that an optimizer alone uses.
+USED = {"gd": (), "momentum": ("beta",), "adam": ("beta1", "beta2", "epsilon")}
 
 Answer = tuple[dict[str, Array], dict[int, str]]
 
@@ -90,6 +96,10 @@ class TrainSmall(Train):
             message = KEPT if alone else _ignored(session, training, answer[0])
             status = DEVIATION
             result = replace(result, status=status, message=message, findings=tuple(findings))
+            if message == UNKNOWN and not training.variants and not left_out:
+                why = _explained(session, training, answer[0])
+                if why and (why.explanations or why.found):
+                    result = replace(result, message="", explained=why)
         here.on_progress(training.id, training.epochs, training.epochs)
         return result
 
@@ -173,12 +183,26 @@ def _is_right_alone(session: Session, training: Training, left_out: list[str]) -
         alone.end()
 
 
+def _explained(
+    session: Session, training: Training, parameters: dict[str, Array]
+) -> Diagnosis | None:
+    """Say which mistake of the loop shows where hyperparameters are given."""
+
+    def ask(epochs: int) -> dict[str, Array]:
+        return _train(session, replace(training, epochs=epochs))[0]
+
+    dtype = session.greeting["dtype"]
+    return explain_training(training, dtype, BOUNDS[dtype][1], ask, parameters)
+
+
 def _ignored(session: Session, training: Training, parameters: dict[str, Array]) -> str:
     """Say which hyperparameters it trains with in place of those that it is given, if one knows."""
     dtype = session.greeting["dtype"]
     documented, given = fixtures.documented_start()[3], fixtures.small_start()[3]
-    names = [k for k in given if k != "num_epochs"]
-    for ignored in ([], *([name] for name in names), names):
+    own_names = ("learning_rate", "mini_batch_size", *USED[training.optimizer])
+    names = [k for k in own_names if k in given]
+    every = (c for n in range(len(names) + 1) for c in combinations(names, n))
+    for ignored in every:
         own = {k: documented[k] for k in ignored}
         changed = put_in(training.variants)
         again = train(training.optimizer, training.epochs, changed, fixtures.small_start, **own)

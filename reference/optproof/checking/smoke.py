@@ -1,8 +1,11 @@
-"""Whether an implementation is wired up: names, shapes and dtypes, apart from the values."""
+"""Whether an implementation is wired up: names, shapes, dtypes and bits, apart from the values."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Callable, Iterator
+from functools import partial
+from textwrap import shorten
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,12 +13,28 @@ import numpy as np
 from .. import fixtures, methods
 from ..conversation import Launch
 from ..conversation.session import Session
-from ..errors import CallError, Unsupported
+from ..errors import CallError, Malformed, Raised, TimedOut, Unsupported
 from ..fixtures import Expected
+from ..formats import FORMATS, TRAVELS_AS
 from ..judging.judge import compare, flatten
 from ..judging.trajectories import flatten_steps
-from ..operations import OPERATIONS, OPTIMIZERS, STEPS
-from ..protocol import encode
+from ..messages import Chain, Hello
+from ..operations import OPERATIONS, OPTIMIZERS, STEPS, next_arguments
+from ..protocol import Array, decode, encode, shown
+
+#: Numbers that a careless reader or writer changes; 0.1 + 0.2 needs all of its 17 digits.
+ODD = (1 / 3, 0.1 + 0.2, 1e-19, 5e-324, -0.0, 1e300)
+#: Numbers in the long line; for what takes mini-batches, as many as the largest case has.
+LONG, LONGEST = (50, 1000), (12288, 148)
+CAUSES = (
+    "the usual causes: its output is not flushed after each message; it reads in a way that waits "
+    "for a second line, or for the end of the input; its answer does not end with a line feed; it "
+    "computes for longer than --timeout"
+)
+VALUES, LANGUAGES, LINES, SHORTER = (
+    f'PROTOCOL.md, "{s}"' for s in ("Values", "Languages", "Long lines", "Shorter")
+)
+UPDATES = tuple(name for name in OPERATIONS if name.startswith("update_parameters"))
 
 
 class Wire(NamedTuple):
@@ -24,40 +43,73 @@ class Wire(NamedTuple):
     name: str
     works: bool
     message: str = ""
+    hint: str = ""
 
 
-def smoke(launch: Launch, timeout: float = 10.0) -> Iterator[Wire]:
+def smoke(
+    launch: Launch, timeout: float = 10.0, on_wait: Callable[[float], None] = lambda seconds: None
+) -> Iterator[Wire]:
     """Greet the implementation, call every operation that it names once, and part.
 
     Yields
     ------
     Wire
         One for each operation and for what else the protocol asks. Values are not judged, so
-        that a wrong implementation may be wired up well.
+        that a wrong implementation may be wired up well. What is not answered in time is the
+        last: nothing after it would be.
 
     Raises
     ------
     TargetError
         If it cannot be started, or its first message is not a hello.
     """
-    session = Session(launch, timeout)
+    session = Session(launch, timeout, on_wait)
     try:
         greeting = session.greet()
-        yield Wire("hello", True, f"{greeting['language']}, {greeting['dtype']}")
-        calls = examples(greeting["dtype"])
-        if not calls.keys() & greeting["operations"] and not greeting["optimizers"]:
-            yield Wire("operations", False, "it has none; SPEC.md, section 1, names them")
-        for operation in greeting["operations"]:
-            if operation in calls:
-                yield _call(session, operation, calls[operation])
-            elif operation != "train":
-                yield Wire(operation, False, "no such operation; SPEC.md, section 1, names them")
-        for optimizer in greeting["optimizers"]:
-            yield _steps(session, optimizer)
-        yield _unknown(session)
+        yield Wire(
+            "hello", True, ", ".join(filter(None, (greeting["language"], greeting["dtype"])))
+        )
+        for name, attempt in _attempts(session, greeting):
+            try:
+                yield Wire(name, True, attempt())
+            except TimedOut as error:
+                hint = f"{error.hint}\n{CAUSES} ({LANGUAGES})"
+                yield Wire(name, False, error.what, hint)
+                return
+            except CallError as error:
+                yield Wire(name, False, error.what, error.hint)
     finally:
         session.end()
     yield Wire("bye", not session.unasked, "it sent more than it was asked" * session.unasked)
+
+
+def _attempts(session: Session, greeting: Hello) -> Iterator[tuple[str, Callable[[], str]]]:
+    """Yield what is tried, by name; each says what works, or raises a `CallError`."""
+    calls = examples(TRAVELS_AS[greeting["dtype"]])
+    named = greeting["operations"]
+    if not calls.keys() & named and not greeting["optimizers"]:
+        yield "operations", partial(_fail, "it has none; SPEC.md, section 1, names them")
+    for operation in named:
+        if operation in calls:
+            yield operation, partial(_call, session, operation, calls[operation])
+        elif operation != "train":
+            yield operation, partial(_fail, "no such operation; SPEC.md, section 1, names them")
+    for optimizer in greeting["optimizers"]:
+        yield f"steps of {optimizer}", partial(_steps, session, optimizer)
+    for operation in [o for o in named if o in calls and "learning_rate" in calls[o]][:1]:
+        yield "numbers, bit for bit", partial(_same_numbers, session, operation, calls[operation])
+    if "random_mini_batches" in named and "permutation" in greeting["accepts"]:
+        yield "mini-batches, bit for bit", partial(_same_columns, session)
+    for operation in [o for o in named if o in UPDATES and "chain" in greeting.accepts][:1]:
+        yield "a chain of 3 calls", partial(_chain, session, operation, calls[operation])
+    if "random_mini_batches" in named and "recipe" in greeting.accepts:
+        yield "a recipe", partial(_recipe, session)
+    yield "an operation that there is not", partial(_unknown, session, {})
+    yield "a long line", partial(_long_line, session, "random_mini_batches" in named)
+
+
+def _fail(what: str) -> str:
+    raise Malformed(what)
 
 
 def examples(dtype: str) -> dict[str, dict[str, Any]]:
@@ -101,24 +153,23 @@ def _wanted(operation: str, arguments: dict[str, Any]) -> dict[str, Expected]:
     }
 
 
-def _call(session: Session, operation: str, arguments: dict[str, Any]) -> Wire:
-    greeting = session.greeting
-    try:
-        answer = session.call(operation, operation, arguments)
-        tensors = flatten(operation, answer.get("value"))
-    except CallError as error:
-        return Wire(operation, False, error.what)
-    findings = compare(_wanted(operation, arguments), tensors, greeting["dtype"])
-    if findings:
-        wrong = findings[0]
+def _call(session: Session, operation: str, arguments: dict[str, Any]) -> str:
+    answer = session.call(operation, operation, arguments)
+    tensors = flatten(operation, answer.get("value"))
+    wanted = _wanted(operation, arguments)
+    for wrong in compare(wanted, tensors, session.greeting["dtype"]):
         shapes = f" (expected {wrong.expected}, got {wrong.got})" if wrong.expected else ""
-        return Wire(operation, False, f"{wrong.tensor}: {wrong.message}{shapes}")
-    return Wire(operation, True, ", ".join(list(tensors)[:6]))
+        raise Malformed(f"{wrong.tensor}: {wrong.message}{shapes}", VALUES)
+    return _listed(list(tensors))
+
+
+def _listed(names: list[str], width: int = 40) -> str:
+    return shorten(", ".join(names), width, placeholder=" ...")
 
 
 def example_of_steps(optimizer: str, takes: list[str], dtype: str) -> dict[str, Any]:
     """Return a call of two steps, with those of the hyperparameters that it takes."""
-    given = examples(dtype)["update_parameters_with_adam"]
+    given = examples(TRAVELS_AS[dtype])["update_parameters_with_adam"]
     values = {**given, "beta": 0.5}
     hyperparameters = {k: values[k] for k in OPTIMIZERS[optimizer] if k in takes}
     steps = [{"grads": given["grads"]}] * 2
@@ -126,14 +177,11 @@ def example_of_steps(optimizer: str, takes: list[str], dtype: str) -> dict[str, 
     return {**start, "hyperparameters": hyperparameters, "steps": steps}
 
 
-def _steps(session: Session, optimizer: str) -> Wire:
-    greeting, name = session.greeting, f"steps of {optimizer}"
+def _steps(session: Session, optimizer: str) -> str:
+    greeting = session.greeting
     takes = greeting["optimizers"][optimizer]["takes"]
     arguments = example_of_steps(optimizer, takes, greeting["dtype"])
-    try:
-        [path] = flatten_steps(session.call(STEPS, name, arguments).get("value"), 2)
-    except CallError as error:
-        return Wire(name, False, error.what)
+    [path] = flatten_steps(session.call(STEPS, STEPS, arguments).get("value"), 2)
     wanted = {
         k: Expected("float64", a.shape, None, None, (0,) * a.ndim)
         for k, a in arguments["parameters"].items()
@@ -141,17 +189,138 @@ def _steps(session: Session, optimizer: str) -> Wire:
     for number, parameters in enumerate(path, start=1):
         for wrong in compare(wanted, parameters, greeting["dtype"]):
             shapes = f" (expected {wrong.expected}, got {wrong.got})" if wrong.expected else ""
-            message = f"{wrong.tensor} after step {number}: {wrong.message}{shapes}"
-            return Wire(name, False, message)
-    return Wire(name, True, f"{', '.join(list(path[0])[:6])} after each of 2 steps")
+            raise Malformed(f"{wrong.tensor} after step {number}: {wrong.message}{shapes}", VALUES)
+    return f"{_listed(list(path[0]), 17)} after each of 2 steps"
 
 
-def _unknown(session: Session) -> Wire:
-    name = "an operation that there is not"
+def odd_numbers(dtype: str) -> Array:
+    """Return a 2 x 3 tensor of :data:`ODD`; a narrower dtype has its own smallest and largest."""
+    held = FORMATS[dtype]
+    low, high = max(ODD[3], held.smallest), min(ODD[5], held.largest / 2)
+    numbers = [min(max(n, low), high) if n else n for n in ODD]
+    return np.array(numbers).astype(TRAVELS_AS[dtype]).reshape(2, 3)
+
+
+def _same_numbers(session: Session, operation: str, call: dict[str, Any]) -> str:
+    """Ask for a step with the learning rate 0: it must give the same bits back."""
+    sent = odd_numbers(session.greeting["dtype"])
+    arguments: dict[str, Any] = {**call, "parameters": {"W1": sent}, "learning_rate": 0.0}
+    arguments |= {k: {"dW1": np.full_like(sent, 0.5)} for k in ("grads", "v", "s") if k in call}
     try:
-        session.call("no_such_operation", name, {})
+        answer = session.call(operation, operation, arguments)
+    except Raised as error:
+        return f"not tried: it takes no learning rate of 0 ({error.what})"
+    note = _same_bits("W1", sent, flatten(operation, answer.get("value")).get("W1"))
+    return f"{operation} with learning rate 0{note}"
+
+
+def _same_columns(session: Session) -> str:
+    """Ask for mini-batches in the order that is there: put together they are X and Y again."""
+    odd = odd_numbers(session.greeting["dtype"])
+    X, Y = np.hstack([odd, odd[::-1]]), np.array([[1, 0, 0, 1, 1, 0]])
+    arguments = {"X": X, "Y": Y, "mini_batch_size": 4, "seed": 0, "permutation": list(range(6))}
+    name = "random_mini_batches"
+    batches = flatten(name, session.call(name, name, arguments).get("value"))
+    for part, sent in (("X", X), ("Y", Y)):
+        parts = [a for k, a in batches.items() if k.endswith(part) and a.ndim == 2]
+        if [a.shape for a in parts] != [(len(sent), 4), (len(sent), 2)]:
+            shapes = ", ".join(str(list(a.shape)) for a in parts)
+            raise Malformed(f"the shapes of {part} are {shapes}, of 6 columns in batches of 4")
+        note = _same_bits(part, sent, np.hstack(parts))
+    return f"X and Y in their own order{note}"
+
+
+def _chain(session: Session, operation: str, call: dict[str, Any]) -> str:
+    """Ask for a chain, and for its calls one by one: both must end in the same bits."""
+    then: tuple[dict[str, Any], ...] = ({"learning_rate": 0.25}, {"learning_rate": 0.125})
+    answer = session.call(operation, operation, call, chain=Chain(3, then))
+    in_chain, arguments = flatten(operation, answer.value), call
+    for change in ({}, *then):
+        arguments = {**arguments, **change}
+        value = session.call(operation, operation, arguments).value
+        one_by_one = flatten(operation, value)
+        arguments = next_arguments(arguments, decode(value), {})
+    for name, array in one_by_one.items():
+        if name not in in_chain or in_chain[name].tobytes() != array.tobytes():
+            raise Malformed(f"{name} after 3 calls in a chain is not as after 3 calls", SHORTER)
+    return f"{operation}, as 3 calls one by one"
+
+
+def _recipe(session: Session) -> str:
+    """Have X and Y drawn there, and only a block of the first mini-batch come back."""
+    name, generator = "random_mini_batches", np.random.RandomState(3)
+    X, Y = generator.randn(2, 6), generator.randn(1, 6) < 0.5
+    drawn = {"X": (X, {}), "Y": (Y, {"less_than": 0.5})}
+    draws = [
+        {
+            **{"name": k, "draw": "randn", "shape": list(a.shape), "dtype": a.dtype.name, **more},
+            "sha256": hashlib.sha256(np.ascontiguousarray(a).data).hexdigest(),
+        }
+        for k, (a, more) in drawn.items()
+    ]
+    recipe = {"generator": "numpy-legacy", "seed": 3, "draws": draws}
+    given = {"mini_batch_size": 4, "seed": 0}
+    offers_parts = "parts" in session.greeting.accepts
+    how = {"parts": {"mini_batches[0][0]": ((0, 1), (2, 2))}} if offers_parts else {}
+    answer = session.call(name, name, {**given, "recipe": recipe}, **how)
+    if answer.made != {draw["name"]: draw["sha256"] for draw in draws}:
+        raise Malformed(f"made is {shown(answer.made)}, not the hashes of the recipe", SHORTER)
+    got = flatten(name, answer.value).get("mini_batches[0].X")
+    sent = session.call(name, name, {**given, "X": X, "Y": Y})
+    whole = flatten(name, sent.value)["mini_batches[0].X"]
+    block = (slice(0, 2), slice(1, 3)) if offers_parts else ...
+    if got is None or got.shape != whole.shape or not np.array_equal(got[block], whole[block]):
+        raise Malformed("the mini-batches of what is drawn are not those of what is sent", SHORTER)
+    return "X and Y are drawn there" + ", and a block comes back" * offers_parts
+
+
+def _same_bits(name: str, sent: Array, got: Array | None) -> str:
+    """Return a note on what is flushed; raise where the bits are others."""
+    if got is None or got.shape != sent.shape or got.dtype != sent.dtype:
+        came = "missing" if got is None else f"{got.dtype} {list(got.shape)}"
+        raise Malformed(f"{name}: sent {sent.dtype} {list(sent.shape)}, got {came}", VALUES)
+    flushed = False
+    for place in np.ndindex(sent.shape):
+        a, b = sent[place], got[place]
+        if a.tobytes() == b.tobytes():
+            continue
+        if b == 0 != a and abs(a) < np.finfo(sent.dtype).tiny:
+            flushed = True
+            continue
+        raise Malformed(f"{name}{list(place)}: sent {a!s}, got {b!s}", f"{_why(a, b)}: {VALUES}")
+    return ", but subnormal numbers are taken for zero" if flushed else ""
+
+
+def _why(sent: Any, got: Any) -> str:
+    """Say what may have become of a number."""
+    if sent == got == 0:
+        return "the sign of zero is lost on the way"
+    if sent.dtype == np.float64 and got == np.float32(sent):
+        return "it went through float32"
+    if abs(sent - got) < 1e-3 * abs(sent):
+        return "it is written with too few digits: 17 always do"
+    return "a step with the learning rate 0 gives the parameters back"
+
+
+def _unknown(session: Session, arguments: dict[str, Any]) -> str:
+    try:
+        session.call("no_such_operation", "no_such_operation", arguments)
     except Unsupported:
-        return Wire(name, True, "answered as unsupported")
+        return "answered as unsupported"
+    except Raised as error:
+        what = f"{error.what}; the answer must be of type 'unsupported'"
+        raise Malformed(what, error.hint) from None
+    raise Malformed("answered with a result; it must be of type 'unsupported'")
+
+
+def _long_line(session: Session, largest: bool) -> str:
+    """Send a line as long as the longest that a check has for it."""
+    tensor = np.full(LONGEST if largest else LONG, 1 / 3, TRAVELS_AS[session.greeting["dtype"]])
+    try:
+        _unknown(session, {"X": tensor})
+    except TimedOut:
+        raise
     except CallError as error:
-        return Wire(name, False, f"{error.what}; the answer must be of type 'unsupported'")
-    return Wire(name, False, "answered with a result; it must be of type 'unsupported'")
+        what = "; ".join(filter(None, (error.hint, "does it read lines of any length?")))
+        raise Malformed(error.what, f"{what} {LINES}") from None
+    return f"of {'%d x %d' % tensor.shape} numbers"

@@ -64,11 +64,17 @@ class Divergence:
     finding: Finding
 
     def __str__(self) -> str:
+        ulps = self.finding.ulps
+        return self.plainly + (f" ({ulps} ULPs)" if ulps is not None else "")
+
+    @property
+    def plainly(self) -> str:
+        """The same, without ULPs."""
         batch = f", batch {self.batch}" if self.batch is not None else ""
         f = self.finding
         place = f.tensor + (str(list(f.index)) if f.index else "")
-        ulps = f" ({f.ulps} ULPs)" if f.ulps is not None else ""
-        what = f"= {f.got}, expected {f.expected}{ulps}" if f.expected else f"that {f.message}"
+        expected = f.expected.removesuffix(".0") if f.tensor == "t" else f.expected
+        what = f"= {f.got}, expected {expected}" if f.expected else f"that {f.message}"
         return f"epoch {self.epoch}{batch}, {self.operation} {self.how} {place} {what}"
 
 

@@ -15,8 +15,9 @@ from ..conversation import python_target
 from ..conversation.process import TO_START
 from ..conversation.python import BUILT_IN
 from ..conversation.session import Session
-from ..deviations.training import FEW, convention, mistaken_loop
+from ..deviations.training import FEW
 from ..errors import CallError, OptproofError
+from ..judging.diagnosis import Diagnosis
 from ..judging.judge import Finding, flatten
 from ..judging.report import (
     ABSENT,
@@ -28,12 +29,15 @@ from ..judging.report import (
     NOT_RUN,
     Result,
 )
+from ..messages import Answer
 from ..operations import LEVELS, TRAINING_COMMON, TRAINING_OWN
 from ..protocol import Array
 from . import remote
 from .jobs import Job, Run
+from .loops import explain_costs, explain_training, other_costs
 from .outcomes import in_dtype, judge_training, outcome_of
 from .settling import BLOCKING, settled
+from .stepped import not_trained, trains
 
 #: Largest error of a cost and of a parameter after training (clause TRAIN-7). In float64 honest
 #: NumPy loses 2e-15 of a cost and 1e-13 of a parameter, the worst honest library known 7e-13 and
@@ -119,22 +123,25 @@ class Train(Job):
         helpers = here.session.greeting["files"]
         left_aside = {*helpers, "compute_cost"}
         before = [r for r in settled(here.found) if r.operation not in left_aside]
-        return self._without(here) or self._kept_back(here.has, before)
+        return self._without(here, before) or self._kept_back(here.has, before)
 
-    def _without(self, here: Run) -> Result | None:
+    def _without(self, here: Run, results: list[Result]) -> Result | None:
         """Return what it lacks for this training."""
-        update = f"update_parameters_with_{self.training.optimizer}"
+        greeting, optimizer = here.session.greeting, self.training.optimizer
+        update = f"update_parameters_with_{optimizer}"
         any_update = any(f"update_parameters_with_{o}" in here.has for o in methods.OPTIMIZERS)
         only_shared = (
-            self.training.optimizer == "gd"
-            and not any_update
-            and here.has.intersection(TRAINING_COMMON)
+            optimizer == "gd" and not any_update and here.has.intersection(TRAINING_COMMON)
         )
-        if not ("model" in here.has or update in here.has or only_shared):
+        by_steps = trains(greeting, optimizer)
+        if not ("model" in here.has or update in here.has or only_shared or by_steps):
             return self.result(NOT_IMPLEMENTED, f"it has no model and no {update}")
         if here.dtype in TOO_NARROW:
             why = f"in {here.dtype} most steps are smaller than its rounding"
             return self.result(NOT_APPLICABLE, why)
+        no = not_trained(greeting, optimizer, results) if by_steps else None
+        if no and (no[0] != NOT_RUN or not self.asked):
+            return self.result(*no)
         return None
 
     def _kept_back(self, has: set[str], results: list[Result]) -> Result | None:
@@ -166,6 +173,10 @@ class Train(Job):
         """Train, and judge the costs and the parameters."""
         session, training, dtype, has = here.session, self.ready(here), here.dtype, here.has
         used = [n for n in (*TRAINING_COMMON, *TRAINING_OWN[training.optimizer]) if n in has]
+        own_update = f"update_parameters_with_{training.optimizer}" in has
+        by_steps = trains(session.greeting, training.optimizer)
+        if by_steps and not own_update:
+            used.append(session.greeting.optimizers[training.optimizer].name)
         notes: list[str] = []
         if "model" not in has:
             notes.append(f"it has no model: optproof's loop trained with its {', '.join(used)}")
@@ -178,18 +189,23 @@ class Train(Job):
 
         here.on_progress(training.id, 0, training.epochs)
         try:
-            after_few, seconds = first_epochs(session, training)
+            seconds = first_epochs(session, training)
             timeout = allowed(session, training, seconds)
             answer = train_once(session, training, timeout=timeout, on_output=on_output)
-            parameters = flatten("model", answer.get("value"))
+            parameters = flatten("model", answer.value)
         except CallError as error:
             if error.status != NOT_CALLED or "model" in has:
                 raise
             # In optproof's loop it was its operations that answered, and raised.
             return self.result(ERROR, error.what, hint=error.hint)
-        if f"update_parameters_with_{training.optimizer}" not in has and untrained(parameters):
-            why = f"its model does nothing with {training.optimizer}, for which it has no function"
-            return self.result(NOT_IMPLEMENTED, why)
+
+        def ask(epochs: int) -> dict[str, Array]:
+            again = train_once(session, replace(training, epochs=epochs))
+            return flatten("model", again.value)
+
+        if not (own_update or by_steps) and untrained(parameters):
+            what = f"its model does nothing with {training.optimizer}, for which it has no function"
+            return self.result(NOT_IMPLEMENTED, what)
         slack = tolerance(training, dtype)[0]
         if not printed:
             notes.append("it prints no costs; judged by its parameters alone")
@@ -202,15 +218,21 @@ class Train(Job):
         result = self.result(notes=tuple(notes))
         if findings:
             message = f"deviates in {', '.join(dict.fromkeys(f.tensor for f in findings))}"
+            why: Diagnosis | None = None
             if all(f.tensor == "printed cost" for f in findings):
-                message += convention(training.optimizer, printed, slack)
+                why = explain_costs(training, printed, slack)
             elif not training.variants:
                 if "model" in has:
-                    bound = tolerance(replace(training, epochs=FEW), dtype)[1]
-                    message += mistaken_loop(training.optimizer, after_few, bound)
+                    short = tolerance(replace(training, epochs=FEW), dtype)[1]
+                    why = explain_training(training, dtype, short, ask, parameters)
                 findings[:0] = _first_divergence(session, training)
-            status = DEVIATION
-            result = replace(result, status=status, message=message, findings=tuple(findings))
+            result = replace(
+                result,
+                status=DEVIATION,
+                message=message,
+                findings=tuple(findings),
+                explained=why,
+            )
         here.on_progress(training.id, training.epochs, training.epochs)
         return result
 
@@ -223,30 +245,17 @@ def untrained(parameters: dict[str, Array]) -> bool:
     )
 
 
-def first_epochs(session: Session, training: Training) -> tuple[dict[str, Array], float]:
-    """Train a few epochs; return the parameters then, and the seconds that an epoch took."""
+def first_epochs(session: Session, training: Training) -> float:
+    """Train a few epochs; return the seconds that an epoch took."""
     begun, few = time.monotonic(), replace(training, epochs=FEW)
     answer = train_once(session, few, timeout=TO_START * session.timeout)
-    return flatten("model", answer.get("value")), (time.monotonic() - begun) / FEW
+    flatten("model", answer.value)
+    return (time.monotonic() - begun) / FEW
 
 
 def allowed(session: Session, training: Training, seconds: float) -> float:
     """Return how many seconds a training may take whose epochs take `seconds` each."""
     return 2 * session.timeout + PATIENCE * training.epochs * seconds
-
-
-def other_costs(
-    training: Training, has_model: bool, printed: dict[int, str], slack: float
-) -> list[str]:
-    """Say which costs it prints whose cost is no total; they are then not judged, but emptied."""
-    start = fixtures.small_start if training.family == "small" else fixtures.documented_start
-    kind = ": optproof's loop adds up its means"
-    if has_model:
-        kind = convention(training.optimizer, printed, slack, start)
-    if not kind:
-        return []
-    printed.clear()
-    return [f"its printed costs are not the document's{kind}"]
 
 
 def _costs_judged(documented: dict[int, tuple[str, float]], printed: dict[int, str]) -> str:
@@ -265,7 +274,7 @@ def _first_divergence(session: Session, training: Training) -> list[Finding]:
         found = trace(session.launch, reference, training, session.timeout)
     except OptproofError as error:
         return [Finding("first divergence", f"is not found: {error.what}")]
-    return [Finding("first divergence", f"is in {found}")] if found else []
+    return [Finding("first divergence", f"is in {found.plainly}")] if found else []
 
 
 def train_once(
@@ -277,7 +286,7 @@ def train_once(
     global_seed: int | None = None,
     timeout: float | None = None,
     **how: Any,
-) -> dict[str, Any]:
+) -> Answer:
     """Train by the implementation's model, or by a loop around its operations; return the answer.
 
     With `watch`, the epochs whose calls are told to ``on_seen`` (:mod:`optproof.worker.watch`);

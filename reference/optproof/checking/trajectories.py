@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from .. import fixtures
 from ..conversation.session import Session
 from ..errors import CallError, Raised, Unsupported
 from ..judging.diagnosis import Diagnosis
@@ -14,6 +15,7 @@ from ..judging.explaining import explain_trajectory
 from ..judging.judge import Finding, compare, only_dtype
 from ..judging.report import DEVIATION, NOT_APPLICABLE, NOT_RUN, PASS, Result
 from ..judging.trajectories import Arrays, expect, flatten_steps, named
+from ..messages import Hello
 from ..operations import OPTIMIZERS, STEPS
 from ..trajectories import Trajectory
 from .jobs import Job, Run, Stepped
@@ -34,6 +36,7 @@ FRAMEWORKS = {"torch": "PyTorch", "keras": "Keras"}
 PATIENCE = 10
 #: What is wrong where the same steps are right when they are asked for in the plain way.
 SHARED = "its instances share state: alone each is right, in turn they are not"
+LOST = "it does not save and load all that it keeps: a new instance goes on another way"
 KEPT = "it keeps the arrays of the gradients: what the caller writes there later moves it"
 
 
@@ -53,9 +56,9 @@ class Step(Job):
         """The optimizer, too."""
         return (*super().names, self.trajectory.optimizer)
 
-    def concerns(self, greeting: dict[str, Any]) -> bool:
+    def concerns(self, greeting: Hello | None) -> bool:
         """Whether such an optimizer is offered."""
-        return self.trajectory.optimizer in greeting.get("optimizers", ())
+        return greeting is not None and self.trajectory.optimizer in greeting.optimizers
 
     def run(self, here: Run) -> Result:
         """Return this trajectory's share of what all of them come to."""
@@ -92,6 +95,7 @@ def _step_through(here: Run, optimizer: str, steps: Sequence[Step]) -> Stepped:
             name = FRAMEWORKS.get(framework, framework)
             notes.append(f"{optimizer} optimizer: judged by {name}'s own form, {own_form}")
             played = again
+            here.variants[again[0].trajectory.operation] = own_form  # its training, too
     answers = [(p.trajectory, a) for p in played for a in p.answers if not p.trajectory.like]
     deviating = [p for p in played if p.result.status == DEVIATION]
     results = {p.result.id: p.result for p in played}
@@ -145,6 +149,8 @@ def as_offered(trajectory: Trajectory, offered: dict[str, Any], form: str) -> Tr
     given = {**trajectory.hyperparameters, **fixed}
     if given == trajectory.hyperparameters and not form:
         return trajectory
+    if given == trajectory.hyperparameters and form in fixtures.load_deviations():
+        return trajectory.as_variant(form)
     try:
         return expect(replace(trajectory, hyperparameters=given), (form,) if form else ())
     except (ArithmeticError, ValueError) as error:
@@ -218,5 +224,6 @@ def _told_apart(played: Played, others: Sequence[Played]) -> Played:
         return played
     if any(o.trajectory.id == played.trajectory.like and o.result.status == PASS for o in others):
         what = SHARED if played.trajectory.instances > 1 else KEPT
+        what = LOST if played.trajectory.resume_after else what
         return replace(played, result=replace(played.result, message=what))
     return played

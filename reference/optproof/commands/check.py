@@ -6,6 +6,7 @@ import argparse
 import os
 import secrets
 import sys
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from .target import add_target, inputs_of, launch_of
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from ..conversation import Launch
     from ..judging.report import Report
     from ..settings.config import Config
 
@@ -44,7 +46,13 @@ examples:
 #: What optproof.formats knows; that needs NumPy.
 DTYPES = ("float64", "float32", "float16", "bfloat16")
 #: The module of each form of output, imported where it is asked for.
-WRITERS = {"json": "json_report", "junitxml": "junit", "markdown": "markdown", "badge": "badge"}
+WRITERS = {
+    "json": "json_report",
+    "junitxml": "junit",
+    "markdown": "markdown",
+    "html": "html",
+    "badge": "badge",
+}
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -144,6 +152,7 @@ def _add_outputs(group: Any) -> None:
         ("json", "JSON"),
         ("junitxml", "JUnit XML"),
         ("markdown", "Markdown, as for a CI summary"),
+        ("html", "a page of HTML: the code, the numbers, the costs; needs Jinja2"),
         ("badge", "a badge: JSON for a shields.io endpoint"),
     ):
         add(f"--{form}", type=Path, metavar="FILE", help=f"also write the report as {what}")
@@ -153,14 +162,10 @@ def _add_outputs(group: Any) -> None:
 def run(arguments: argparse.Namespace, console: Console) -> int:
     """Check, print the report, and write the outputs; return the exit code."""
     from dataclasses import replace
-    from datetime import date
 
-    from ..checking.check import check, unstarted
-    from ..errors import TargetError
-    from ..reports import terminal
-    from ..reports.progress import TrainingProgress
+    from ..errors import OptproofError
     from ..settings import baseline
-    from ..settings.config import Config, load, named, settle
+    from ..settings.config import Config, load, settle
 
     config = Config() if arguments.no_config else load(arguments.config)
     sources = settle(arguments, config)
@@ -173,6 +178,34 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         return 0
     launch = replace(launch_of(arguments), pinned=_pinned(arguments))
     outputs = _outputs(arguments, config)
+    try:
+        return _check(arguments, config, sources, launch, outputs, console)
+    except (OptproofError, OSError):
+        raise
+    except Exception as error:  # ours: there is a report all the same
+        _tell_failure(error, launch.name, arguments, outputs)
+        raise
+
+
+def _check(
+    arguments: argparse.Namespace,
+    config: Config,
+    sources: dict[str, str],
+    launch: Launch,
+    outputs: dict[str, Path],
+    console: Console,
+) -> int:
+    """Run the check, and tell of it."""
+    from dataclasses import replace
+    from datetime import date
+
+    from ..checking.check import check, unstarted
+    from ..errors import TargetError
+    from ..reports import terminal
+    from ..reports.progress import TrainingProgress
+    from ..settings import baseline
+    from ..settings.config import named
+
     try:
         with TrainingProgress(shown=not arguments.quiet) as progress:
             report = check(
@@ -190,17 +223,20 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
             )
     except (TargetError, KeyboardInterrupt) as error:  # before it could say hello
         why = error if isinstance(error, TargetError) else None
-        _write(unstarted(launch.name, why, arguments.only, arguments.training), outputs)
+        report = unstarted(launch.name, why, arguments.only, arguments.training)
+        _annotate(report, console)
+        _write(report, outputs)
         raise
     report = replace(
         baseline.apply(report, config.known, date.today()), settings=named(config, sources)
     )
     terminal.show(report, console, arguments.quiet, arguments.verbose)
-    if os.environ.get("GITHUB_ACTIONS") == "true":
-        from ..reports import github
+    _annotate(report, console)
+    if "html" in outputs:
+        from ..checking.curves import with_curves
 
-        for line in github.commands(report):
-            console.print(line, soft_wrap=True, highlight=False)
+        with suppress(KeyboardInterrupt):  # the verdict stands, with or without a curve
+            report = with_curves(report, launch, arguments.training, arguments.timeout)
     sys.stdout.flush()  # an output may be the same file
     written = _write(report, outputs)
     if arguments.plot:
@@ -209,6 +245,33 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         for path in save_all(launch, report, arguments.training, arguments.plot):
             console.print(f"wrote {path}", soft_wrap=True, highlight=False)
     return report.exit_code if written else 2
+
+
+def _annotate(report: Report, console: Console) -> None:
+    """Print annotations where GitHub reads them."""
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        from ..reports import github
+
+        for line in github.commands(report):
+            console.print(line, soft_wrap=True, highlight=False)
+
+
+def _tell_failure(
+    error: Exception, target: str, arguments: argparse.Namespace, outputs: dict[str, Path]
+) -> None:
+    """Write every output that still can be: optproof itself failed, and nothing was judged."""
+    from dataclasses import replace
+
+    from ..checking.check import unstarted
+    from ..errors import printable
+
+    text = f"optproof itself failed: {printable(f'{type(error).__name__}: {error}')[:500]}"
+    report = unstarted(target, None, arguments.only, arguments.training)
+    results = tuple(replace(r, message=text) for r in report.results)
+    report = replace(report, results=results, interrupted=False, bug=text)
+    for form, path in outputs.items():
+        with suppress(Exception):  # it may be what failed
+            _write(report, {form: path})
 
 
 def _pinned(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -223,6 +286,7 @@ def _outputs(arguments: argparse.Namespace, config: Config) -> dict[str, Path]:
     from ..errors import UsageError
     from ..files import check_apart, check_writable, clear
     from ..methods import OPTIMIZERS
+    from ..pages import check_available
 
     outputs = {form: path for form in WRITERS if (path := getattr(arguments, form))}
     check_apart(
@@ -231,6 +295,8 @@ def _outputs(arguments: argparse.Namespace, config: Config) -> dict[str, Path]:
     )
     for form, path in outputs.items():
         check_writable(path, form)
+    if "html" in outputs:
+        check_available()
     if arguments.plot:
         if arguments.statistical:
             raise UsageError("--plot draws one training of each optimizer, and not --statistical's")

@@ -35,6 +35,7 @@ from . import (
     sweep,
     trace,
     train,
+    whose_test,
 )
 
 #: What users need, in the order in which they need it, and what makes and guards the fixtures.
@@ -47,8 +48,14 @@ COMMANDS = {
     "trace": trace,
     "train": train,
     "libraries": libraries,
+    "drift": drift,
 }
-MAINTAINERS = {"fixtures": fixtures, "certify": certify, "sweep": sweep, "drift": drift}
+MAINTAINERS = {
+    "fixtures": fixtures,
+    "certify": certify,
+    "sweep": sweep,
+    "whose-test": whose_test,
+}
 #: Lines are not wrapped; a terminal that says it has no columns must not lose them.
 WIDTH = 100
 #: The exit code of a bug of optproof's own (EX_SOFTWARE).

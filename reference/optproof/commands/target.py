@@ -50,6 +50,11 @@ def add_target(parser: argparse.ArgumentParser) -> None:
         metavar="NAME=VALUE",
         help="a setting of the optimizer beside its hyperparameters, as weight_decay=0",
     )
+    parser.add_argument(
+        "--device",
+        metavar="NAME",
+        help="where an optimizer's tensors are made: cuda, cpu, mps, ... (default: as they come)",
+    )
     target.add_argument(
         "--exec",
         metavar="COMMAND",
@@ -73,7 +78,10 @@ def launch_of(arguments: argparse.Namespace) -> Launch:
         return command_target(a.exec)
     if a.target is None:
         raise UsageError(NONE, NONE_HINT)
-    return python_target(a.target, a.memory, a.mapping, a.run_cells, a.kind, _settings(a.settings))
+    with_settings = _settings(a.settings)
+    return python_target(
+        a.target, a.memory, a.mapping, a.run_cells, a.kind, with_settings, a.device
+    )
 
 
 def _settings(given: list[str]) -> dict[str, Any]:

@@ -3,8 +3,55 @@
 from __future__ import annotations
 
 import os
+import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import IO, Any, Protocol
+
+from ..errors import TargetError
+
+#: What Linux allows without privilege: large lines take fewer turns.
+PIPE_SIZE = 2**20
+
+
+class Started(Protocol):
+    """What a conversation needs of the process that it is held with: as of a ``Popen``."""
+
+    stdin: IO[bytes] | None
+    stdout: IO[bytes] | None
+    stderr: IO[bytes] | None
+    pid: int
+
+    def poll(self) -> int | None: ...
+
+    def wait(self, timeout: float | None = None) -> int: ...
+
+    def kill(self) -> None: ...
+
+
+def start_process(launch: Launch) -> Started:
+    """Start the command, as the leader of a process group of its own.
+
+    Raises
+    ------
+    TargetError
+        If it cannot be started.
+    """
+    try:
+        return subprocess.Popen(
+            launch.command,
+            pipesize=PIPE_SIZE,
+            bufsize=0,  # a buffered pipe cannot be closed while a thread still writes to it
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=launch.environment,
+            start_new_session=True,
+        )
+    except OSError as error:
+        hint = "is it installed, and on PATH?" if isinstance(error, FileNotFoundError) else ""
+        what = f"{launch.command[0]} cannot be started ({error.strerror})"
+        raise TargetError(what, hint) from None
 
 
 @dataclass(frozen=True)
@@ -19,12 +66,15 @@ class Launch:
     environment : dict of str
     pinned : dict
         What holds whatever its hello says: ``dtype``, ``variants``.
+    start : callable
+        Starts it: a process of its own, by default.
     """
 
     name: str
     command: tuple[str, ...]
     environment: dict[str, str]
     pinned: dict[str, Any] = field(default_factory=dict)
+    start: Callable[[Launch], Started] = start_process
 
 
 def environment() -> dict[str, str]:

@@ -10,42 +10,41 @@ import signal
 import subprocess
 import threading
 from collections.abc import Callable
-from typing import Any
 
-from ..errors import (
-    Broken,
-    CallError,
-    Malformed,
-    NotSolved,
-    Raised,
-    TargetError,
-    TimedOut,
-    Unsupported,
-)
-from ..protocol import (
-    MalformedMessage,
-    check_hello,
-    check_result,
+from ..errors import Broken, CallError, TargetError, TimedOut
+from ..messages import (
+    Answer,
+    Bye,
+    Call,
+    Chain,
+    Hello,
+    Json,
+    Message,
+    Output,
+    Seen,
     dump_line,
-    encode,
     load_line,
-    tidy,
+    read_hello,
+    read_reply,
 )
+from ..protocol import MalformedMessage, Parts, encode, tidy
+from .channel import failure
 from .clock import POLL, Clock
-from .launch import Launch
+from .last_words import useful
+from .launch import PIPE_SIZE, Launch
 
-#: What Linux allows without privilege: large lines take fewer turns.
-PIPE_SIZE = 2**20
 #: A line longer than this is not an answer: the largest documented one has 20 MB.
 LONGEST_LINE = 64 * 2**20
+#: Of what it writes to standard error, so many bytes are kept.
+WORDS = 8000
+#: What to do about a line on standard output that is no message.
+FOR_MESSAGES = 'standard output is for messages alone, a line each: PROTOCOL.md, "Order"'
 #: A longer line is written by a thread: the pipe itself may hold no more.
 PIPE_HOLDS = 32 * 2**10
 
 #: To start, and to give its first answer, it has so many times the time of any other answer:
 #: 120 s unless --timeout says otherwise. It imports and compiles.
 TO_START = 12
-
-Message = dict[str, Any]
 
 
 class Conversation:
@@ -77,21 +76,7 @@ class Conversation:
         self._lines: queue.Queue[bytes | None] = queue.Queue(maxsize=4)
         self._last_words = b""
         self._ending = False
-        try:
-            self._process = subprocess.Popen(
-                launch.command,
-                pipesize=PIPE_SIZE,
-                bufsize=0,  # a buffered pipe cannot be closed while a thread still writes to it
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                env=launch.environment,
-                start_new_session=True,
-            )
-        except OSError as error:
-            hint = "is it installed, and on PATH?" if isinstance(error, FileNotFoundError) else ""
-            what = f"{launch.command[0]} cannot be started ({error.strerror})"
-            raise TargetError(what, hint) from None
+        self._process = launch.start(launch)
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._listener = threading.Thread(target=self._read_stderr, daemon=True)
         self._writer: threading.Thread | None = None
@@ -120,9 +105,9 @@ class Conversation:
         assert self._process.stderr is not None
         with contextlib.suppress(OSError), self._process.stderr as stream:
             while text := stream.read(PIPE_HOLDS):
-                self._last_words = (self._last_words + text)[-2000:]
+                self._last_words = (self._last_words + text)[-WORDS:]
 
-    def hello(self) -> Message:
+    def hello(self) -> Hello:
         """Wait for the first message and return it.
 
         Raises
@@ -141,22 +126,24 @@ class Conversation:
         if message["type"] == "fatal":
             raise TargetError(f"{name}: {tidy(message.get('message'))}")
         try:
-            greeting = check_hello(message)
+            greeting = read_hello(message)
         except MalformedMessage as error:
             hint = "reference/PROTOCOL.md describes it; optproof smoke tries it out"
             raise TargetError(f"{name}: its first message is {error}", hint) from None
-        self._use_base64 = "base64" in greeting["encodings"]
+        self._use_base64 = "base64" in greeting.encodings
         return greeting
 
     def call(
         self,
         operation: str,
-        arguments: Message,
+        arguments: Json,
         timeout: float | None = None,
         on_output: Callable[[str], None] | None = None,
-        on_seen: Callable[[Message], None] | None = None,
-    ) -> Message:
-        """Ask for one operation and return the ``result`` message.
+        on_seen: Callable[[Json], None] | None = None,
+        chain: Chain | None = None,
+        parts: Parts | None = None,
+    ) -> Answer:
+        """Ask for one operation and return its result.
 
         Raises
         ------
@@ -165,38 +152,27 @@ class Conversation:
         """
         self._next_id += 1
         seconds = timeout or self.timeout
-        arguments = encode(arguments, self._use_base64)
-        message = {
-            "type": "call",
-            "id": self._next_id,
-            "operation": operation,
-            "arguments": arguments,
-        }
-        self._send(message)
+        encoded = encode(arguments, self._use_base64)
+        self._send(Call(self._next_id, operation, encoded, chain, parts or {}))
         clock = self._clock(seconds)
         while True:
-            answer = self._receive(clock)
-            if answer.get("id") != self._next_id:
-                raise Broken(f"it answered call {tidy(answer.get('id'))}, not asked")
-            kind = answer["type"]
-            if kind == "output":
+            message = self._receive(clock)
+            if message.get("id") != self._next_id:
+                raise Broken(f"it answered call {tidy(message.get('id'))}, not asked")
+            try:
+                reply = read_reply(message)
+            except MalformedMessage as error:
+                raise Broken(f"it sent {error}") from None
+            if isinstance(reply, Output):
                 if on_output:
-                    on_output(str(answer.get("text", "")))
-            elif kind == "seen":
+                    on_output(reply.text)
+            elif isinstance(reply, Seen):
                 if on_seen:
-                    on_seen(answer)
-            elif kind == "result":
-                return self._checked(answer)
-            elif kind in ("unsupported", "error"):
-                raise failure(answer)
+                    on_seen(reply.seen)
+            elif isinstance(reply, Answer):
+                return reply
             else:
-                raise Broken(f"it sent a {tidy(kind)!r} in place of an answer")
-
-    def _checked(self, answer: Message) -> Message:
-        try:
-            return check_result(answer)
-        except MalformedMessage as error:
-            raise Broken(f"it sent {error}") from None
+                raise failure(reply)
 
     def _send(self, message: Message) -> None:
         line = dump_line(message)
@@ -218,7 +194,7 @@ class Conversation:
     def _clock(self, limit: float) -> Clock:
         return Clock(self._process.pid, limit)
 
-    def _receive(self, clock: Clock) -> Message:
+    def _receive(self, clock: Clock) -> Json:
         """Return the next message, unless `clock` is over before it comes."""
         line = self._next_line(clock)
         if line is None:
@@ -230,7 +206,7 @@ class Conversation:
             return load_line(line)
         except MalformedMessage as error:
             self.end(politely=False)
-            raise Broken(f"it sent {error}") from None
+            raise Broken(f"it sent {error}", self._last(FOR_MESSAGES)) from None
 
     def _next_line(self, clock: Clock) -> bytes | None:
         while True:
@@ -244,7 +220,7 @@ class Conversation:
                 self._on_wait(clock.waited)
                 if clock.is_over:
                     self.end(politely=False)
-                    raise TimedOut(str(clock), clock.hint)
+                    raise TimedOut(str(clock), self._last(clock.hint))
             if came:
                 return line
 
@@ -257,9 +233,13 @@ class Conversation:
         except subprocess.TimeoutExpired:
             what = "it closed its output and went on; it was stopped"
         self.end(politely=False)
+        return Broken(what, self._last(""))
+
+    def _last(self, hint: str) -> str:
+        """Return `hint`, and before it the last words of a process that has ended."""
         self._listener.join(timeout=0.5)
-        tail = self._last_words.decode("utf-8", "replace").strip().splitlines()
-        return Broken(what, f"its last words: {tidy(tail[-1])}" if tail else "")
+        words = useful(self._last_words)
+        return "; ".join(filter(None, (f"its last words: {words}" * bool(words), hint)))
 
     def end(self, politely: bool = True) -> bool:
         """End the process and every process in its group; safe to call again.
@@ -269,7 +249,7 @@ class Conversation:
         process, self._ending = self._process, True
         assert process.stdin is not None
         if politely and process.poll() is None and not (self._writer and self._writer.is_alive()):
-            self._write(dump_line({"type": "bye"}))
+            self._write(dump_line(Bye()))
             process.stdin.close()
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(timeout=1.0)
@@ -292,16 +272,6 @@ class Conversation:
             if pipe and not thread.is_alive():
                 pipe.close()
         return unasked and politely
-
-
-def failure(answer: Message) -> CallError:
-    """Return the error that an ``unsupported`` or ``error`` message stands for."""
-    hint = tidy(answer.get("hint", ""))
-    if answer["type"] == "unsupported":
-        reason = tidy(answer.get("reason", "not implemented"))
-        return NotSolved(reason) if answer.get("solved") is False else Unsupported(reason)
-    what = tidy(answer.get("message", "an error without a message"))
-    return (Malformed if answer.get("kind") == "malformed" else Raised)(what, hint)
 
 
 def _signal_name(number: int) -> str:

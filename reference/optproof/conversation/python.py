@@ -32,6 +32,7 @@ def python_target(
     run_cells: bool = False,
     kind: str | None = None,
     settings: dict[str, Any] | None = None,
+    device: str | None = None,
 ) -> Launch:
     """Return how to start `target`: a path to a ``.py`` file, a dotted module, or the reference.
 
@@ -50,6 +51,8 @@ def python_target(
         Which optimizer it is: ``"adam"``, ``"momentum"`` or ``"gd"``.
     settings : dict, optional
         Settings of an optimizer beside its hyperparameters, by name.
+    device : str, optional
+        Where a framework's tensors are made: ``cuda``, ``cpu``, ``mps``, ...
 
     Raises
     ------
@@ -78,6 +81,7 @@ def python_target(
         "mapping": read_mapping(mapping) if mapping else {},
         "run_cells": run_cells,
         "optimizer": {key: value for key, value in optimizer.items() if value},
+        **({"device": device} if device else {}),
     }
     command = (sys.executable, "-c", _START, target, str(memory), json.dumps(options))
     return Launch(printable(name), command, environment())

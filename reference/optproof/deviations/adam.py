@@ -17,6 +17,9 @@ hyperparameters (ADAM-5)
     adam.betas-complementary: beta1, beta2 = 1 - beta1, 1 - beta2
     adam.hyperparameters-float32: alpha, beta1, beta2, epsilon = map(float32, (alpha, beta1, beta2,
         epsilon))
+    adam.betas-float32: beta1, beta2 = map(float32, (beta1, beta2))
+    adam.betas-epsilon-float32: beta1, beta2, epsilon = map(float32, (beta1, beta2, epsilon))
+    adam.l2 (c = 0.01): g = g + c * theta
 step counter (ADAM-7)
     adam.t-minus-one: t = t - 1
     adam.t-plus-one: t = t + 1
@@ -28,9 +31,14 @@ powers of β (ADAM-4)
     power1 = beta1 ** t; power2 = beta2 ** t
     adam.powers-float32: power1 = float32(float32(beta1) ** t);
         power2 = float32(float32(beta2) ** t)
+    adam.powers-of-float32-betas: power1 = float32(beta1) ** t; power2 = float32(beta2) ** t
     adam.not-corrected: power1 = 0; power2 = 0
     adam.product-for-power: power1 = beta1 * t; power2 = beta2 * t
     adam.sum-for-difference: power1 = -beta1 ** t; power2 = -beta2 ** t
+    adam.first-step-undamped: beta1, beta2 = (0 * beta1, 0 * beta2) if t == 1 and not
+        (v * v > 0).any() else (beta1, beta2)
+    adam.lazy: beta1, beta2, alpha = np.where(g == 0, 1, beta1), np.where(g == 0, 1, beta2),
+        np.where(g == 0, 0, alpha)
 first moment (ADAM-2)
     v_new = beta1 * v + (1 - beta1) * g
     adam.v-coefficient-missing: v_new = beta1 * v + g
@@ -76,6 +84,8 @@ correction of s (ADAM-4)
     adam.s-corrected-by-power-of-difference: s_hat = s_new / (1 - beta2) ** t
     adam.s-corrected-from-v: s_hat = v_new / (1 - power2)
     adam.s-hat-of-old-s: s_hat = s / (1 - power2)
+    adam.amsgrad-largest: m_out = larger(m, s_new); s_hat = m_out / (1 - power2)
+    adam.amsgrad-largest-corrected: m_out = larger(m, s_new / (1 - power2)); s_hat = m_out
 returned s (ADAM-6) -> s
     s_out = s_new
     adam.s-returned-corrected: s_out = s_hat
@@ -100,7 +110,7 @@ step (ADAM-5) -> theta
     adam.parameters-not-updated: theta_new = theta
     adam.bias-steps-of-weights: theta_new = theta - alpha * (weights or own)["step"]
     adam.bias-not-updated: theta_new = theta if weights else theta - alpha * step
-    adam.adamw: theta_new = theta * (1 - alpha * 0.01) - alpha * step
+    adam.adamw (c = 0.01): theta_new = theta * (1 - alpha * c) - alpha * step
 """
 
 _STAGES = read_stages(STAGES)
@@ -108,6 +118,6 @@ ADAM = Pipeline(
     "update_parameters_with_adam",
     _STAGES,
     start_elementwise,
-    collect_elementwise("theta", "v", "s"),
+    collect_elementwise("theta", "v", "s", "m"),
     read_unknowns(unknowns.ADAM, _STAGES),
 )

@@ -8,6 +8,8 @@ from typing import Any
 from .pipeline import Answer
 from .state import State
 
+#: State that a variant keeps beside the document's: the largest second moment so far.
+BESIDE = "m"
 #: Names of the arguments in the operations, and in the stages.
 SCALARS = {
     "learning_rate": "alpha",
@@ -33,20 +35,25 @@ def start_elementwise(arguments: dict[str, Any]) -> dict[str, State]:
         state["weights"] = states.get(f"W{k[1:]}") if k.startswith("b") else None
         if state["weights"]:
             state["weights"]["biases"] = state
-        for name, source in (("g", "grads"), ("v", "v"), ("s", "s")):
+        for name, source in (("g", "grads"), ("v", "v"), ("s", "s"), (BESIDE, BESIDE)):
             if source in arguments:
                 state[name] = arguments[source]["d" + k]
+        state.setdefault(BESIDE, 0.0)
         states[k] = state
     return states
 
 
 def collect_elementwise(*outputs: str) -> Callable[[dict[str, State]], Answer]:
-    """Return a ``collect`` for these outputs: theta, and v and s where kept."""
+    """Return a ``collect`` for these outputs: theta, and v, s and what is beside where kept."""
 
     def collect(states: dict[str, State]) -> Answer:
         answer = {k: x["theta_new"] for k, x in states.items()}
         for name in outputs[1:]:
-            answer.update({f"{name}.d{k}": x[f"{name}_out"] for k, x in states.items()})
+            kept = {f"{name}.d{k}": x[f"{name}_out"] for k, x in states.items() if _keeps(x, name)}
+            answer.update(kept)
         return answer
+
+    def _keeps(x: State, name: str) -> bool:
+        return name != BESIDE or f"{BESIDE}_out" in x
 
     return collect

@@ -20,6 +20,20 @@ def float32(x: Any) -> Any:
     return rounded if rounded.ndim else float(rounded)
 
 
+def _larger(a: Any, b: Any) -> Any:
+    if hasattr(a, "arb") or hasattr(b, "arb"):  # of balls that overlap, the ball of their maximum
+        ball, other = (a, b) if hasattr(a, "arb") else (b, a)
+        return ball.of(ball.arb.max(type(ball.arb)(getattr(other, "arb", other))))
+    return a if a >= b else b
+
+
+def larger(a: Any, b: Any) -> Any:
+    """Return the larger of two, element by element, of floats and of numbers on balls."""
+    if isinstance(b, np.ndarray) and b.dtype.kind == "O":
+        return np.frompyfunc(_larger, 2, 1)(a, b)
+    return np.maximum(a, b)
+
+
 class Step(Protocol):
     """A formula: what it adds to a state, and the text of it."""
 
@@ -35,6 +49,10 @@ class Step(Protocol):
         """Return another formula of the same words."""
         ...
 
+    def given(self, **words: Any) -> Formula:
+        """Return the same formula with more that it may use."""
+        ...
+
 
 @lru_cache(maxsize=20_000)
 def compiled(text: str) -> CodeType:
@@ -43,7 +61,7 @@ def compiled(text: str) -> CodeType:
 
 
 #: What every formula may use beside what is known so far.
-WORDS: dict[str, Any] = {"np": np, "float32": float32}
+WORDS: dict[str, Any] = {"np": np, "float32": float32, "larger": larger}
 
 
 class Formula:
@@ -79,7 +97,7 @@ class Formula:
         return tuple(n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name))
 
     def __call__(self, x: State) -> dict[str, Any]:
-        known = {**self.words, **x, "own": x}
+        known = {**x, **self.words, "own": x}
         exec(self.code, known)
         return {name: known[name] for name in self.names}
 

@@ -11,6 +11,8 @@ GD_STAGES = """
 learning rate (GD-1)
     gd.learning-rate-ignored: alpha = 0 * alpha + 1.0
     gd.learning-rate-hard-coded: alpha = 0 * alpha + 0.01
+    gd.learning-rate-float32: alpha = float32(alpha)
+    gd.l2 (c = 0.01): g = g + c * theta
 step (GD-1) -> theta
     theta_new = theta - alpha * g
     gd.step-sign: theta_new = theta + alpha * g
@@ -23,6 +25,9 @@ MOMENTUM_STAGES = """
 hyperparameters (MOM-2)
     momentum.beta-hard-coded: beta = 0 * beta + 0.9
     momentum.learning-rate-hard-coded: alpha = 0 * alpha + 0.01
+    momentum.beta-float32: beta = float32(beta)
+    momentum.hyperparameters-float32: alpha, beta = map(float32, (alpha, beta))
+    momentum.l2 (c = 0.01): g = g + c * theta
 velocity (MOM-2)
     v_new = beta * v + (1 - beta) * g
     momentum.heavy-ball: v_new = beta * v + g
@@ -39,10 +44,13 @@ velocity (MOM-2)
     momentum.weights-exchanged: v_new = (1 - beta) * v + beta * g
     momentum.without-decay: v_new = v + (1 - beta) * g
     momentum.not-carried: v_new = (1 - beta) * g + 0 * v
+    momentum.lazy: v_new, alpha = np.where(g == 0, v, beta * v + (1 - beta) * g),
+        np.where(g == 0, 0, alpha)
     momentum.of-parameters: v_new = beta * v + (1 - beta) * theta
 step (MOM-3) -> theta
     theta_new = theta - alpha * v_new
     momentum.nesterov: theta_new = theta - alpha * ((1 + beta) * v_new - beta * v)
+    momentum.weight-decay (c = 0.01): theta_new = theta * (1 - alpha * c) - alpha * v_new
     momentum.old-velocity: theta_new = theta - alpha * v + 0 * v_new
     momentum.plain-gradient: theta_new = theta - alpha * g
     momentum.debiased: theta_new = theta - alpha * v_new / (1 - beta ** t)
@@ -53,7 +61,7 @@ step (MOM-3) -> theta
 returned v (MOM-2) -> v
     v_out = v_new
     momentum.v-returned-old: v_out = v
-    momentum.v-kept-at-beta-zero: v_out = v_new if beta else v
+    momentum.v-kept-at-beta-zero: v_out = v_new if beta > 1e-15 else v
     momentum.v-returned-scaled: v_out = alpha * v_new
 """
 

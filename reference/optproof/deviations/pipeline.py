@@ -33,6 +33,8 @@ class Stage:
         Known other forms, by permanent id; ``fixtures/deviations.json`` says what each is.
     output : str
         What this stage settles and the caller sees: ``theta``, ``v``, ``s``; empty for the rest.
+    numbered : dict of str to callable
+        Those with a number ``c``, by id: each makes the step with the number that it is given.
     """
 
     name: str
@@ -40,6 +42,17 @@ class Stage:
     step: Step
     deviations: dict[str, Step] = field(default_factory=dict)
     output: str = ""
+    numbered: dict[str, Callable[[str], Step]] = field(default_factory=dict)
+
+    def form(self, name: str, number: str) -> Step:
+        """Return a deviation of the catalogue, with this number in it if one is given.
+
+        Raises
+        ------
+        KeyError
+            If it has no number.
+        """
+        return self.numbered[name](number) if number else self.deviations[name]
 
 
 @dataclass(frozen=True)
@@ -128,16 +141,23 @@ class Pipeline:
     def slips(self, deviations: Iterable[str | Slip]) -> list[Slip]:
         """Return the deviations of these ids; what is a slip already stays.
 
+        ``adam.adamw=0.1`` is a deviation with another number, ``a+b`` two of different stages.
+
         Raises
         ------
         KeyError
-            If one is not a deviation of this method, or two are of the same stage everywhere.
+            If one is not a deviation of this method, has no number, or two are of the same stage
+            everywhere.
         """
         of = {name: stage for stage in self.stages for name in stage.deviations}
-        slips = [
-            Slip(of[d].name, of[d].deviations[d], d) if isinstance(d, str) else d
-            for d in deviations
-        ]
+        slips: list[Slip] = []
+        for d in deviations:
+            if isinstance(d, Slip):
+                slips.append(d)
+                continue
+            for one in d.split("+"):
+                name, _, number = one.partition("=")
+                slips.append(Slip(of[name].name, of[name].form(name, number), name))
         taken = [slip.stage for slip in slips if slip.name and slip.scope == EVERYWHERE]
         if len(taken) > len(set(taken)):
             raise KeyError(*(slip.name for slip in slips))

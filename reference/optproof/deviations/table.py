@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from .formula import Formula
@@ -11,7 +12,8 @@ from .pipeline import Stage, Unknown
 
 #: ``first moment (ADAM-2)``, and ``-> v`` where it settles a result.
 HEAD = re.compile(r"(?P<name>\w.*) \((?P<clause>[^)]+)\)(?: -> (?P<output>\w+))?")
-ENTRY = re.compile(r"    (?:(?P<id>[a-z-]+\.[\w-]+): )?(?P<text>\S.*)")
+#: ``adam.adamw (c = 0.01): ...`` has a number ``c`` that who declares it may give.
+ENTRY = re.compile(r"    (?:(?P<id>[a-z-]+\.[\w-]+)(?: \(c = (?P<c>[\d.e-]+)\))?: )?(?P<text>\S.*)")
 
 
 def read_stages(table: str, words: dict[str, Any] | None = None) -> tuple[Stage, ...]:
@@ -33,11 +35,27 @@ def read_stages(table: str, words: dict[str, Any] | None = None) -> tuple[Stage,
             raise ValueError(f"neither a stage nor a formula: {line!r}")
         specified = stages[-1].step
         if entry["id"]:
-            full = merged(specified.text, entry["text"])
-            stages[-1].deviations[entry["id"]] = Formula(entry["text"], full, words)
+            name, form = entry["id"], partial(_form, specified.text, entry["text"], words)
+            stages[-1].deviations[name] = form(entry["c"] or "c")
+            if entry["c"]:
+                stages[-1].numbered[name] = form
         else:
             stages[-1] = replace(stages[-1], step=Formula(entry["text"], entry["text"], words))
     return tuple(stages)
+
+
+def _form(specified: str, text: str, words: dict[str, Any] | None, c: str) -> Formula:
+    text = with_number(text, c)
+    return Formula(text, merged(specified, text), words)
+
+
+def with_number(text: str, c: str) -> str:
+    """Return a formula with its number ``c`` filled in.
+
+    >>> with_number("g = g + c * theta", "0.1")
+    'g = g + 0.1 * theta'
+    """
+    return re.sub(r"\bc\b", c, text)
 
 
 def merged(specified: str, other: str) -> str:

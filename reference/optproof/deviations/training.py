@@ -1,57 +1,108 @@
-"""Known mistakes of a training: another cost is printed (TRAIN-4, ERR-3), or the loop is another
-(TRAIN-2, TRAIN-3).
-
-They are no stages of an operation: the reference's own loop is run around changed operations.
+"""Trainings by the reference's loop with other operations in it, and other costs of an epoch
+(TRAIN-4, ERR-3).
 """
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import replace
 from typing import Any
-
-import numpy as np
 
 from .. import fast, fixtures, methods
 from ..fixtures import half_unit
 from ..methods import Epoch
 from ..protocol import Array
 
-CONVENTIONS = ("cost.last-batch", "cost.sum-of-means", "cost.mean-of-means")
+#: Other costs of an epoch: from the batches' totals and means, the means after each update, all
+#: totals so far, and the mean on all examples with the new parameters.
+CONVENTIONS: dict[str, Callable[..., float]] = {
+    "cost.last-batch": lambda totals, means, **_: means[-1],
+    "cost.sum-of-means": lambda totals, means, **_: sum(means),
+    "cost.mean-of-means": lambda totals, means, **_: sum(means) / len(means),
+    "training.cost-not-averaged": lambda totals, **_: sum(totals),
+    "training.cost-divided-by-batches": lambda totals, **_: sum(totals) / len(totals),
+    "training.cost-of-last-batch-alone": lambda totals, m, **_: totals[-1] / m,
+    "training.cost-never-reset": lambda so_far, m, **_: so_far / m,
+    "training.cost-after-update": lambda after, m, **_: sum(after) / m,
+    "training.cost-of-last-batch-after-update": lambda after, sizes, **_: after[-1] / sizes[-1],
+    "training.cost-of-all": lambda whole, **_: whole,
+}
 #: Epochs after which a loop is told by its parameters: enough for every mistake to show.
 FEW = 20
-#: 300 examples in batches of 64.
-BATCHES = 5
 
 Operations = dict[str, Callable[..., Any]]
 Start = Callable[[], tuple[Array, Array, dict[str, Array], dict[str, Any]]]
 
 
 def costs(
-    optimizer: str, epochs: int, start: Start = fixtures.documented_start
+    optimizer: str,
+    epochs: int,
+    start: Start = fixtures.documented_start,
+    asked: Container[int] | None = None,
 ) -> Iterator[dict[str, float]]:
-    """Train the reference; yield each epoch's cost by the name of the convention."""
-    means: list[float] = []
+    """Train the reference; yield each epoch's cost by the name of the convention.
+
+    Only the epochs `asked` for have all of them; the others have none.
+    """
+    X, Y, *_ = start()
+    totals: list[float] = []
+    after: list[float] = []
+    sizes: list[int] = []
+    so_far, number, batch = 0.0, 0, X
+
+    def forward(X: Array, parameters: Any) -> Any:
+        nonlocal batch
+        batch = X
+        return methods.forward_propagation(X, parameters)
 
     def compute_cost(a3: Array, Y: Array) -> float:
-        total = float(methods.compute_cost(a3, Y))
-        means.append(total / Y.shape[-1])
-        return total
+        totals.append(float(methods.compute_cost(a3, Y)))
+        sizes.append(Y.shape[-1])
+        labels.append(Y)
+        return totals[-1]
 
-    for _ in train(optimizer, epochs, {"compute_cost": compute_cost}, start):
-        figures = means[-1], sum(means), sum(means) / len(means)
-        yield dict(zip(CONVENTIONS, figures))
-        means.clear()
+    def updating(name: str) -> Callable[..., Any]:
+        def update(*arguments: Any) -> Any:
+            results = getattr(methods, name)(*arguments)
+            if asked is None or number in asked:
+                new = results if name.endswith("gd") else results[0]
+                a3 = methods.forward_propagation(batch, new)[0]
+                after.append(float(methods.compute_cost(a3, labels[-1])))
+            return results
+
+        return update
+
+    labels: list[Array] = []
+    name = f"update_parameters_with_{optimizer}"
+    changed = {"forward_propagation": forward, "compute_cost": compute_cost, name: updating(name)}
+    for epoch in train(optimizer, epochs, changed, start):
+        so_far += sum(totals)
+        found: dict[str, float] = {}
+        if asked is None or number in asked:
+            a3 = methods.forward_propagation(X, epoch.parameters)[0]
+            figures = {
+                "totals": totals,
+                "means": [total / n for total, n in zip(totals, sizes)],
+                "after": after,
+                "sizes": sizes,
+                "so_far": so_far,
+                "whole": float(methods.compute_cost(a3, Y)) / Y.shape[-1],
+                "m": X.shape[-1],
+            }
+            found = {name: figure(**figures) for name, figure in CONVENTIONS.items()}
+        yield found
+        for kept in (totals, after, sizes, labels):
+            kept.clear()
+        number += 1
 
 
-def convention(
+def conventions(
     optimizer: str,
     printed: dict[int, str],
     slack: float,
     start: Start = fixtures.documented_start,
-) -> str:
-    """Say which convention gives every printed cost; nothing if none does.
+) -> tuple[str, ...]:
+    """Return the conventions that give every printed cost.
 
     Parameters
     ----------
@@ -64,12 +115,13 @@ def convention(
         Gives data, initial parameters and hyperparameters.
     """
     names = set(CONVENTIONS if printed else ())
-    for epoch, by_name in enumerate(costs(optimizer, max(printed, default=-1) + 1, start)):
+    walk = costs(optimizer, max(printed, default=-1) + 1, start, printed)
+    for epoch, by_name in enumerate(walk):
         if epoch in printed:
             names = {n for n in names if _prints(by_name[n], printed[epoch], slack)}
         if not names:
             break
-    return _said(n for n in CONVENTIONS if n in names)
+    return tuple(n for n in CONVENTIONS if n in names)
 
 
 def _prints(cost: float, digits: str, slack: float) -> bool:
@@ -77,99 +129,6 @@ def _prints(cost: float, digits: str, slack: float) -> bool:
         return abs(cost - float(digits)) <= half_unit(digits) * (1 + 1e-9) + slack
     except (ArithmeticError, ValueError):  # not a number
         return False
-
-
-def _shuffled(seed_of: Callable[[int], int]) -> Operations:
-    """Cut with another seed than the documented 11, 12, ..."""
-
-    def cut(X: Array, Y: Array, size: int, seed: int) -> Any:
-        return methods.random_mini_batches(X, Y, size, seed_of(seed))
-
-    return {"random_mini_batches": cut}
-
-
-def _in_order(X: Array, Y: Array, size: int, seed: int) -> Any:
-    return [(X[:, k : k + size], Y[:, k : k + size]) for k in range(0, X.shape[1], size)]
-
-
-def _counted(t_of: Callable[[int], int]) -> Operations:
-    """Hand Adam another t than the documented 1, 2, ..."""
-
-    def adam(parameters: Any, grads: Any, v: Any, s: Any, t: int, *rest: Any) -> Any:
-        return methods.update_parameters_with_adam(parameters, grads, v, s, t_of(t), *rest)
-
-    return {"update_parameters_with_adam": adam}
-
-
-def _within_epoch(t: int) -> int:
-    return (t - 1) % BATCHES + 1
-
-
-def _forgetful(t_of: Callable[[int], int]) -> Operations:
-    """Begin every epoch with zero moments."""
-    steps, counted = itertools.count(), _counted(t_of)["update_parameters_with_adam"]
-
-    def momentum(parameters: Any, grads: Any, v: Any, *rest: Any) -> Any:
-        v = v if next(steps) % BATCHES else methods.initialize_velocity(parameters)
-        return methods.update_parameters_with_momentum(parameters, grads, v, *rest)
-
-    def adam(parameters: Any, grads: Any, v: Any, s: Any, t: int, *rest: Any) -> Any:
-        if _within_epoch(t) == 1:
-            v, s = methods.initialize_adam(parameters)
-        return counted(parameters, grads, v, s, t, *rest)
-
-    return {"update_parameters_with_momentum": momentum, "update_parameters_with_adam": adam}
-
-
-def loops() -> dict[str, list[Operations]]:
-    """Return the operations that turn the reference's loop into each mistaken one, by id.
-
-    One mistake may have several forms.
-    """
-    return {
-        "training.seed-not-advanced": [
-            _shuffled(lambda seed: 0),
-            _shuffled(lambda seed: 10),
-            _shuffled(lambda seed: 11),
-        ],
-        "training.seed-advanced-late": [_shuffled(lambda seed: seed - 1)],
-        "training.seed-from-epoch": [
-            _shuffled(lambda seed: seed - 10),
-            _shuffled(lambda seed: seed - 11),
-        ],
-        "training.not-shuffled": [{"random_mini_batches": _in_order}],
-        "training.t-reset-each-epoch": [_counted(_within_epoch)],
-        "training.t-counts-epochs": [_counted(lambda t: (t - 1) // BATCHES + 1)],
-        "training.t-not-advanced": [_counted(lambda t: 1), _counted(lambda t: 2)],
-        "training.t-one-ahead": [_counted(lambda t: t + 1)],
-        "training.moments-reset-each-epoch": [_forgetful(lambda t: t), _forgetful(_within_epoch)],
-    }
-
-
-def mistaken_loop(optimizer: str, parameters: dict[str, Array], bound: float) -> str:
-    """Say which mistakes leave these parameters after :data:`FEW` epochs; nothing if none does.
-
-    Parameters
-    ----------
-    optimizer : str
-    parameters : dict of arrays
-        The implementation's.
-    bound : float
-        Largest error of a parameter (TRAIN-7).
-    """
-
-    def leaves_them(changed: Operations) -> bool:
-        *_, epoch = train(optimizer, FEW, changed, cost_every=0)
-        return all(
-            k in parameters
-            and parameters[k].shape == a.shape
-            and np.max(np.abs(parameters[k] - a)) <= bound
-            for k, a in epoch.parameters.items()
-        )
-
-    if leaves_them({}):  # it goes astray later
-        return ""
-    return _said(name for name, forms in loops().items() if any(map(leaves_them, forms)))
 
 
 def train(
@@ -184,8 +143,3 @@ def train(
     given |= {**hyper, "num_epochs": epochs}
     operations = replace(methods.Operations(), **changed)
     return fast.train(X, Y, parameters, optimizer, operations=operations, **given)
-
-
-def _said(names: Iterable[str]) -> str:
-    found = [f"{name}, {fixtures.load_deviations()[name].title}" for name in names]
-    return f": this is {' or '.join(found)}" if found else ""

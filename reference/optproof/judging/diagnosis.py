@@ -74,6 +74,8 @@ class Diagnosis:
         Where nothing does: what is right, what is wrong, and where to look.
     file, line : str, int
         Of the statement that it speaks of, or of the function; 0: not known.
+    cases : tuple of str
+        The trainings that it is the explanation of; empty: all cases.
     """
 
     operation: str
@@ -86,6 +88,7 @@ class Diagnosis:
     evidence: tuple[str, ...] = field(default=())
     file: str = ""
     line: int = 0
+    cases: tuple[str, ...] = ()
 
 
 def diagnose(operation: str, answers: Sequence[tuple[Case, Answer]], dtype: str) -> Diagnosis:

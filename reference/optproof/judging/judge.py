@@ -5,15 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
-from ..errors import Malformed
 from ..fixtures import Case, Expected
 from ..formats import FORMATS, TRAVELS_AS
-from ..operations import CACHES, OPERATIONS
-from ..protocol import NONFINITE, Array, MalformedMessage, decode, decode_tensor, tidy
+from ..protocol import Array, tidy
+from ..protocol import flatten as flatten
 from ..trajectories import Trajectory
 
 #: Unit roundoff of each floating dtype: half the distance from 1 to the next number.
@@ -50,73 +48,6 @@ class Finding:
     got: str = ""
     difference: float | None = None
     ulps: int | None = None
-
-
-def flatten(operation: str, value: Any) -> dict[str, Array]:
-    """Return the tensors of an answer by name.
-
-    ``parameters`` and ``grads`` give their own keys (``W1``, ``dW1``); ``v`` and ``s`` are
-    prefixed (``v.dW1``); mini-batch k gives ``mini_batches[k].X`` and ``.Y``; caches give
-    ``caches.z1``; the rest goes by the name of the result.
-
-    Raises
-    ------
-    Malformed
-        If a result is missing, or something that must be a tensor is none.
-    """
-    if not isinstance(value, dict):
-        raise _malformed(f"the answer is {_kind(value)}, not an object with the results by name")
-    tensors: dict[str, Array] = {}
-    for result in OPERATIONS[operation].results:
-        if result not in value:
-            raise _malformed(f"the answer has no {result}")
-        tensors.update(_flatten_result(result, value[result]))
-    return tensors
-
-
-def _flatten_result(result: str, value: Any) -> dict[str, Array]:
-    if result in ("parameters", "grads", "v", "s"):
-        if not isinstance(value, dict):
-            raise _malformed(f"{result} is {_kind(value)}, not a dict of arrays")
-        if result == "grads":  # the document's helper also returns dz and da
-            value = {k: v for k, v in value.items() if not k.startswith(("dz", "da"))}
-        prefix = "" if result in ("parameters", "grads") else f"{result}."
-        return {f"{prefix}{k}": _tensor(f"{prefix}{k}", v) for k, v in value.items()}
-    if result == "caches":
-        if not isinstance(value, list) or len(value) != len(CACHES):
-            raise _malformed(f"caches is not a tuple of {len(CACHES)} arrays: {', '.join(CACHES)}")
-        return {f"caches.{k}": _tensor(f"caches.{k}", v) for k, v in zip(CACHES, value)}
-    if result == "mini_batches":
-        if not isinstance(value, list) or not all(
-            isinstance(b, list) and len(b) == 2 for b in value
-        ):
-            raise _malformed("mini_batches is not a list of pairs (X, Y)")
-        return {
-            name: _tensor(name, part)
-            for k, batch in enumerate(value)
-            for name, part in zip((f"mini_batches[{k}].X", f"mini_batches[{k}].Y"), batch)
-        }
-    return {result: _tensor(result, value)}
-
-
-def _tensor(name: str, value: Any) -> Array:
-    if isinstance(value, dict) and value.keys() >= {"dtype", "shape"}:
-        try:
-            return decode_tensor(value)
-        except MalformedMessage as error:
-            raise _malformed(f"{name} is {error}") from None
-    if isinstance(value, (bool, int, float)) or value in NONFINITE:
-        return np.array(decode(value))
-    raise _malformed(f"{name} is {_kind(value)}, not an array")
-
-
-def _kind(value: Any) -> str:
-    names = {dict: "a dict", list: "a list", str: "a string", type(None): "None"}
-    return names.get(type(value), "a number")
-
-
-def _malformed(what: str) -> Malformed:
-    return Malformed(tidy(what), "SPEC.md, section 1, says what each operation returns")
 
 
 def judge(

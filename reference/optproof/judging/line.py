@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from .. import fixtures
+from ..messages import Hello, Offer, Place
 from .diagnosis import Diagnosis
+from .report import FAILING, UNDECIDED, Code, Result
 
 G = r"(grad|\bg\b|\bd[Wwb])"
 #: What a statement of each stage has in it, and what it has not.
@@ -26,11 +28,37 @@ MARKS: dict[str, tuple[str, str]] = {
     "loss": (r"log", r"^\W*$"),
     "scale": (r"sqrt|\*\*\s*0\.5|randn|normal", r"^\W*$"),
     "permutation": (r"permutation|shuffle", r"append"),
+    "shuffle": (r"^seed (\+=|= .*seed)", r"^\W*$"),
+    "step counter": (r"^t (\+=|= .*\bt\b)", r"^\W*$"),
+    "batches": (r"random_mini_batches|permutation", r"^\W*$"),
+    "update": (r"= update_parameters_with", r"^\W*$"),
+    "epoch cost": (r"cost\w* = .*cost\w* / |cost\w* (\+=|= .*compute_cost)", r"^\W*$"),
+}
+#: What begins again in every epoch: of the statements that set it, the last one is in the loop.
+AGAIN = {
+    "training.t-reset-each-epoch": r"^t = \d+$",
+    "training.t-counts-epochs": r"^t (=|\+=) ",
+    "training.moments-reset-each-epoch": r"initialize_(adam|velocity)|zeros",
+    "training.parameters-reset-each-epoch": r"initialize_parameters",
 }
 STEP = r"(learning_rate|\blr\b|alpha|\beta\b(?!\d))"
 
 
-def located(diagnosis: Diagnosis, lines: Mapping[str, Any]) -> Diagnosis:
+def code_of(results: Iterable[Result], greeting: Hello) -> tuple[Code, ...]:
+    """Return the text of each operation that is not plainly right, where the hello tells it."""
+    wanted = dict.fromkeys(r.operation for r in results if r.status in (*FAILING, *UNDECIDED))
+    places: dict[str, Place | Offer] = {
+        **greeting.lines,
+        **{f"{name} optimizer": offer for name, offer in greeting.optimizers.items()},
+    }
+    return tuple(
+        Code(name, place.file, place.line or 1, place.source)
+        for name in wanted
+        if (place := places.get(name)) and place.source.strip()
+    )
+
+
+def located(diagnosis: Diagnosis, lines: Mapping[str, Place]) -> Diagnosis:
     """Return the diagnosis with file and line: of the statement, or of the function.
 
     A statement is named only where one alone has the marks of the stage, or of what is assigned.
@@ -38,8 +66,8 @@ def located(diagnosis: Diagnosis, lines: Mapping[str, Any]) -> Diagnosis:
     place = lines.get(diagnosis.operation)
     if not place:
         return diagnosis
-    line = _statement(diagnosis, place.get("statements", ())) or place["line"]
-    return replace(diagnosis, file=place["file"], line=line)
+    line = _statement(diagnosis, place.statements) or place.line
+    return replace(diagnosis, file=place.file, line=line)
 
 
 def _statement(diagnosis: Diagnosis, statements: Any) -> int:
@@ -48,6 +76,9 @@ def _statement(diagnosis: Diagnosis, statements: Any) -> int:
         own = [n for n, text in statements if re.match(rf"\W*{assigned[1]}\W* =", text)]
         return own[0] if len(own) == 1 else 0
     known = [name for names in diagnosis.explanations[:1] for name in names[:1]]
+    if known and (again := AGAIN.get(known[0])):
+        own = [n for n, text in statements if re.search(again, text)]
+        return own[-1] if len(own) > 1 else 0
     stage = fixtures.load_deviations()[known[0]].stage if known else diagnosis.stage
     marks = MARKS.get(stage)
     if stage == "step":

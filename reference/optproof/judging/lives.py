@@ -6,8 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from .trajectories import Update, as_specified
 
 
@@ -63,43 +61,6 @@ def _t_raised_with_each(last: str) -> Callable[[str], Update]:
     return begin
 
 
-def _first_step_undamped(optimizer: str) -> Update:
-    right = as_specified(optimizer)
-
-    def update(arguments: dict[str, Any]) -> dict[str, Any]:
-        if arguments["t"] == 1:
-            grads = arguments["grads"]
-            squares = {k: g**2 for k, g in grads.items()}
-            arguments = {**arguments, "v": grads, "s": squares}
-        return right(arguments)
-
-    return update
-
-
-def _own_maximum(corrected: bool) -> Callable[[str], Update]:
-    def begin(optimizer: str) -> Update:
-        right = as_specified(optimizer)
-        most: dict[str, Any] = {}
-
-        def update(arguments: dict[str, Any]) -> dict[str, Any]:
-            results = right(arguments)
-            t, alpha, epsilon = (arguments[k] for k in ("t", "learning_rate", "epsilon"))
-            power1, power2 = arguments["beta1"] ** t, arguments["beta2"] ** t
-            moved = {}
-            for k, theta in arguments["parameters"].items():
-                s = results["s"][f"d{k}"] / (1 - power2 if corrected else 1)
-                most[k] = np.maximum(most.get(k, 0.0), s)
-                s_hat = most[k] / (1 if corrected else 1 - power2)
-                v_hat = results["v"][f"d{k}"] / (1 - power1)
-                moved[k] = theta - alpha * v_hat / (np.sqrt(s_hat) + epsilon)
-            return {**results, "parameters": moved}
-
-        return update
-
-    return begin
-
-
-_AMSGRAD = "it keeps the largest second moment so far and divides by that (AMSGrad)"
 LIVES: dict[str, tuple[Life, ...]] = {
     "gd": (),
     "momentum": (),  # its first step undamped is in the catalogue
@@ -117,13 +78,5 @@ LIVES: dict[str, tuple[Life, ...]] = {
             "ADAM-7",
             _t_raised_with_each("W"),
         ),
-        Life(
-            "at its first step the moments are g and g² themselves",
-            "first moment",
-            "ADAM-2, ADAM-3",
-            _first_step_undamped,
-        ),
-        Life(_AMSGRAD, "second moment", "ADAM-3", _own_maximum(corrected=False)),
-        Life(_AMSGRAD, "second moment", "ADAM-3", _own_maximum(corrected=True)),
     ),
 }

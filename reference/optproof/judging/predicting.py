@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..deviations import Answer, Pipeline, Slip
+from ..deviations.elementwise import BESIDE
 from ..fixtures import Case, next_arguments
 from ..protocol import Array
 from ..trajectories import Trajectory
@@ -37,7 +38,7 @@ def reproduces(
         predicted = predict(pipeline, deviations, case)
     except ArithmeticError:  # where an array would hold infinity
         try:
-            predicted = predict(pipeline, deviations, case, np.float64)
+            predicted = predict(pipeline, deviations, case, _as_numpy_has_it)
         except UNFIT:
             return False
     except UNFIT:
@@ -51,19 +52,26 @@ def predict(
     pipeline: Pipeline,
     deviations: Iterable[str | Slip],
     case: Case,
-    number: Callable[[float], Any] = float,
+    numbers: Callable[[dict[str, Any]], dict[str, Any]] = lambda arguments: arguments,
 ) -> Answer:
-    """Return what an implementation with these deviations answers to a case, chains included."""
+    """Return what an implementation with these deviations answers to a case, chains included.
+
+    `numbers` turns the arguments into the numbers to compute with.
+    """
     slips = pipeline.slips(deviations)
-    arguments = case.arguments()
-    if number is not float:
-        arguments = {k: number(a) if isinstance(a, float) else a for k, a in arguments.items()}
+    arguments = numbers(case.arguments())
     for call in range(1, case.calls + 1):
         # Where the operation has no t, the stages see the number of the call as t.
         answer = pipeline.answer({"t": call, **arguments}, slips)
+        results = results_of(answer)
         if call < case.calls:
-            arguments = next_arguments(arguments, results_of(answer), case.change(call))
-    return answer
+            arguments = next_arguments(arguments, results, case.change(call))
+            arguments |= {BESIDE: results[BESIDE]} if BESIDE in results else {}
+    return {name: tensor for name, tensor in answer.items() if result_of(name) != BESIDE}
+
+
+def _as_numpy_has_it(arguments: dict[str, Any]) -> dict[str, Any]:
+    return {k: np.float64(a) if isinstance(a, float) else a for k, a in arguments.items()}
 
 
 def results_of(answer: Answer) -> dict[str, Any]:

@@ -41,9 +41,15 @@ __all__ = [
     "STATUSES",
     "TIMED_OUT",
     "UNDECIDED",
+    "Code",
+    "Curve",
     "Report",
     "Result",
 ]
+
+
+#: The exit code of a bug of optproof's own (EX_SOFTWARE).
+OWN_BUG = 70
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,8 @@ class Result:
     notes : tuple of str
         What is worth knowing though it does not count against the implementation.
     seconds : float
+    explained : Diagnosis, optional
+        Of a training: which mistakes lead where it came to.
     """
 
     id: str
@@ -76,6 +84,45 @@ class Result:
     findings: tuple[Finding, ...] = ()
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
+    explained: Diagnosis | None = None
+
+
+@dataclass(frozen=True)
+class Code:
+    """The text of an operation, as the implementation has it.
+
+    Parameters
+    ----------
+    operation, file : str
+    line : int
+        Of its first line.
+    text : str
+    """
+
+    operation: str
+    file: str
+    line: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Curve:
+    """The costs of a training that deviates, beside the reference's.
+
+    Parameters
+    ----------
+    id : str
+        Of the training.
+    yours, reference : tuple of (int, float)
+        Epochs and their costs; yours may be empty: not every model can be watched.
+    parts : int or None
+        The epoch of the first divergence.
+    """
+
+    id: str
+    yours: tuple[tuple[int, float], ...]
+    reference: tuple[tuple[int, float], ...]
+    parts: int | None = None
 
 
 @dataclass(frozen=True)
@@ -99,6 +146,12 @@ class Report:
         Whether the run was stopped before its end.
     settings : str
         What a configuration file said, and which: a submission's own may narrow a run.
+    bug : str
+        Of optproof's own, which ended the run.
+    code : tuple of Code
+        Of the operations that are not plainly right, where it is known; for a page.
+    curves : tuple of Curve
+        Of the trainings that deviate, where they were asked for; for a page.
     """
 
     target: str
@@ -110,6 +163,9 @@ class Report:
     interrupted: bool = False
     notes: tuple[str, ...] = field(default=())
     settings: str = ""
+    bug: str = ""
+    code: tuple[Code, ...] = ()
+    curves: tuple[Curve, ...] = ()
 
     @property
     def counts(self) -> Counter[str]:
@@ -118,11 +174,13 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """0 conforms, 1 deviates, 3 no verdict, 5 nothing was run, 130 interrupted.
+        """0 conforms, 1 deviates, 3 no verdict, 5 nothing was run, 70 our bug, 130 interrupted.
 
         Where cases differ, the first of 130, 1, 3, 0 that one of them asks for: a deviation is a
         deviation whatever else could not be called.
         """
+        if self.bug:
+            return OWN_BUG
         if self.interrupted:
             return 130
         counts = Counter(result.status for result in self.results)

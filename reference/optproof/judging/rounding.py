@@ -1,6 +1,6 @@
 """Numbers with a bound on what rounding may do to them, on Python's own decimals.
 
-The model of the fixtures' bounds (SPEC.md, CONV-8), for what is not in the fixtures: an
+The model of the fixtures' bounds (BOUNDS.md), for what is not in the fixtures: an
 optimizer's own hyperparameters, a framework's form, a declared variant. An operation gives
 x(1 + d) + e, with |d| <= u and |e| <= the smallest subnormal number.
 """

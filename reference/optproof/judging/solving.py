@@ -34,10 +34,10 @@ def solve(f: Callable[[float], Array], got: Array, low: float, high: float) -> I
         grid = sorted({*grid, 0.0})
     values = []
     for c in grid:
-        value = np.asarray(f(c), dtype=float)
-        if value.shape != got.shape:
-            return
-        values.append(value.reshape(-1))
+        value = np.asarray(f(c))
+        if value.shape != got.shape or np.iscomplexobj(value) or np.iscomplexobj(got):
+            return  # no order, no crossing
+        values.append(value.astype(float).reshape(-1))
     table, wanted = np.array(values), got.astype(float).reshape(-1)
     signs = np.sign(table - wanted)
     crossing = signs[:-1] * signs[1:] <= 0

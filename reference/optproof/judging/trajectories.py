@@ -9,6 +9,7 @@ import numpy as np
 
 from .. import methods
 from ..deviations import PIPELINES, Slip
+from ..deviations.elementwise import BESIDE
 from ..errors import Malformed
 from ..operations import OPERATIONS
 from ..protocol import Array, encode
@@ -76,7 +77,7 @@ def follow(
     parameters = {k: tensor(a) for k, a in trajectory.parameters.items()}
     state = {
         name: {f"d{k}": tensor(np.zeros(a.shape)) for k, a in trajectory.parameters.items()}
-        for name in STATE[trajectory.optimizer]
+        for name in (*STATE[trajectory.optimizer], BESIDE)
     }
     given = {k: scalar(k, v) for k, v in trajectory.hyperparameters.items()}
     for number, step in enumerate(trajectory.steps, start=1):
@@ -87,7 +88,7 @@ def follow(
         kept = {name: {k: tensors[k] for k in grads} for name, tensors in state.items()}
         results = update({"parameters": moving, "grads": grads, **kept, "t": number, **given})
         parameters = {**parameters, **results["parameters"]}
-        state = {name: {**tensors, **results[name]} for name, tensors in state.items()}
+        state = {name: {**tensors, **results.get(name, {})} for name, tensors in state.items()}
         yield parameters
 
 

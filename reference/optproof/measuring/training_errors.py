@@ -1,6 +1,6 @@
 """What floating-point numbers lose in a training: their distance from the certified values.
 
-``python -m optproof.measuring.training_errors`` prints the lines of SPEC.md's table (section 13)
+``python -m optproof.measuring.training_errors`` prints the lines of the table in MEASUREMENTS.md
 for the NumPy that runs it. ``NPY_DISABLE_CPU_FEATURES="AVX2 FMA3" ...`` shows another machine's
 arithmetic.
 """

@@ -1,6 +1,6 @@
 """Numbers with the error that floating-point arithmetic may make of them, on the standard library.
 
-The model of :mod:`.bounds` (SPEC.md, section 8) to run through the reference's own source without
+The model of :mod:`.bounds` (BOUNDS.md) to run through the reference's own source without
 python-flint: each number is known to 60 digits, and carries how far a float64 answer may be from
 it. What is computed so is not proved; it serves cases that are drawn on the spot.
 """

@@ -74,9 +74,11 @@ def evaluate(
 
 
 def expected_values(
-    vector: Vector | Steps, function: Callable[..., Any] | None = None
+    vector: Vector | Steps, form: Callable[[], Callable[..., Any]] | None = None
 ) -> tuple[Tensors, Tensors]:
     """Return the expected tensors, correctly rounded, and the balls that prove them.
+
+    `form` returns a variant's function: anew for each precision, for it may remember.
 
     Raises
     ------
@@ -87,7 +89,7 @@ def expected_values(
     while True:
         flint.ctx.prec = precision
         try:
-            balls = evaluate(vector, Arithmetic(), function)
+            balls = evaluate(vector, Arithmetic(), form and form())
             return {name: _round(tensor) for name, tensor in balls.items()}, balls
         except NotProved as error:
             precision *= 2

@@ -7,6 +7,7 @@ shows it best.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -43,7 +44,8 @@ def add_signatures(content: Json, defined: list[Vector]) -> None:
         for name in pipeline.ids:
             witness = witnesses(pipeline, name, case)
             if witness and catalogue[name].variant:
-                signatures[name] = variant_tensors(pipeline, name, vector, entry["expected"])
+                form = partial(as_operation, pipeline, name)
+                signatures[name] = variant_tensors(vector, form, entry["expected"])
             elif witness:
                 signatures[name] = witness
         if signatures:
@@ -119,12 +121,19 @@ def _element(got: Array, index: tuple[int, ...]) -> Json:
     }
 
 
-def variant_tensors(
-    pipeline: Pipeline, name: str, vector: Vector, expected: dict[str, Json]
-) -> Signature:
-    """Return the tensors in which a variant differs, correctly rounded, with their bounds."""
-    values, exact = expected_values(vector, as_operation(pipeline, name))
-    allowed: Tensors = bounds(vector, exact, as_operation(pipeline, name))
+def variant_tensors(vector: Any, form: Any, expected: dict[str, Json]) -> Signature:
+    """Return the tensors in which a variant differs, correctly rounded, with their bounds.
+
+    Parameters
+    ----------
+    vector : Vector or Steps
+    form : callable
+        Returns the variant's function anew: it may remember.
+    expected : dict
+        What is specified.
+    """
+    values, exact = expected_values(vector, form)
+    allowed: Tensors = bounds(vector, exact, form())
     changed = {}
     for tensor, value in values.items():
         new = encode(value)

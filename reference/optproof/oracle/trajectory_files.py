@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, partial
 from itertools import groupby
 
 import numpy as np
@@ -50,7 +50,7 @@ def _proved(steps: Steps) -> Json:
         for name, values in expected.items()
     }
     trajectory = read_trajectory(steps.trajectory.optimizer, entry, [])
-    entry["signatures"] = dict(_signatures(trajectory))
+    entry["signatures"] = dict(_signatures(steps, trajectory))
     return entry
 
 
@@ -59,10 +59,14 @@ def _bound(allowed: Array) -> float | list[float]:
     return values[0] if len(set(values)) == 1 else values
 
 
-def _signatures(trajectory: Trajectory) -> Iterator[tuple[str, Json]]:
-    """Yield each deviation that this trajectory tells, with the element that shows it best."""
-    from .signatures import witness
+def _signatures(steps: Steps, trajectory: Trajectory) -> Iterator[tuple[str, Json]]:
+    """Yield each deviation that this trajectory tells, with the element that shows it best.
 
+    Of a variant, all tensors that differ.
+    """
+    from .signatures import variant_tensors, witness
+
+    catalogue = fixtures.load_deviations()
     for name in PIPELINES[trajectory.operation].ids:
         try:
             with np.errstate(all="ignore"):
@@ -71,7 +75,10 @@ def _signatures(trajectory: Trajectory) -> Iterator[tuple[str, Json]]:
             continue
         answer = named(trajectory, path)
         wrong = {f.tensor for f in compare(trajectory.expected, answer, "float64")}
-        if wrong:
+        if wrong and catalogue[name].variant:
+            form = partial(with_deviations, trajectory.optimizer, [name])
+            yield name, variant_tensors(steps, form, trajectory.raw["expected"])
+        elif wrong:
             yield name, witness(trajectory.expected, answer, wrong)
 
 

@@ -175,7 +175,7 @@ def _like(model: Steps, case_id: str, comment: str, clause: str, **changed: Any)
 
 
 def _lives(optimizer: str, model: Steps) -> Iterator[Steps]:
-    """Yield what every optimizer must bear: reused arrays, another instance, missing gradients."""
+    """Yield what every optimizer must bear: reused arrays, a second instance, a new start, ..."""
     yield _like(
         model,
         f"trajectory/{optimizer}/reused-buffers",
@@ -190,6 +190,14 @@ def _lives(optimizer: str, model: Steps) -> Iterator[Steps]:
         "LIFE-2",
         instances=2,
     )
+    if optimizer != "gd":  # which keeps nothing
+        yield _like(
+            model,
+            f"trajectory/{optimizer}/resumed",
+            "Saved after step 4, and gone on from in a new instance: catches state that is lost.",
+            "LIFE-5",
+            resume_after=4,
+        )
     yield _make(
         f"trajectory/{optimizer}/no-gradient",
         "From some step on two parameters have no gradient: they stay, and the others go on.",

@@ -6,11 +6,12 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .. import fixtures
 from ..deviations import PIPELINES
+from ..deviations.loop import STAGES as LOOP
 from ..fixtures import Deviation
 from ..judging.diagnosis import Diagnosis, Found
 from ..judging.judge import Finding
@@ -27,9 +28,12 @@ from ..judging.report import (
     Report,
     Result,
 )
+from .given import given
 
 #: What a block is called where its cases differ, worst first.
 WORST = (ERROR, DEVIATION, STALE, NOT_CALLED, TIMED_OUT)
+#: Notes that change nothing: --verbose has them.
+HARMLESS = ("it changes its arguments", "it prints while it works")
 #: How many mistakes that cannot be told apart, and how many messages, a block names.
 MOST = 3
 #: A message that says no more than the example does.
@@ -39,7 +43,7 @@ UNASKED = "of the document's 10 printed costs"
 OUTSIDE = re.compile(r"\d+ of \d+ values outside the bound")
 #: A formula that has the learning rate in the velocity.
 _STEP_ITSELF = re.compile(r"^(\w+), alpha = (.+), 0 \* alpha \+ 1\.0$")
-NO_NUMBERS = ("nan", "inf", "-inf")
+NO_NUMBERS = ("nan", "inf", "-inf", "NaN", "Infinity", "-Infinity")
 #: The finding that says where a training and the reference's first part.
 PARTS = "first divergence"
 
@@ -84,12 +88,18 @@ class Block:
 
 
 def blocks(report: Report) -> list[Block]:
-    """Return a block for each operation of which there is something to say, as they were run."""
-    return [
+    """Return a block for each operation of which there is something to say, as they were run.
+
+    One block, of the target, where the same kept every operation from being judged.
+    """
+    found = [
         block(own, report.diagnoses)
         for own in by_operation(report.results).values()
         if any(r.status in WORST for r in own)
     ]
+    if len(found) > 1 and len({replace(one, operation="") for one in found}) == 1:
+        return [replace(found[0], operation=report.target)]
+    return found
 
 
 def block(results: Sequence[Result], diagnoses: Sequence[Diagnosis]) -> Block:
@@ -107,15 +117,15 @@ def block(results: Sequence[Result], diagnoses: Sequence[Diagnosis]) -> Block:
     for diagnosis in found:
         mistakes += _named(diagnosis)
         parts += _what_it_does(diagnosis)
-    of_trainings = _of_trainings(telling)
-    mistakes += [f"{_titles([name])}: {', '.join(those)}" for name, those in of_trainings.items()]
-    parts += [("effect", fixtures.load_deviations()[name].effect) for name in of_trainings]
     if operation == "model" and any(f.got in NO_NUMBERS for r in telling for f in r.findings):
-        mistakes.append("it diverges: the numbers grow until they are none any more (inf, nan)")
+        mistakes.append("it diverges: its numbers grow until they overflow (inf, nan)")
     mistakes += _messages(telling, bool(mistakes))
-    parted = (f.message for r in telling for f in r.findings if f.tensor == PARTS)
-    parts += [("parts", message.removeprefix("is ")) for message in dict.fromkeys(parted)]
+    parted = [(r.id, f.message) for r in telling for f in r.findings if f.tensor == PARTS]
+    for name, message in parted[:1]:
+        parts.append(("diverges", f"{name} {message.removeprefix('is ')}"))
     if first.findings:
+        if start := given(first.id, _best(first)):
+            parts.append(("given", start))
         parts.append(("example", _example(first)))
         clause = next((c for d in found if (c := _clause(d))), ", ".join(first.clauses))
         parts.append(("clause", f"SPEC.md {clause}"))
@@ -173,7 +183,7 @@ def mend(known: Deviation) -> str:
     >>> mend(fixtures.load_deviations()["adam.epsilon-inside-sqrt"])
     'step = v_hat / (np.sqrt(s_hat) + epsilon)'
     """
-    stages = PIPELINES[known.operation].stages if known.operation in PIPELINES else ()
+    stages = PIPELINES[known.operation].stages if known.operation in PIPELINES else LOOP
     stage = next((s for s in stages if known.id in s.deviations), None)
     if stage is None:  # of a whole training, or of what is kept between calls
         return f"compute the {known.stage} as SPEC.md {known.clause} says"
@@ -192,12 +202,10 @@ def mend(known: Deviation) -> str:
 
 def describe(finding: Finding, ulps: bool = False) -> str:
     """Return a finding in a line: tensor, element, yours, expected, and how far it is off."""
-    place = finding.tensor + (str(list(finding.index)) if finding.index else "")
-    if step := re.match(r"step\[(\d+)\]\.", place):
-        place = f"{place[step.end() :]} after step {step[1]}"
+    place = place_of(finding)
     if not finding.expected:
         return f"{place} {finding.message}"
-    text = f"{place}: yours {finding.got}, expected {finding.expected}"
+    text = f"{place}: yours {finding.got}, expected {digits(finding.expected)}"
     beside = [] if OUTSIDE.fullmatch(finding.message) and not ulps else [finding.message]
     if finding.difference is not None and math.isfinite(finding.difference):
         off = [f"off by {finding.difference:.2g}"]
@@ -206,15 +214,33 @@ def describe(finding: Finding, ulps: bool = False) -> str:
     return f"{text} ({beside[0]})" if beside else text
 
 
+def digits(expected: str) -> str:
+    """Return so many digits of an expected value as a float64 has.
+
+    >>> digits("0.694333318249047896582043657398")
+    '0.6943333182490479'
+    """
+    return repr(float(expected)) if re.fullmatch(r"-?\d+\.\d{18,}", expected) else expected
+
+
+def place_of(finding: Finding) -> str:
+    """Return the tensor and the element that a finding is about."""
+    place = finding.tensor + (str(list(finding.index)) if finding.index else "")
+    if step := re.match(r"step\[(\d+)\]\.", place):
+        return f"{place[step.end() :]} after step {step[1]}"
+    return place
+
+
 def _named(diagnosis: Diagnosis) -> Iterator[str]:
     """Yield the mistakes in words, each with its id."""
+    of = f": {', '.join(diagnosis.cases)}" if diagnosis.cases else ""
     for number, names in enumerate(diagnosis.explanations[:MOST]):
-        yield ("or, with the same answers: " if number else "") + _titles(names)
+        yield ("or, with the same answers: " if number else "") + _titles(names) + of
     if more := len(diagnosis.explanations[MOST:]):
         yield f"or one of {more} more that answer the same"
     for found in diagnosis.found:
-        yield _found(found)
-    if not diagnosis.explanations and not diagnosis.found:
+        yield _found(found) + of
+    if not (diagnosis.explanations or diagnosis.found or diagnosis.cases):
         right = f"right: {', '.join(diagnosis.right)}; " if diagnosis.right else ""
         yield f"an unknown mistake ({right}wrong: {', '.join(diagnosis.wrong)})"
 
@@ -274,20 +300,15 @@ def _messages(telling: Sequence[Result], named: bool) -> Iterator[str]:
         yield f"and {more} more; --verbose has all"
 
 
-def _of_trainings(telling: Sequence[Result]) -> dict[str, list[str]]:
-    """Return the known mistakes that the messages of trainings name, and in which they are."""
-    names: dict[str, list[str]] = {}
-    for result in telling:
-        named = re.search(r"this is (\S+),", result.message)
-        if named and named[1] in fixtures.load_deviations():
-            names.setdefault(named[1], []).append(result.id)
-    return names
-
-
 def _example(result: Result) -> str:
-    best = next((f for f in result.findings if f.expected), result.findings[0])
     what = "" if result.operation == "model" else "test case "
-    return f"{what}{result.id}, {describe(best)}"
+    return f"{what}{result.id}, {describe(_best(result))}"
+
+
+def _best(result: Result) -> Finding:
+    """Return the finding that shows most plainly that something is wrong."""
+    found = [f for f in result.findings if f.expected]
+    return next((f for f in found if f.got in NO_NUMBERS), (found or result.findings)[0])
 
 
 def _hint(telling: Sequence[Result]) -> tuple[str, str]:

@@ -32,6 +32,8 @@ def _said(report: Report) -> str:
         return f"{listed(wrong)} deviate{'s' if len(wrong) == 1 else ''}"
     if code == 3:
         return f"{listed(undecided(report))} not judged"
+    if report.bug:
+        return "not judged"
     return "interrupted" if report.interrupted else "nothing was run"
 
 

@@ -12,12 +12,15 @@ import numpy as np
 
 from .. import fixtures
 from ..deviations import PIPELINES
+from ..deviations.loop import STAGES as LOOP
 from ..errors import UsageError
 from ..fixtures import Case, Deviation, Expected
 from ..judging.judge import ulp_distance
 from ..trajectories import Trajectory, load_trajectories
 
-CLAUSE = re.compile(r"^\*\*([A-Z]+-\d+) \((.+?)\)\.\*\* (.+?)(?=\n\n|\Z)", re.MULTILINE | re.DOTALL)
+CLAUSE = re.compile(
+    r"^- \*\*([A-Z]+-\d+) \((.+?)\)\.\*\* (.+?)(?=\n- |\n\n|\Z)", re.MULTILINE | re.DOTALL
+)
 
 
 @cache
@@ -61,8 +64,8 @@ def _deviation(known: Deviation, cases: dict[str, Case]) -> Iterator[str]:
     for clause in known.clause.split(", "):
         title, text = clauses()[clause]
         yield f"  spec    {clause} ({title}): {text}"
-    pipeline = PIPELINES.get(known.operation)
-    for stage in (s for s in (pipeline.stages if pipeline else ()) if known.id in s.deviations):
+    stages = PIPELINES[known.operation].stages if known.operation in PIPELINES else LOOP
+    for stage in (s for s in stages if known.id in s.deviations):
         yield f"  formula {stage.deviations[known.id].text}"
         yield f"  right   {stage.step.text or 'as it is passed'}"
     if worked := _worked_number(known, cases):

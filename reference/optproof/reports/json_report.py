@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +16,10 @@ SCHEMA = 1
 
 def as_json(report: Report) -> dict[str, Any]:
     """Return the report in the types of JSON; NaN and infinite differences become null."""
-    content = asdict(report)
+    content = asdict(replace(report, code=(), curves=()))
+    del content["code"], content["curves"]  # the implementation's own text; and for a page
     for result in content["results"]:
+        del result["explained"]  # it is among the diagnoses
         for finding in result["findings"]:
             difference = finding["difference"]
             if difference is not None and not math.isfinite(difference):

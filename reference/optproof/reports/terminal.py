@@ -27,7 +27,7 @@ from ..judging.report import (
     Report,
     Result,
 )
-from .answer import UNASKED, Block, block, blocks, by_operation, describe, shown
+from .answer import HARMLESS, UNASKED, Block, block, blocks, by_operation, describe, shown
 from .words import verdict as verdict
 
 WIDTH = 80
@@ -84,8 +84,11 @@ def summary(report: Report) -> Iterator[str]:
             if not any(r.status in (*FAILING, *UNDECIDED) for r in results)
         ]
         if said := [f"{shown(o)} ({n})" for o, n in counts if n]:
-            said[0] = said[0].replace(")", " test cases)" if counts[0][1] != 1 else " test case)")
-            yield from wrapped(f"{status}: {', '.join(said)}", "  ")
+            total = sum(n for _, n in counts)
+            line = f"{status}: {', '.join(said)}"
+            if len(line) > WIDTH:
+                line = f"{status}: {len(said)} operations, {total} test cases (-v lists them)"
+            yield line
     reasons = list(dict.fromkeys(r.message for r in report.results if r.status == KNOWN))
     for why in reasons[:MOST_REASONS]:
         yield from wrapped(f"known: {why}", "  ")
@@ -120,7 +123,9 @@ def in_short(found: Sequence[Block]) -> list[str]:
     for one in found:
         place = f"{one.file}:{one.line}" if one.line else one.operation
         said = one.said if one.status in UNDECIDED else "; ".join(one.mistakes)
-        lines += wrapped(f"{place}  {said}", "    ", "  ")
+        lines += wrapped(
+            textwrap.shorten(f"{place}  {said}", 2 * WIDTH, placeholder=" ..."), "    ", "  "
+        )
     return lines
 
 
@@ -190,8 +195,9 @@ def _left_out(results: Sequence[Result], status: str) -> Iterator[str]:
     for result in results:
         name = result.id if result.operation == "model" else shown(result.operation)
         why = result.message.removeprefix(f"{status}: ")
-        if "already deviates" in why:
-            why = "what it uses deviates (--training short runs it all the same)"
+        if "already deviates" in why or "was not judged (" in why:
+            what = "deviates" if "deviates" in why else "was not judged"
+            why = f"use what {what} (try --training short)"
         elif result.hint:
             why += f" ({result.hint})"
         if result.status == status and why.partition(":")[0] not in unsolved:
@@ -215,7 +221,7 @@ def _notes(report: Report) -> Iterator[str]:
     for result in report.results:
         telling = result.status == PASS or result.operation != "model"
         for note in result.notes if telling else ():
-            if note.startswith(UNASKED):
+            if note.startswith((UNASKED, *HARMLESS)):
                 continue
             cut = result.operation != "model" or note.startswith("it has no model")
             kind = note.partition(":")[0] if cut else note

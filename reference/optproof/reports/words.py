@@ -99,6 +99,7 @@ def _words(report: Report) -> str:
         1: f"deviates in {listed(wrong)}",
         3: "could not be judged",
         5: "nothing was run",
+        70: "was not judged: optproof itself failed",
         130: "interrupted",
     }[report.exit_code]
     if report.exit_code == 3:

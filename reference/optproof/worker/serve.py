@@ -8,323 +8,21 @@ from __future__ import annotations
 
 import atexit
 import contextlib
-import inspect
-import io
 import json
 import os
 import sys
-import types
-from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
-from .. import fast, methods, protocol
-from ..operations import OPERATIONS, OPTIMIZERS, STEPS, TRAINING_COMMON, TRAINING_OWN, UNSEEDED
-from . import notebook, optimizers, precision
+from ..messages import Fatal, Hello, Message, Refusal, dump_line, load_line, read_call
+from ..operations import SHORTER
+from . import optimizers, precision
+from .answering import Output, Worker
 from .arguments import WrongMapping
-from .binding import Bound, copied
-from .finding import find
 from .lines import lines_of
-from .loading import (
-    NotLoaded,
-    declaration,
-    describe,
-    helper_files,
-    load,
-    reference_imports,
-)
+from .loading import NotLoaded, declaration, load, reference_imports
 from .process import end_with, limit_memory, take_channel
-from .purity import SEPARATE, aliased, arrays, differences, global_random_state, side_effects
 from .standins import needed_at_import, release_variants
-from .watch import Watch, Wrap, replaced
-
-MOST_OUTPUT = 100_000  # characters of the implementation's prints that are kept, a call
-
-
-class Output(io.TextIOWrapper):
-    """Takes the implementation's prints; hands complete lines to `on_line` as they come.
-
-    A whole text stream, since implementations also call ``reconfigure``, ``buffer`` and the like.
-    """
-
-    def __init__(self, on_line: Callable[[str], None] | None = None) -> None:
-        super().__init__(io.BytesIO(), encoding="utf-8")
-        self.text = ""
-        self._on_line = on_line
-        self._partial = ""
-
-    def write(self, text: str) -> int:
-        self.text += text[: MOST_OUTPUT - len(self.text)]
-        if self._on_line:
-            *lines, self._partial = (self._partial + text).split("\n")
-            for line in lines:
-                self._on_line(line)
-        return len(text)
-
-
-def _is_reference(module: types.ModuleType) -> Callable[[Any], bool]:
-    """Return what tells the reference's functions in a module that is not optproof's own."""
-    own = module.__name__.startswith("optproof.")
-    return lambda f: not own and (getattr(f, "__module__", None) or "").startswith("optproof.")
-
-
-class Worker:
-    """Answers the calls of one conversation.
-
-    Parameters
-    ----------
-    module : module
-        The implementation: its functions with the names of :data:`OPERATIONS`.
-    send : callable
-        Takes a message (a dict) to the other side.
-    mapping : dict
-        The content of a mapping file.
-    options : dict, optional
-        Which optimizer to judge, and how: see :func:`optimizers.find`.
-    """
-
-    def __init__(
-        self,
-        module: types.ModuleType,
-        send: Callable[[dict[str, Any]], None],
-        mapping: dict[str, Any],
-        options: dict[str, Any] | None = None,
-    ) -> None:
-        self.module = module
-        ignored = _is_reference(module)
-        self.functions, self.refused = find(module, mapping, ignored)
-        named = (options or {}).get("name")
-        if named:  # one thing of it, and nothing else
-            thing = optimizers.named(module, named)
-            self.functions = {n: b for n, b in self.functions.items() if b.function is thing}
-            self.refused = {}
-        self.unsolved = notebook.unsolved_names(module)
-        self.files = helper_files(module, self.own_functions())
-        self.optimizers = optimizers.Found()
-        if not module.__name__.startswith("optproof."):
-            taken = [bound.function for bound in self.functions.values()]
-            with global_random_state():
-                own = {n.rpartition("_")[2] for n in self.functions if hasattr(module, n)}
-                self.optimizers = optimizers.find(module, ignored, taken, options, own)
-                for operation, where in mapping.get("functions", {}).items():
-                    kind = operation.rpartition("_")[2]
-                    if inspect.isclass(optimizers.named(module, where)) and kind in OPTIMIZERS:
-                        asked = {"name": where, "as": kind}
-                        self.optimizers.add(optimizers.find(module, ignored, taken, asked))
-        self.send = send
-        self._may_draw = False  # whether a training is judged by its spread
-
-    def operations(self) -> list[str]:
-        """Return the operations of which something can be said, and the training."""
-        left = (name for name in self.unsolved if name in OPERATIONS)
-        return list(dict.fromkeys([*self.functions, *self.refusals(), *left, "train"]))
-
-    def found_any(self) -> bool:
-        """Return whether there is anything that can be judged, or said not to be callable."""
-        return bool(self.functions or self.optimizers.optimizers or self.refusals())
-
-    def refusals(self) -> dict[str, dict[str, str]]:
-        """Return what cannot be called or stepped, by operation: the message, and the hint.
-
-        What is only near an operation's name is left out where an optimizer of its kind is found.
-        """
-        found, other = self.optimizers.optimizers, self.optimizers.refused
-        told = {
-            name: why
-            for name, why in self.refused.items()
-            if hasattr(self.module, name) or name.rpartition("_")[2] not in found
-        }
-        for name in OPERATIONS.keys() - self.functions.keys() - told.keys():
-            if name.startswith("update") and (why := other.get(name.rpartition("_")[2])):
-                told[name] = {"message": why["message"], "hint": why["hint"]}
-        return told
-
-    def own_order(self) -> list[str]:
-        """Return ``["own_order"]`` where its mini-batches take no seed."""
-        batches = self.functions.get("random_mini_batches")
-        return ["own_order"] if batches and "seed" in batches.lacks else []
-
-    def defaults(self) -> dict[str, dict[str, float | None]]:
-        """Return the defaults of the operations that are functions of the document's own name."""
-        return {
-            name: bound.defaults()
-            for name, bound in self.functions.items()
-            if getattr(self.module, name, None) is bound.function
-        }
-
-    def own_functions(self) -> list[tuple[str, Callable[..., Any]]]:
-        """Return each operation's name and the function behind it."""
-        return [(name, bound.function) for name, bound in self.functions.items()]
-
-    def answer(self, message: dict[str, Any]) -> dict[str, Any]:
-        """Return the answer to one ``call``."""
-        name, arguments = message["operation"], protocol.decode(message["arguments"])
-
-        def on_line(line: str) -> None:
-            self.send({"type": "output", "id": message["id"], "text": line})
-
-        if name == STEPS:
-            with contextlib.redirect_stdout(Output()), global_random_state():
-                return optimizers.answer(self.optimizers, arguments, describe)
-        if name in self.refused:
-            return {"type": "error", "kind": "exception", "message": self.refused[name]["message"]}
-        bound = self.functions.get(name)
-        if bound is None and name in self.unsolved:
-            return _not_solved(self.unsolved[name])
-        if bound is None and name != "train":
-            return {"type": "unsupported", "reason": f"it has no function {name}"}
-        if bound and (why := bound.beyond(arguments) or self._draws_itself(bound, arguments)):
-            return {"type": "unsupported", "reason": why}
-        if "exact" in arguments:
-            return self._answer_exactly(name, bound, arguments)
-        watch = self._watch(message["id"], arguments)
-        output = Output(on_line if name in ("model", "train") else None)
-        answer = self._carry_out(name, bound, arguments, watch, output)
-        failed = answer["type"] == "error" or _has_none(answer.get("value", ()))
-        nothing = bound and (failed or bound.idle)
-        why = notebook.unsolved(bound.function, failed) if bound and nothing else ""
-        return _not_solved(why) if why else answer
-
-    def _draws_itself(self, bound: Bound, arguments: dict[str, Any]) -> str:
-        """Say why its model cannot be judged number by number, if it draws an order of its own."""
-        names = getattr(inspect.unwrap(bound.function), "__globals__", {})
-        if bound.operation.name != "model" or "global_seed" in arguments or not self.own_order():
-            return ""
-        batches = self.functions["random_mini_batches"].function
-        own = any(value is batches for value in names.values())
-        why = "its model draws its mini-batches in an order of its own: --statistical N judges it"
-        return why if own else ""
-
-    def _carry_out(
-        self,
-        name: str,
-        bound: Bound | None,
-        arguments: dict[str, Any],
-        watch: Watch | None,
-        output: Output,
-    ) -> dict[str, Any]:
-        """Return the answer to one call, the prints of which go to `output`."""
-        self._may_draw = "global_seed" in arguments
-        seed = arguments.pop("global_seed", UNSEEDED)
-        originals = copied(arguments)
-        passed = [array for _, array in arrays(arguments)]
-        try:
-            with contextlib.redirect_stdout(output), global_random_state(seed) as state:
-                named = self._call(bound, arguments, watch.wrap if watch else None)
-        except NotImplementedError as error:
-            return {"type": "unsupported", "reason": str(error) or "it raises NotImplementedError"}
-        except protocol.MalformedMessage as error:
-            return {"type": "error", "kind": "malformed", "message": f"it returns {error}"}
-        except BaseException as error:
-            return {"type": "error", "kind": "exception", "message": describe(error)}
-        answer: dict[str, Any] = {"type": "result"}
-        if output.text:
-            answer["stdout"] = output.text
-        if mutated := sorted(differences(originals, arguments)):
-            answer["mutated"] = mutated
-        try:
-            answer["value"] = protocol.encode(named, use_base64=True)
-        except (protocol.MalformedMessage, RecursionError) as error:
-            return {"type": "error", "kind": "malformed", "message": f"it returns {error}"}
-        if notes := side_effects(name, passed, named, state):
-            answer["notes"] = notes
-        one = bound.one_container if bound and name in SEPARATE else []
-        if pairs := aliased(name, arguments, named) or one:
-            answer["aliased"] = pairs
-        if bound and bound.notes:
-            answer["adapted"] = bound.notes
-        return answer
-
-    def _answer_exactly(
-        self, name: str, bound: Bound | None, arguments: dict[str, Any]
-    ) -> dict[str, Any]:
-        """Answer a call on balls in place of floats; say why where that cannot be done."""
-        from . import exact
-
-        exact.set_precision(arguments.pop("exact"))
-        try:
-            with contextlib.redirect_stdout(Output()), global_random_state(), exact.in_math():
-                named = self._call(bound, exact.on_balls(arguments), exact.start_on_balls)
-            return {"type": "result", "value": exact.encode(named)}
-        except BaseException as error:
-            why = f"it cannot run on exact numbers: {describe(error)}"
-            return {"type": "unsupported", "reason": why}
-
-    def _watch(self, call_id: Any, arguments: dict[str, Any]) -> Watch | None:
-        wanted = arguments.pop("watch", None)
-        if wanted is None:
-            return None
-
-        def report(seen: dict[str, Any]) -> None:
-            self.send({"type": "seen", "id": call_id, **seen})
-
-        return Watch(report, _named, **wanted)
-
-    def _call(
-        self, bound: Bound | None, arguments: dict[str, Any], wrap: Wrap | None
-    ) -> dict[str, Any]:
-        """Call, or train if there is nothing to call; of a training, wrap all in it."""
-        if bound is None:
-            return {"parameters": self._train(**arguments, wrap=wrap)}
-        arguments.update(arguments.pop("keywords", {}))
-        functions = {name: own.function for name, own in self.functions.items()}
-        wrapped = replaced(bound.function, functions, wrap) if wrap else contextlib.nullcontext()
-        with wrapped:
-            return bound.call(arguments)
-
-    def _train(
-        self, optimizer: str, X: Any, Y: Any, layers_dims: Any, wrap: Wrap | None, **hyper: Any
-    ) -> Any:
-        """Train with the operations that the implementation has, the reference's for the rest."""
-        used = [*TRAINING_COMMON, *TRAINING_OWN[optimizer]]
-        if self.own_order() and not self._may_draw:
-            used.remove("random_mini_batches")  # no training could be had again
-        used = [name for name in used if name not in self.files]  # a helper's are not its own
-        functions: dict[str, Callable[..., Any]] = {
-            **vars(methods.Operations()),
-            "initialize_parameters": methods.initialize_parameters,
-            **{name: self.functions[name] for name in used if name in self.functions},
-        }
-        if wrap:
-            functions = {n: wrap(n, f) for n, f in functions.items()}
-        parameters = functions.pop("initialize_parameters")(layers_dims)
-        if X.dtype.kind == "f":  # and not balls
-            parameters = {k: np.asarray(a).astype(X.dtype) for k, a in parameters.items()}
-        hyper |= {"operations": methods.Operations(**functions), "cost_every": 1 if wrap else 1000}
-        for epoch in fast.train(X, Y, parameters, optimizer, **hyper):
-            parameters = epoch.parameters
-            if isinstance(epoch.cost, (float, np.floating)):  # and not a ball
-                methods.training.print_cost_as_document(epoch)
-        return parameters
-
-
-def _not_solved(why: str) -> dict[str, Any]:
-    return {"type": "unsupported", "reason": why, "solved": False}
-
-
-def _has_none(value: Any) -> bool:
-    if isinstance(value, dict):
-        return any(_has_none(v) for v in value.values() if "data" not in value)
-    return value is None or (isinstance(value, list) and any(_has_none(v) for v in value))
-
-
-def _named(value: Any, results: tuple[str, ...]) -> tuple[dict[str, Any], int]:
-    """Return what came back under the documented names, and how many values came on top."""
-    if value is None:
-        raise protocol.MalformedMessage(f"nothing; the document returns {', '.join(results)}")
-    if len(results) == 1:
-        if isinstance(value, tuple) and value:
-            return {results[0]: value[0]}, len(value) - 1
-        return {results[0]: value}, 0
-    if not isinstance(value, (tuple, list)):
-        kind = f"one value ({type(value).__name__})"
-        raise protocol.MalformedMessage(f"{kind}; the document returns {', '.join(results)}")
-    if len(value) < len(results):
-        documented = f"{len(results)}: {', '.join(results)}"
-        count = f"{len(value)} value{'s' if len(value) != 1 else ''}"
-        raise protocol.MalformedMessage(f"{count}; the document returns {documented}")
-    return dict(zip(results, value)), len(value) - len(results)
 
 
 def main() -> None:
@@ -338,8 +36,8 @@ def main() -> None:
     end_with(outgoing.fileno())
     sys.path.insert(0, os.getcwd())
 
-    def send(message: dict[str, Any]) -> None:
-        outgoing.write(protocol.dump_line(message))
+    def send(message: Message) -> None:
+        outgoing.write(dump_line(message))
         outgoing.flush()
 
     if float(memory):
@@ -349,42 +47,42 @@ def main() -> None:
         with contextlib.redirect_stdout(output):
             first = precision.before_import(target)
             module, notes = load(target, options["run_cells"])
+        if device := options.get("device"):
+            optimizers.choose(device)
         declared = declaration(module)
         notes += first + precision.after_import(declared["dtype"]) + reference_imports(module)
         worker = Worker(module, send, options["mapping"], options.get("optimizer"))
         if needed_at_import and not worker.found_any():
             raise NotLoaded(needed_at_import[0])
     except NotLoaded as error:
-        return send({"type": "fatal", "message": f"cannot be imported: {error}"})
-    except optimizers.NoSuchName as error:
-        return send({"type": "fatal", "message": str(error)})
+        return send(Fatal(f"cannot be imported: {error}"))
+    except (optimizers.NoSuchName, optimizers.NoSuchDevice) as error:
+        return send(Fatal(str(error)))
     except WrongMapping as error:
-        return send({"type": "fatal", "message": f"the mapping does not fit: {error}"})
+        return send(Fatal(f"the mapping does not fit: {error}"))
     send(
-        {
-            "type": "hello",
-            "protocol": protocol.PROTOCOL,
-            "name": target,
-            "version": str(getattr(module, "__version__", "")),
-            "language": f"Python {sys.version.split()[0]}, NumPy {np.__version__}",
-            "operations": worker.operations(),
-            "optimizers": {k: o.told() for k, o in worker.optimizers.optimizers.items()},
-            "refused": worker.refusals(),
-            "lines": lines_of({k: b.function for k, b in worker.functions.items()}),
-            "notes": notes + worker.optimizers.notes,
-            "files": worker.files,
-            "dtype": declared["dtype"],
-            "defaults": worker.defaults(),
-            "variants": [*declared["variants"], *release_variants(module)],
-            "encodings": ["data", "base64"],
-            "accepts": ["watch", "exact", "global_seed", *worker.own_order()],
-            "stdout": output.text,
-        }
+        Hello(
+            target,
+            tuple(worker.operations()),
+            version=str(getattr(module, "__version__", "")),
+            language=f"Python {sys.version.split()[0]}, NumPy {np.__version__}",
+            dtype=declared["dtype"],
+            variants=(*declared["variants"], *release_variants(module)),
+            encodings=("data", "base64"),
+            accepts=("watch", "exact", "global_seed", *SHORTER, *worker.own_order()),
+            notes=(*notes, *worker.optimizers.notes),
+            refused={k: Refusal(**why) for k, why in worker.refusals().items()},
+            files=worker.files,
+            lines=lines_of({k: b.function for k, b in worker.functions.items()}),
+            defaults=worker.defaults(),
+            optimizers={k: o.told() for k, o in worker.optimizers.optimizers.items()},
+            stdout=output.text,
+        )
     )
     for line in incoming:
-        message = protocol.load_line(line)
+        message = load_line(line)
         if message["type"] == "bye":
             break
-        send({**worker.answer(message), "id": message["id"]})
+        send(worker.answer(read_call(message)))
     if atexit._ncallbacks() == to_do_at_exit:
         os._exit(0)  # nobody has anything to finish: no need to take the interpreter apart

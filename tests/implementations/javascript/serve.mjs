@@ -2,11 +2,14 @@
 import { createInterface } from "node:readline";
 import * as methods from "./methods.mjs";
 
-const send = (message) => process.stdout.write(JSON.stringify(message) + "\n");
+// JSON.stringify writes -0 as 0: it is encoded as a string, whose quotes go here.
+const send = (message) =>
+  process.stdout.write(JSON.stringify(message).replaceAll('"-0"', "-0") + "\n");
 
-// NaN and the infinities travel as strings, for JSON has none of them; -0 has to be spelt out.
+// NaN and the infinities travel as strings, for JSON has none of them.
 const encode = (value) => {
   if (Array.isArray(value)) return value.map(encode);
+  if (Object.is(value, -0)) return "-0";
   if (typeof value === "number") return Number.isFinite(value) ? value : String(value);
   if (value === null || typeof value !== "object") return value;
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, encode(part)]));

@@ -37,8 +37,8 @@ sub parse {    # reads from where the last match in $_[0] ended
 }
 
 sub number {
-    my $x = shift;
-    return $x != $x ? '"NaN"' : abs $x == 9**9**9 ? ($x > 0 ? '"Infinity"' : '"-Infinity"') : sprintf '%.17g', $x;
+    my $text = sprintf '%.17g', $_[0];    # before it is compared, which turns "-0.0" into 0
+    return $text =~ /nan/i ? '"NaN"' : $text =~ /^(-?)inf/i ? qq("${1}Infinity") : $text;
 }
 
 sub text_of {

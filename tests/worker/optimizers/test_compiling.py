@@ -44,7 +44,7 @@ def walked(update, steps=30):
     seen[0] = 0
     np = pytest.importorskip("numpy")
     kind = next(k for k in plain_kinds(update) if "jax" in str(k).lower())
-    life = TransformationLife(made(update), kind, {"W1": np.ones((2, 2))})
+    life = TransformationLife(lambda hyper: made(update), {}, kind, {"W1": np.ones((2, 2))})
     return life, [life.step({"W1": np.full((2, 2), 0.5)}, None)["W1"] for _ in range(steps)]
 
 

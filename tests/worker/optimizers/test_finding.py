@@ -14,8 +14,8 @@ from worker.optimizers.driving import (
     trajectory,
 )
 
+from optproof.worker.answering import Worker
 from optproof.worker.optimizers import NoSuchName, run
-from optproof.worker.serve import Worker
 
 RIGHT, _, TWINS = class_forms.FORMS["update(params, grads) under the same keys"]
 SGD = """
@@ -204,9 +204,8 @@ def test_a_mapping_may_name_a_class(tmp_path):
     assert not conforms(worker.optimizers, "momentum")
 
 
-def test_a_class_is_never_judged_with_its_state_set(tmp_path):
+def test_a_class_is_judged_by_its_steps_whatever_cases_are_put_to_it(tmp_path):
     worker = Worker(module_of(RIGHT, tmp_path), print, {})
-    assert "update_parameters_with_adam" not in worker.functions
     assert list(worker.optimizers.optimizers) == ["adam"]
 
 

@@ -81,3 +81,36 @@ def test_a_parameter_without_a_gradient_stays(tmp_path):
     path = expected("adam", parameters, gradients, HYPER["adam"])
     assert all(np.array_equal(s["W2"], parameters["W2"]) for s in seen)
     assert all(np.allclose(s["W1"], p["W1"], rtol=1e-12) for s, p in zip(seen, path))
+
+
+RATE = """
+import jax.numpy as jnp
+import optax
+
+
+def sgd(learning_rate):
+    def init(params):
+        return optax.EmptyState()
+
+    def update(updates, state, params=None):
+        return {k: -learning_rate * g for k, g in updates.items()}, state
+
+    return optax.GradientTransformation(init, update)
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "changes"),
+    [
+        ("", "", True),
+        ("def sgd", "seen = []\n\n\ndef sgd", True),
+        ("        return {k:", "        counts.append(1)\n        return {k:", False),
+    ],
+    ids=["pure", "pure beside a list", "keeps something to itself"],
+)
+def test_a_factory_changes_its_rate_where_its_update_keeps_nothing(old, new, changes, tmp_path):
+    source = RATE.replace("optax\n\n", "optax\n\ncounts = []\n\n", 1).replace(old, new, 1)
+    package = pytest.importorskip("optax")
+    assert package
+    optimizer = found_in(source, tmp_path).optimizers["gd"]
+    assert optimizer.changes_rate is changes

@@ -28,6 +28,7 @@ from .bodies import (
 )
 from .lives import Arrays, Unable, Way
 from .reading import counts_from, returns_deltas
+from .saving import saving
 from .standing import Standing, Style, styles
 from .tensors import attached_kinds, frameworks, plain_kinds
 
@@ -82,17 +83,39 @@ class ClassLife:
 
     def __init__(self, plan: _Plan, way: Way, parameters: Arrays, hyper: Mapping[str, Any]) -> None:
         self.plan, self.hyper = plan, dict(hyper)
+        self.t = plan.start_t
+        self.last = {n: a.copy() for n, a in parameters.items()}
+        self._begin(parameters)
+        way.instance = self.instances[-1]
+
+    def _begin(self, parameters: Arrays) -> None:
+        """Make the instances, and what they are handed."""
         self.units: list[tuple[Any, Any]] = []
-        groups = plan.groups(list(parameters))
         instance = None
-        for group in groups:
-            body = plan.body({n: parameters[n] for n in group})
-            if instance is None or not plan.one_instance:
+        for group in self.plan.groups(list(parameters)):
+            body = self.plan.body({n: parameters[n] for n in group})
+            if instance is None or not self.plan.one_instance:
                 instance = self._make(body)
             self.units.append((instance, body))
         self.instances = list({id(i): i for i, _ in self.units}.values())
-        self.t = plan.start_t
-        way.instance = instance
+
+    def resume(self, inherited: bool = False) -> None:
+        """Save the state, and go on from it in a new instance, with the parameters as they are.
+
+        Where `inherited`, also by what only a framework's base class has.
+
+        Raises
+        ------
+        Unable
+            If the class does not offer to save and load its state.
+        """
+        offered = saving(self.plan.cls)
+        if offered is None or not (offered.own or inherited):
+            raise Unable("it does not offer to save and load its state")
+        states = [offered.state(instance) for instance in self.instances]
+        self._begin(self.last)
+        for instance, state in zip(self.instances, states):
+            offered.give(instance, state)
 
     def _make(self, body: Any) -> Any:
         first, rest = self.plan.made.values(self.hyper, body.role)
@@ -134,6 +157,7 @@ class ClassLife:
         for instance in self.instances:
             _call_those(instance, _AFTER)
         self.t += 1
+        self.last = {n: np.array(a) for n, a in out.items()}
         return out
 
     def _read(self, instance: Any, body: Any, before: Arrays, returned: Any) -> Arrays:

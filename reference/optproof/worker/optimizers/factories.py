@@ -9,35 +9,54 @@ from typing import Any
 from . import classes, names
 from .arguments import Arguments, NotDriven
 from .bodies import matched
-from .compiling import PLAIN_STEPS, compiled
+from .compiling import PLAIN_STEPS, compiled, is_pure
 from .lives import TRIAL, Arrays, Unable, Way
 from .reading import counts_from
+from .saving import pickled
 from .tensors import plain_kinds
 
 
 class TransformationLife:
     """A pair of functions: init makes the state, update turns gradients into updates."""
 
-    def __init__(self, made: Any, kind: Any, parameters: Arrays) -> None:
-        self.made = made
-        self.init, self.update, *more = (
-            made if isinstance(made, tuple) else (made.init, made.update)
-        )
-        self.get = more[0] if more else None
-        self.kind = kind
+    def __init__(
+        self,
+        make: Callable[[Mapping[str, Any]], Any],
+        hyper: Mapping[str, Any],
+        kind: Any,
+        parameters: Arrays,
+    ) -> None:
+        self.make, self.hyper, self.kind = make, dict(hyper), kind
+        self._begin()
         self.shapes = {n: a.shape for n, a in parameters.items()}
         self.template = {n: n for n in parameters}
         self.parameters = {n: kind.parameter(a.copy()) for n, a in parameters.items()}
         self.state = self.init(self.parameters)
         self.steps = 0
+
+    def _begin(self) -> None:
+        """Make the two functions: their state is passed to them, and stays as it is."""
+        made = self.make(self.hyper)
+        self.init, self.update, *more = (
+            made if isinstance(made, tuple) else (made.init, made.update)
+        )
+        self.get = more[0] if more else None
         self.compiled: Any = None
+
+    def resume(self) -> None:
+        """Pickle the state, and go on from it with functions made anew."""
+        self.state = pickled(self.state)
+        self._begin()
 
     def step(self, gradients: Mapping[str, Any], rate: float | None) -> Arrays:
         """Take a step."""
         if rate is not None:
-            raise Unable(
-                "its learning rate cannot change: it is a part of what the factory returns"
-            )
+            # As whoever uses it changes a rate that is a part of what the factory returns: the
+            # state goes on, and what is kept anywhere else would be lost.
+            if not is_pure(self.update):
+                raise Unable("its learning rate cannot change: it keeps state of its own")
+            self.hyper["learning_rate"] = rate
+            self._begin()
         if any(g is None for g in gradients.values()):
             raise Unable("a tree without one of its gradients is another tree")
         given = {n: self.kind.gradient(g) for n, g in gradients.items()}
@@ -111,7 +130,7 @@ def ways(function: Any, kind: str, extra: Mapping[str, Any]) -> Iterator[Way]:
         for tensors in plain_kinds(function):
 
             def start(parameters: Arrays, hyper: Mapping[str, Any], t: Any = tensors) -> Any:
-                return TransformationLife(make(hyper), t, parameters)
+                return TransformationLife(make, hyper, t, parameters)
 
             yield Way(start, [*made.notes(), added], made.takes, framework=framework)
     elif inspect.isfunction(first):

@@ -12,10 +12,13 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
+from ...messages import Offer
+from ..lines import text_of
 from . import classes, factories, functions, keras, minimizers, names
 from .arguments import NotDriven
-from .lives import Way, best, rate_changes
+from .lives import Way, best, loses_on_resuming, rate_changes
 from .own import own_values
+from .saving import saving
 from .wrapper import judged, wrapper
 
 
@@ -34,18 +37,19 @@ class Optimizer:
     changes_rate: bool
     framework: str
 
-    def told(self) -> dict[str, Any]:
+    def told(self) -> Offer:
         """Return what the hello says of it."""
-        line, file = place(self.thing)
-        return {
-            "name": self.name,
-            "line": line,
-            "file": file,
-            "how": self.way.how,
-            "takes": self.way.takes,
-            "own": self.way.own,
-            "framework": self.framework,
-        }
+        line, file, source = place(self.thing)
+        return Offer(
+            self.name,
+            tuple(self.way.takes),
+            own=self.way.own,
+            how=tuple(self.way.how),
+            line=line,
+            file=file,
+            source=source,
+            framework=self.framework,
+        )
 
 
 @dataclass
@@ -280,6 +284,10 @@ def _add(found: Found, kind: str, name: str, thing: Any, options: Mapping[str, A
     way.own = own_values(thing, way.instance, kind, missing) if missing else {}
     changes = "learning_rate" in way.takes and _safely(rate_changes, way)
     framework = way.framework or _framework(thing)
+    offered = saving(thing) if inspect.isclass(thing) else None
+    if offered and not offered.own and _safely(loses_on_resuming, way):
+        what = f"{offered.save}, which it inherits, does not hold all that it keeps"
+        found.notes.append(f"{where} cannot be resumed: {what}")
     found.optimizers[kind] = Optimizer(kind, name, thing, way, changes, framework)
 
 
@@ -317,15 +325,16 @@ def _likeliest(thing: Any) -> str:
     return "momentum" if "beta" in names.hyperparameters(offered, "momentum").values() else "gd"
 
 
-def place(thing: Any) -> tuple[int | None, str]:
-    """Return the line and the file of a definition."""
+def place(thing: Any) -> tuple[int | None, str, str]:
+    """Return the line, the file and the text of a definition."""
     try:
         file = inspect.getsourcefile(thing) or ""
-        return inspect.getsourcelines(thing)[1], os.path.relpath(file) if file else ""
+        lines, first = inspect.getsourcelines(thing)
+        return first, os.path.relpath(file) if file else "", text_of("".join(lines))
     except (OSError, TypeError, ValueError):
-        return None, ""
+        return None, "", ""
 
 
 def _where(name: str, thing: Any) -> str:
-    line, _ = place(thing)
+    line, _, _ = place(thing)
     return f"its {name} (line {line})" if line else f"its {name}"

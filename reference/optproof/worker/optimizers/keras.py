@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from .arguments import Arguments
+from .devices import there
 from .lives import Arrays, Way
 
 
@@ -28,21 +29,23 @@ class KerasLife:
     def __init__(self, instance: Any, parameters: Arrays) -> None:
         self.keras = sys.modules["keras"]
         self.instance = instance
-        self.variables = {
-            n: self.keras.Variable(a, dtype=str(a.dtype), name=n) for n, a in parameters.items()
-        }
-        instance.build(list(self.variables.values()))
+        with there("keras"):
+            self.variables = {
+                n: self.keras.Variable(a, dtype=str(a.dtype), name=n) for n, a in parameters.items()
+            }
+            instance.build(list(self.variables.values()))
 
     def step(self, gradients: Mapping[str, Any], rate: float | None) -> Arrays:
         """Take a step, as ``fit`` does."""
         if rate is not None:
             self.instance.learning_rate = rate
         convert = self.keras.ops.convert_to_tensor
-        pairs = [
-            (None if g is None else convert(np.array(g)), self.variables[n])
-            for n, g in gradients.items()
-        ]
-        self.instance.apply_gradients(pairs)
+        with there("keras"):
+            pairs = [
+                (None if g is None else convert(np.array(g)), self.variables[n])
+                for n, g in gradients.items()
+            ]
+            self.instance.apply_gradients(pairs)
         return {n: np.array(self.keras.ops.convert_to_numpy(v)) for n, v in self.variables.items()}
 
 

@@ -78,11 +78,18 @@ def trial_gradients(step: int) -> Arrays:
 Steps = Iterable[tuple[Mapping[str, Any], float | None]]
 
 
-def walk(life: Any, steps: Steps) -> Iterator[Arrays]:
-    """Yield the parameters after each step: step by step, or all at once where that is its way."""
+def walk(life: Any, steps: Steps, resume_after: int | None = None) -> Iterator[Arrays]:
+    """Yield the parameters after each step: step by step, or all at once where that is its way.
+
+    After the step `resume_after` a new instance goes on from what this one saves.
+    """
+    if resume_after is not None and not hasattr(life, "resume"):
+        raise Unable("it does not offer to save and load its state")
     if not hasattr(life, "path"):
-        for gradients, rate in steps:
+        for number, (gradients, rate) in enumerate(steps, start=1):
             yield life.step(gradients, rate)
+            if number == resume_after:
+                life.resume()
         return
     # Copies: the next step may come in the same arrays.
     all_of_them = [
@@ -129,6 +136,16 @@ def rate_changes(way: Way) -> bool:
         except Unable:
             return False
     return all(np.array_equal(seen[0][n], seen[1][n], equal_nan=True) for n in seen[0])
+
+
+def loses_on_resuming(way: Way) -> bool:
+    """Return whether a class goes another way after the saving that it inherits."""
+    lives: list[Any] = [way.start(trial_parameters(), TRIAL) for _ in range(2)]
+    for step in range(4):
+        plain, resumed = (life.step(trial_gradients(step), None) for life in lives)
+        if step == 1:
+            lives[1].resume(inherited=True)
+    return any(not np.array_equal(plain[n], resumed[n], equal_nan=True) for n in plain)
 
 
 def best(ways: Iterator[Way]) -> tuple[Way | None, list[str]]:

@@ -21,7 +21,7 @@ _ALIASES = {
     "betafirst mbeta",
     "beta2": "beta2 b2 rho2 betas decay2 decayrate2 gamma2 mu2 momentum2 secondmomentdecay "
     "betasecond vbeta",
-    "epsilon": "epsilon eps epsilion e smallconstant delta epsi smoothingterm fuzz tiny",
+    "epsilon": "epsilon eps epsilion ep e smallconstant delta epsi smoothingterm fuzz tiny",
 }
 #: Settings beside the method, and the value at which they change nothing.
 NEUTRAL: dict[str, Any] = {

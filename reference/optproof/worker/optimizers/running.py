@@ -7,27 +7,29 @@ from typing import Any
 
 import numpy as np
 
+from ...messages import Answer, Error, Reply, Unsupported
+from ...operations import OPERATIONS
 from ...protocol import MalformedMessage, encode
 from .finding import Found, Optimizer
 from .lives import Arrays, Unable, walk
 
 
 def answer(
-    found: Found, arguments: Mapping[str, Any], describe: Callable[[BaseException], str]
-) -> dict[str, Any]:
+    found: Found, call: int, arguments: Mapping[str, Any], describe: Callable[[BaseException], str]
+) -> Reply:
     """Return the answer to the call ``steps``; `describe` puts an exception into one line."""
     optimizer = found.optimizers.get(arguments["optimizer"])
     if optimizer is None:
-        return {"type": "unsupported", "reason": f"it has no optimizer {arguments['optimizer']}"}
+        return Unsupported(call, f"it has no optimizer {arguments['optimizer']}")
     try:
         value = {"parameters": run(optimizer, arguments)}
-        return {"type": "result", "value": encode(value, use_base64=True)}
+        return Answer(call, encode(value, use_base64=True))
     except (Unable, NotImplementedError) as error:
-        return {"type": "unsupported", "reason": str(error) or "it raises NotImplementedError"}
+        return Unsupported(call, str(error) or "it raises NotImplementedError")
     except MalformedMessage as error:
-        return {"type": "error", "kind": "malformed", "message": f"it returns {error}"}
+        return Error(call, f"it returns {error}", "malformed")
     except BaseException as error:
-        return {"type": "error", "kind": "exception", "message": describe(error)}
+        return Error(call, describe(error))
 
 
 class _Buffers:
@@ -71,12 +73,37 @@ def run(optimizer: Optimizer, arguments: Mapping[str, Any]) -> list[Any]:
     walks = []
     for i, parameters in enumerate(starts):
         life = optimizer.way.start({n: a.copy() for n, a in parameters.items()}, hyper)
-        walks.append(walk(life, _Steps(steps, i if several else None, arguments)))
+        resumes = arguments.get("resume_after")
+        walks.append(walk(life, _Steps(steps, i if several else None, arguments), resumes))
     out: list[Any] = []
     for _ in steps:
         each = [next(w) for w in walks]
         out.append(each if several else each[0])
     return out
+
+
+def as_update(optimizer: Optimizer, hyper: Mapping[str, Any]) -> Callable[..., Any]:
+    """Return the document's update that steps one life of an optimizer, for a training's loop.
+
+    The state that the loop passes goes back as it came: the optimizer keeps its own.
+    """
+    results = OPERATIONS[f"update_parameters_with_{optimizer.kind}"].results
+    begun: list[Any] = []
+
+    def update(parameters: Arrays, grads: Arrays, *state: Any) -> Any:
+        if not begun:
+            start = {n: a.copy() for n, a in parameters.items()}
+            begun.append(optimizer.way.start(start, {**hyper}))
+            if hasattr(begun[0], "path"):
+                raise NotImplementedError("it runs through all steps at once: no loop can train it")
+        try:
+            moved = begun[0].step({n: grads[f"d{n}"] for n in parameters}, None)
+        except Unable as error:
+            raise NotImplementedError(str(error)) from None
+        several = (moved, *state[: len(results) - 1])
+        return several if len(results) > 1 else moved
+
+    return update
 
 
 class _Steps:

@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from .devices import moved, there
+
 
 class Kind(NamedTuple):
     """One kind of tensors.
@@ -119,38 +121,52 @@ def _torch(attached: bool) -> Kind:
     torch = sys.modules["torch"]
 
     def parameter(a: Any) -> Any:
-        return torch.nn.Parameter(torch.from_numpy(np.array(a)))
+        return torch.nn.Parameter(plain(a))
 
     def plain(a: Any) -> Any:
-        return torch.from_numpy(np.array(a))
+        return moved("torch", torch.from_numpy(np.array(a)))
+
+    def gradient(a: Any) -> Any:
+        return moved("torch", torch.from_numpy(a))
 
     if attached:
-        return Kind("torch", "torch parameters", parameter, torch.from_numpy, _attach)
-    return Kind("torch", "torch tensors", plain, torch.from_numpy)
+        return Kind("torch", "torch parameters", parameter, gradient, _attach)
+    return Kind("torch", "torch tensors", plain, gradient)
 
 
 def _tensorflow() -> Kind:
     tf = sys.modules["tensorflow"]
-    return Kind("tensorflow", "tf.Variable", tf.Variable, tf.convert_to_tensor)
+
+    def variable(a: Any) -> Any:
+        with there("tensorflow"):
+            return tf.Variable(a)
+
+    def tensor(a: Any) -> Any:
+        with there("tensorflow"):
+            return tf.convert_to_tensor(a)
+
+    return Kind("tensorflow", "tf.Variable", variable, tensor)
 
 
 def _jax() -> Kind:
     numpy = sys.modules["jax"].numpy
-    return Kind(
-        "jax", "", lambda a: numpy.asarray(np.array(a)), lambda a: numpy.asarray(np.array(a))
-    )
+
+    def array(a: Any) -> Any:
+        return moved("jax", numpy.asarray(np.array(a)))
+
+    return Kind("jax", "", array, array)
 
 
 def _tinygrad(attached: bool) -> Kind:
     tensor = sys.modules["tinygrad"].Tensor
 
     def parameter(a: Any) -> Any:
-        made = tensor(np.array(a)).realize()
+        made = moved("tinygrad", tensor(np.array(a)).realize())
         made.requires_grad = made.is_param = True  # one or the other, by its version
         return made
 
     def gradient(a: Any) -> Any:
-        return tensor(np.array(a))
+        return moved("tinygrad", tensor(np.array(a)))
 
     return Kind("tinygrad", "tinygrad tensors", parameter, gradient, _attach if attached else None)
 
