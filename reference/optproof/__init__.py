@@ -7,7 +7,7 @@
 from importlib import import_module
 from typing import Any
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"
 #: Where each public name is; imported when it is first asked for.
 _PUBLIC = {
     "check": "public",

@@ -183,3 +183,22 @@ def test_the_recipes_are_yaml_and_name_what_there_is():
     hooks = yaml.safe_load((CHECKOUT / ".pre-commit-hooks.yaml").read_text("utf-8"))
     assert pre_commit["repos"][0]["hooks"][0]["id"] == hooks[0]["id"]
     assert len(recipes()) == 3
+
+
+def test_every_document_names_the_same_repository_and_the_tag_of_this_version():
+    project = (CHECKOUT / "pyproject.toml").read_text("utf-8")
+    [address] = re.findall(r'^Source = "https://(.*)"$', project, re.M)
+    owner_and_name = address.partition("/")[2]
+    pages = [
+        CHECKOUT / "README.md",
+        CHECKOUT / "CITATION.cff",
+        *(CHECKOUT / "reference").glob("*.md"),
+    ]
+    text = "\n".join(page.read_text("utf-8") for page in (*pages, CHECKOUT / "pyproject.toml"))
+    named = set(re.findall(r"(?:github\.com/|uses: )([\w.-]+/optproof)\b", text))
+    assert named == {owner_and_name}
+    tags = set(re.findall(r"/optproof@(v[\d.]+)|rev: (v[\d.]+)", text))
+    assert {a or b for a, b in tags} == {f"v{__version__}"}
+    citation = yaml.safe_load((CHECKOUT / "CITATION.cff").read_text("utf-8"))
+    assert citation["version"] == __version__
+    assert f"git tag -a v{__version__}" in (CHECKOUT / "CONTRIBUTING.md").read_text("utf-8")

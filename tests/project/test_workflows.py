@@ -11,16 +11,20 @@ from pathlib import Path
 import pytest
 import yaml
 
+from optproof import __version__
+
 pytestmark = pytest.mark.once  # nothing here depends on NumPy
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 FAKE = '#!/bin/sh\necho "$(basename "$0") $*" >> "$NOTED"\n'
 
 
+def jobs(name):
+    return yaml.safe_load((CHECKOUT / ".github/workflows" / name).read_text("utf-8"))["jobs"]
+
+
 def steps(name):
-    [job] = yaml.safe_load((CHECKOUT / ".github/workflows" / name).read_text("utf-8"))[
-        "jobs"
-    ].values()
+    job, *_ = jobs(name).values()
     return job, {step["name"]: step for step in job["steps"] if "run" in step}
 
 
@@ -116,6 +120,28 @@ def test_the_drift_table_goes_into_the_summary(checkout):
     assert table == done.stdout
     assert table.startswith("| ULPs")
     assert "| 1.21.2 |" in table
+
+
+@pytest.mark.parametrize(("tag", "code"), [(f"v{__version__}", 0), ("v0.0.0", 1), ("v1", 1)])
+def test_a_release_is_built_from_the_tag_of_its_version(checkout, tag, code):
+    shutil.copytree(CHECKOUT / "reference/optproof", checkout / "reference/optproof")
+    _, found = steps("publish.yml")
+    done = run(found["the tag is the version"], checkout, GITHUB_REF_NAME=tag)
+    assert done.returncode == code
+
+
+def test_what_is_uploaded_is_what_the_release_environment_built(checkout):
+    build, upload = jobs("publish.yml").values()
+    _, found = steps("publish.yml")
+    assert run(found["build and check"], checkout).returncode == 0
+    assert (checkout / "noted").read_text().splitlines()[-1] == "tox run -e release"
+    [kept] = [s["with"] for s in build["steps"] if "upload-artifact" in s.get("uses", "")]
+    [taken] = [s["with"] for s in upload["steps"] if "download-artifact" in s["uses"]]
+    assert (taken["name"], taken["path"]) == (kept["name"], kept["path"]) == ("dist", "dist/")
+    # The one job that may ask for a token of the forge runs nothing of ours.
+    assert upload["permissions"] == {"id-token": "write"}
+    assert not [s for s in upload["steps"] if "run" in s]
+    assert "permissions" not in build
 
 
 def test_a_missing_python_is_named_with_what_to_do(tmp_path):

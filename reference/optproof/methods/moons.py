@@ -19,7 +19,7 @@ def load_dataset() -> tuple[Array, Array]:
     Raises
     ------
     ImportError
-        If scikit-learn is not installed (``pip install 'optproof[moons]'``).
+        If scikit-learn is not installed (``pip install 'optproof[sklearn]'``).
 
     Notes
     -----

@@ -97,7 +97,7 @@ def parse_toml(text: str, where: object) -> dict[str, Any]:
             raise UsageError(f"{where}: not TOML: {error}") from None
         except RecursionError:
             raise UsageError(f"{where}: nested too deeply to be read") from None
-    hint = "pip install 'optproof[config]', or use Python 3.11 or newer"
+    hint = "pip install tomli, or use Python 3.11 or newer"
     raise UsageError(f"{where} cannot be read without the package tomli", hint)
 
 
