@@ -23,7 +23,7 @@ TESTS = Path(__file__).resolve().parents[1]
 VARIES = {"seconds", "versions", "target"}
 #: Characters of a value that are shown.
 MOST = 400
-TIMES = re.compile(r"\d+(\.\d+)? (s|ms|min)\b|0x[0-9a-f]{6,}|/tmp/\S+")
+TIMES = re.compile(r"\d+(\.\d+)? (s|ms|min)\b|0x[0-9a-f]{6,}|/tmp/\S+|\S+/optproof/\w+/")
 
 
 def everything():

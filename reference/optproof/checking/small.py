@@ -54,6 +54,11 @@ class TrainSmall(Train):
     It comes after the large training, and says less where both fail.
     """
 
+    @property
+    def is_long(self) -> bool:
+        """No: in a process of its own nothing would come before it that could be kept."""
+        return False
+
     def left_out(self, here: Run) -> Result | None:
         """Return why it is not run, where the large one was not, or there is no model."""
         if "model" not in here.has:
