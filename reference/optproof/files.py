@@ -23,6 +23,7 @@ MARKS = {
     "junitxml": '<?xmlversion="1.0"encoding="utf-8"?><!--optproofreport-->',
     "markdown": "<!--optproofreport-->",
     "badge": '{"schemaVersion":1,"label":"optproof"',
+    "gradescope": '{"extra_data":{"optproof":',
     "html": "<!doctypehtml><!--optproofpage-->",
     "fixture": '{"schema":1,"clauses":[',
 }

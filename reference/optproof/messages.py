@@ -101,6 +101,7 @@ class Hello(Message):
     lines: dict[str, Place] = field(default_factory=dict)
     defaults: dict[str, dict[str, float | None]] = field(default_factory=dict)
     optimizers: dict[str, Offer] = field(default_factory=dict)
+    others: dict[str, tuple[str, ...]] = field(default_factory=dict)
     stdout: str = ""
 
 
@@ -360,6 +361,7 @@ def read_hello(message: Json) -> Hello:
         lines=_lines(message),
         defaults=_defaults(message),
         optimizers=_optimizers(message),
+        others=_others(message),
         stdout=tidy(message.get("stdout", "")),
     )
 
@@ -454,6 +456,14 @@ def _optimizers(message: Json) -> dict[str, Offer]:
             tidy(entry.get("framework") or ""),
         )
     return checked
+
+
+def _others(message: Json) -> dict[str, tuple[str, ...]]:
+    """Return the names of more optimizers of a kind, which are started one by one."""
+    others = message.get("others", {})
+    if not isinstance(others, dict) or others.keys() - OPTIMIZERS.keys():
+        raise MalformedMessage("a hello whose others is not an object of lists, by optimizer")
+    return {kind: _texts({"type": "hello", **others}, kind) for kind in others}
 
 
 def _texts(message: Json, name: str) -> tuple[str, ...]:

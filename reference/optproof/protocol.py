@@ -7,10 +7,9 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .errors import Malformed
 from .operations import CACHES, OPERATIONS
@@ -24,7 +23,12 @@ BASE64_FROM = 512
 RESULTS = "SPEC.md, section 1, says what each operation returns"
 A_TENSOR = 'an array of NumPy; in JSON as PROTOCOL.md, "Values", shows'
 
-Array = NDArray[Any]  # NumPy 1.21 knows no np.ndarray[...]
+if TYPE_CHECKING:  # a command that needs no numbers must not wait for NumPy
+    from numpy.typing import NDArray
+
+    Array = NDArray[Any]  # NumPy 1.21 knows no np.ndarray[...]
+else:
+    Array = Any
 
 
 #: The start and the size of a block of a tensor.

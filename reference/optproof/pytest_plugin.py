@@ -123,7 +123,9 @@ class Cases(pytest.Collector):
         from .judging.report import DEVIATION, NOT_IMPLEMENTED
 
         started = self.started()
-        here = replace(started, results={}, answers={})  # an optimizer is stepped once for all
+        here = replace(
+            started, results={}, answers={}, twice={}
+        )  # an optimizer is stepped once for all
         jobs = [job for job in here.jobs if job.id == name]
         if not jobs:
             [job] = [job for job in self.jobs if job.id == name]

@@ -179,7 +179,7 @@ WRONG = {
 }
 
 
-@pytest.mark.sample(8)
+@pytest.mark.sample(16)
 @pytest.mark.parametrize(("old", "new", "caught"), WRONG.values(), ids=WRONG.keys())
 def test_a_wrong_implementation_is_caught_where_it_is_wrong(check, old, new, caught):
     ran = check(changed(old, new), training="short")

@@ -19,6 +19,7 @@ def results(path, *only, variants=()):
     return {r.id: r for r in report.results}
 
 
+@pytest.mark.full
 def test_the_plain_transcription_is_proved_on_documented_cases_and_vectors(tmp_path):
     found = results(faulty(tmp_path, "plain"), "*/documented", "training/adam")
 

@@ -95,6 +95,7 @@ def test_what_is_kept_for_the_next_training_deviates(tmp_path):
     assert status(path, "small/gd") == {"small/gd": "pass"}  # which does not use t
 
 
+@pytest.mark.full
 def test_a_training_that_an_earlier_one_spoils_is_told_apart(tmp_path):
     found = results(faulty(tmp_path, "kept", *KEPT), "training/adam", "small/adam")
 
@@ -129,6 +130,7 @@ def test_what_has_no_default_is_not_judged(tmp_path):
     assert status(path, "training/default-values") == {"training/default-values": "pass"}
 
 
+@pytest.mark.full
 def test_what_the_model_does_not_take_has_the_documents_value(tmp_path):
     left_out = (
         ("beta2=0.999, epsilon=1e-8, num", "num"),

@@ -36,6 +36,7 @@ class SGD:
 DECLARED = '__optproof__ = {"variants": ["momentum.heavy-ball"]}\n'
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     ("source", "training", "status", "what"),
     [

@@ -26,6 +26,7 @@ def test_t_that_is_reset_is_found_at_the_second_epoch(tmp_path):
     assert (found.finding.expected, found.finding.got) == ("6.0", "1")
 
 
+@pytest.mark.full
 @pytest.mark.sample(3)
 @pytest.mark.parametrize("optimizer", ["gd", "momentum", "adam"])
 def test_a_gradient_averaged_twice_from_epoch_500_on_is_found_there(tmp_path, optimizer):
@@ -50,7 +51,7 @@ def test_an_adam_too_near_to_part_at_once_is_found_at_its_first_step(tmp_path):
     assert place(found) == (0, 0, "update_parameters_with_adam", "answers with", "W1")
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample(4)
 @pytest.mark.parametrize(
     ("name", "old", "new", "expected"),
     [

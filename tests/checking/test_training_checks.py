@@ -31,6 +31,7 @@ def test_honest_trainings_pass(tmp_path, changes):
     assert {r.status for r in results(path).values()} == {"pass"}
 
 
+@pytest.mark.full
 def test_an_epsilon_that_the_printed_costs_do_not_show_is_seen_in_the_parameters(tmp_path):
     result = results(faulty(tmp_path, "hat", EPSILON_HAT), "training/adam")["training/adam"]
 
@@ -198,7 +199,7 @@ def explained(path, training):
     return result, [d for d in report.diagnoses if d.operation == "model"]
 
 
-@pytest.mark.sample(9)
+@pytest.mark.sample(16)
 @pytest.mark.parametrize("name", LOOPS)
 @pytest.mark.parametrize("seen", [[], MONOLITHIC], ids=["seen", "opaque"])
 def test_a_mistaken_loop_is_named(tmp_path, name, seen):
@@ -209,6 +210,8 @@ def test_a_mistaken_loop_is_named(tmp_path, name, seen):
     assert [(d.explanations, d.cases) for d in found] == [(((name,),), (training,))]
 
 
+@pytest.mark.full
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     "change", [EPSILON_HAT, (TOTAL, TOTAL + "        epsilon = epsilon * (1 + i % 3)\n")]
 )

@@ -269,6 +269,7 @@ def test_a_wrong_value_beside_a_wrong_dtype_is_no_matter_of_the_dtype(check):
 ADAM = ALPHA_FIRST.format(rate="learning_rate")
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [

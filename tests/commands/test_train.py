@@ -188,6 +188,7 @@ def test_the_cost_curve_is_the_cost_of_every_hundredth_epoch(figures, runs):
         assert drawn.get_xlabel() == "epochs (per 100)"
 
 
+@pytest.mark.full
 def test_the_decision_boundary_has_the_documents_title_and_limits(figures, runs, documented_start):
     X, Y, _, _ = documented_start
     for run in runs:
@@ -202,6 +203,7 @@ def test_the_decision_boundary_has_the_documents_title_and_limits(figures, runs,
         assert np.array_equal(points.get_array(), Y[0])
 
 
+@pytest.mark.full
 def test_the_boundary_is_the_networks_prediction_at_each_point(figures, runs):
     for run in runs:
         x, y, labels = figures.boundary(run.parameters)

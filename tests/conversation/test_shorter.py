@@ -247,6 +247,7 @@ WRONG = {
 }
 
 
+@pytest.mark.sample(6)
 @pytest.mark.parametrize("change", WRONG.values(), ids=WRONG.keys())
 def test_what_is_wrong_has_the_verdict_and_the_diagnosis_of_the_whole(change):
     in_part, _ = judged(batches(change), BATCHES)

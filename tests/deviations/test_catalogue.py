@@ -149,7 +149,7 @@ def test_every_deviation_run_as_an_implementation_fails_and_is_named(step):
 @pytest.mark.once
 @pytest.mark.timeout(1500)
 @pytest.mark.parametrize(
-    "step", [pytest.param(40, id="sample"), pytest.param(1, id="all", marks=pytest.mark.full)]
+    "step", [pytest.param(125, id="sample"), pytest.param(1, id="all", marks=pytest.mark.full)]
 )
 def test_of_500_pairs_none_passes_and_98_in_100_are_named_exactly(step):
     everything = list(two_of_one_operation())

@@ -61,6 +61,7 @@ def test_its_adam_takes_epsilon_outside_the_uncorrected_root(report):
     assert found["W2"]["difference"] == pytest.approx(1.7e-7, rel=0.05)
 
 
+@pytest.mark.full
 def test_its_momentum_has_no_damping_and_the_rate_in_the_velocity(report):
     """v := βv + α g, θ := θ - v: with β = 0.9 the first step is ten times the document's."""
     a = documented("momentum")

@@ -114,7 +114,7 @@ def test_a_damaged_partial_file_ends_in_one_message(partial, damage, capsys):
     capsys.readouterr()
 
     assert main(["certify", "--optimizer", "gd", "--epochs", "3", "--output", output]) == 2
-    assert "c.json.partial: damaged; it cannot be gone on from" in capsys.readouterr().err
+    assert "c.json.partial: damaged; the run cannot be resumed from it" in capsys.readouterr().err
 
 
 def test_a_partial_file_of_another_precision_is_refused(partial, capsys):
@@ -155,7 +155,7 @@ def test_fixtures_verify_proves_the_trainings_again(monkeypatch, capsys):
     from optproof.oracle import fixture_tools
 
     for check in ("_hash_problems", "_schema_problems", "_value_problems"):
-        monkeypatch.setattr(fixture_tools, check, lambda: iter(()))
+        monkeypatch.setattr(fixture_tools, check, lambda *only: iter(()))
     monkeypatch.setattr(oracle, "verify_training", lambda: {"gd": [], "adam": ["W1 is off"]})
 
     assert main(["fixtures", "verify", "--training"]) == 1

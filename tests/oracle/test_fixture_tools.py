@@ -75,43 +75,44 @@ def test_the_shipped_fixtures_verify(copy, capsys):
     assert (code, "0 problems" in out) == (0, True), out
 
 
-@pytest.mark.once
 def test_verify_finds_a_value_changed_in_its_last_digit_under_a_fresh_hash(copy, capsys):
     def change(content):
         tensor(content)["data"][0] += 2.0**-53
 
     edit(copy, GD, change)
-    code, out = fixtures_command(capsys, "verify")
+    code, out = fixtures_command(capsys, "verify", GD)
     assert code == 1
     assert f"{GD}: gd/ordinary: W1: 1 of 6 values differ, by up to 1.11e-16" in out
 
 
-@pytest.mark.full
 def test_verify_finds_a_loosened_bound(copy, capsys):
     def change(content):
         tensor(content)["bound"][0] *= 10
 
     edit(copy, GD, change)
-    code, out = fixtures_command(capsys, "verify")
+    code, out = fixtures_command(capsys, "verify", GD)
     assert code == 1
     assert "gd/ordinary: W1: 0 of 6 values differ, by up to 0, bound changed" in out
 
 
-@pytest.mark.full
 def test_verify_finds_changed_bytes_and_missing_files(copy, capsys):
     edit(copy, GD, lambda content: None, in_manifest=False)
     (copy / GD).write_bytes((copy / GD).read_bytes() + b"\n")
     (copy / "vectors" / "predict.json").unlink()
-    code, out = fixtures_command(capsys, "verify")
+    code, out = fixtures_command(capsys, "verify", GD)
     assert code == 1
     assert f"{GD}: not the file that manifest.json lists" in out
     assert "vectors/predict.json: missing" in out
 
 
-@pytest.mark.full
+def test_a_file_that_is_not_there_is_not_verified(copy, capsys):
+    code, out = fixtures_command(capsys, "verify", GD.replace("vectors", "vector"))
+    assert (code, f"did you mean {GD}?" in out) == (2, True), out
+
+
 def test_verify_finds_what_the_schema_forbids(copy, capsys):
     edit(copy, GD, lambda content: content["cases"][0].update(tolerance=1.0))
-    code, out = fixtures_command(capsys, "verify")
+    code, out = fixtures_command(capsys, "verify", GD)
     assert code == 1
     assert "$.cases[0]" in out
     assert "'tolerance' was unexpected" in out

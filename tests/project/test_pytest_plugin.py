@@ -101,6 +101,7 @@ def test_xdist_and_junitxml(project):
     assert all("adam" in name for name in failed)
 
 
+@pytest.mark.full
 def test_a_missing_operation_is_skipped_but_a_target_without_any_fails(project):
     project.makepyfile(
         part="from good import update_parameters_with_gd", empty="'''Nothing in it.'''"

@@ -617,6 +617,7 @@ def test_a_partner_that_does_not_answer_fails_one_call(answer, kind, message):
     assert message in caught.value.what
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     "script", ["time.sleep(600)", 'while True: say(\'{"type":"output","id":1}\')']
 )

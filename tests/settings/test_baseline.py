@@ -75,6 +75,7 @@ def test_a_second_mistake_in_the_same_operation_fails(here, capsys):
     assert "update_parameters_with_adam  deviation" in capsys.readouterr().out
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("entry", ["adam.epsilon-inside-sqrt", "adam/documented"])
 def test_an_entry_that_no_longer_occurs_is_stale_until_it_is_removed(here, capsys, entry):
     write(known(entry))

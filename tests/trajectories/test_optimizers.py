@@ -384,7 +384,7 @@ def t_raised_with(*kinds):
     return Raising
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample(6)
 @pytest.mark.parametrize(
     ("wrong", "optimizer", "said"),
     [

@@ -28,7 +28,7 @@ RETURNED = {
 }
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("returned", RETURNED.values(), ids=RETURNED.keys())
 def test_batches_are_read_from_what_is_returned(check, returned):
     ran = check(COLUMNS.format(returned=returned))

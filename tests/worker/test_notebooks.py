@@ -77,7 +77,7 @@ SHAPES = {
 }
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample(5)
 @pytest.mark.parametrize("name", SHAPES)
 def test_a_notebook_of_this_shape_gets_the_right_verdict(name):
     wanted, notes = SHAPES[name]

@@ -18,10 +18,12 @@ from ..versions import manifest_digest
 from . import cases
 from .cases import Again, Put
 from .jobs import Run
+from .others import with_others
 from .plan import plan
 from .settling import ask_in_full, diagnoses, settle
+from .trajectories import Step
 
-PROTOCOL_HINT = "one answer a call: reference/PROTOCOL.md; optproof smoke tries it out"
+PROTOCOL_HINT = "send one answer for each call (reference/PROTOCOL.md); optproof smoke tries it out"
 
 
 def check(
@@ -122,7 +124,7 @@ def check(
     if session.unasked and results:
         what = "it sent more messages than it was asked for"
         results[-1] = replace(results[-1], status=ERROR, message=what, hint=PROTOCOL_HINT)
-    return Report(
+    report = Report(
         target=session.launch.name,
         versions=_versions(greeting["version"], greeting["language"]),
         dtype=greeting["dtype"],
@@ -137,6 +139,16 @@ def check(
             *(note for stepped in here.steps.values() for note in stepped.notes),
             *_notes_on_inputs(exact, fresh, seed),
             *_notes_on_target(greeting),
+        ),
+    )
+    if exact or statistical or interrupted:
+        return report
+    return with_others(
+        report,
+        session,
+        [job.trajectory for job in jobs if isinstance(job, Step)],
+        lambda launch, asked: check(
+            launch, only=asked, training="none", timeout=timeout, variants=variants, on_wait=on_wait
         ),
     )
 

@@ -48,6 +48,8 @@ class Run:
         By operation: what the diagnosis explains.
     steps : dict of Stepped
         By optimizer.
+    twice : dict of set
+        By operation: the cases that are asked a second time.
     """
 
     session: Session
@@ -57,6 +59,7 @@ class Run:
     results: dict[str, Result] = field(default_factory=dict)
     answers: dict[str, list[tuple[Case, dict[str, Array]]]] = field(default_factory=dict)
     steps: dict[str, Stepped] = field(default_factory=dict)
+    twice: dict[str, set[str]] = field(default_factory=dict)
 
     @property
     def found(self) -> list[Result]:

@@ -30,7 +30,7 @@ EXAMPLES = 300
 #: How many runs lie below (-) or above (+) which quantile of the bands.
 TESTS = (("0.05", -1), ("0.5", -1), ("0.5", +1), ("0.95", +1))
 WORDS = {"0.05": "the 5% line", "0.5": "the median", "0.95": "the 95% line"}
-REPEATS = "run {} repeats an earlier one, bit for bit: it does not draw anew"
+REPEATS = "run {} repeats an earlier one, bit for bit: it does not draw new numbers"
 SEEDED = "judge one with the document's seeds without --statistical; take other fixed seeds out"
 Band = dict[str, float]
 CLAUSES = ("INIT-2", "TRAIN-2", "TRAIN-3", "TRAIN-4", "TRAIN-8")

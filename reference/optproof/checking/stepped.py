@@ -27,7 +27,10 @@ def not_trained(
         if update in greeting["operations"]:
             break  # which takes all
         if name not in offered["takes"] and value_used(offered, name) != hyper[name]:
-            return NOT_APPLICABLE, f"it takes no {name}, and has not the document's {hyper[name]:g}"
+            return (
+                NOT_APPLICABLE,
+                f"it takes no {name}, and its own is not the document's {hyper[name]:g}",
+            )
     own = [r for r in results if r.operation == f"{optimizer} optimizer"]
     if bad := [r for r in own if r.status in (DEVIATION, ERROR)]:
         return NOT_RUN, f"{bad[0].operation} already deviates ({bad[0].id})"

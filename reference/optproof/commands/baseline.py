@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 SHORT = "list today's deviations as known"
 HELP = """\
-Check as optproof.toml says, and list what deviates in it as known, so that 'optproof check' fails
-for what is new alone. Entries that no longer occur go. After a crash or an interruption nothing
-is written.
+Run the check that optproof.toml describes, and list today's deviations there as known, so that
+'optproof check' fails only for new ones. Entries that no longer occur are removed. After a crash or
+an interruption nothing is written.
 
 examples:
   optproof baseline update --reason 'to be repaired in release 2'
@@ -27,8 +27,12 @@ def options(parser: argparse.ArgumentParser) -> None:
     """Add what the command takes."""
     parser.add_argument("action", choices=("update",), help="write optproof.toml")
     add_target(parser)
-    parser.add_argument("--reason", required=True, metavar="TEXT", help="why they are accepted")
-    parser.add_argument("--config", type=Path, metavar="FILE", help="default: optproof.toml")
+    parser.add_argument(
+        "--reason", required=True, metavar="TEXT", help="why these deviations are accepted"
+    )
+    parser.add_argument(
+        "--config", type=Path, metavar="FILE", help="the file to write (default: optproof.toml)"
+    )
     parser.set_defaults(only=[], variants=[], training=None, timeout=None, memory=None)
 
 

@@ -15,8 +15,8 @@ HELP = """\
 Train on ball arithmetic and write a certificate: costs and parameters, each with 30 digits and a
 radius that is sure to hold the true value. Needs: pip install 'optproof[certify]'.
 
-An interrupted run is gone on with by the same command (it keeps FILE.partial until it is done).
-One that finds a decision undecided stops and says which precision to try.
+The same command resumes an interrupted run (FILE.partial is kept until it is done). Where the balls
+are too wide to decide a comparison, the run stops and says which precision to try.
 
 examples:
   optproof certify --optimizer gd

@@ -61,7 +61,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     add_target(parser)
     _add_how(parser.add_argument_group("what is checked, and how"))
     _add_settings(parser.add_argument_group("what it is judged by"))
-    _add_outputs(parser.add_argument_group("what is told"))
+    _add_outputs(parser.add_argument_group("output"))
 
 
 def _add_how(group: Any) -> None:
@@ -163,28 +163,35 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     """Check, print the report, and write the outputs; return the exit code."""
     from dataclasses import replace
 
+    from ..conversation.launch import Ahead
     from ..errors import OptproofError
     from ..settings import baseline
     from ..settings.config import Config, load, settle
 
     config = Config() if arguments.no_config else load(arguments.config)
     sources = settle(arguments, config)
-    baseline.check_ids(config)
-    if arguments.show_config:
-        _show(arguments, config, sources, console)
-        return 0
-    if arguments.list:
-        _list(arguments, console)
+    if arguments.show_config or arguments.list:
+        baseline.check_ids(config)
+        if arguments.show_config:
+            _show(arguments, config, sources, console)
+        else:
+            _list(arguments, console)
         return 0
     launch = replace(launch_of(arguments), pinned=_pinned(arguments))
-    outputs = _outputs(arguments, config)
+    ahead = Ahead(launch)  # beside the imports of this process
+    outputs: dict[str, Path] = {}
     try:
+        baseline.check_ids(config)
+        outputs = _outputs(arguments, config)
+        launch = replace(launch, start=ahead)
         return _check(arguments, config, sources, launch, outputs, console)
     except (OptproofError, OSError):
         raise
     except Exception as error:  # ours: there is a report all the same
         _tell_failure(error, launch.name, arguments, outputs)
         raise
+    finally:
+        ahead.end()
 
 
 def _check(

@@ -29,6 +29,7 @@ from . import (
     drift,
     explain,
     fixtures,
+    grade,
     init,
     libraries,
     smoke,
@@ -37,10 +38,12 @@ from . import (
     train,
     whose_test,
 )
+from .later import import_later
 
 #: What users need, in the order in which they need it, and what makes and guards the fixtures.
 COMMANDS = {
     "check": check,
+    "grade": grade,
     "explain": explain,
     "smoke": smoke,
     "init": init,
@@ -109,6 +112,7 @@ def build_parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code; whatever happens ends in one message on stderr."""
     words = sys.argv[1:] if argv is None else argv
+    import_later("numpy")
     _open_streams()
     try:
         with _stopped_by_signals():

@@ -45,7 +45,7 @@ examples:
   optproof drift show drift.json --baseline committed.json
 """
 
-SHORT = "record what it computes, and see what another NumPy changes"
+SHORT = "see what another NumPy changes in the results"
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -58,11 +58,23 @@ def options(parser: argparse.ArgumentParser) -> None:
     add(
         "--output", type=Path, metavar="FILE", default=Path("drift.json"), help="default drift.json"
     )
-    add("--label", default="", help="what else names this environment, as 'no AVX2'")
+    add("--label", default="", help="a name for this environment, for example 'no AVX2'")
     what = "train for 200 epochs, too (short, the default), or not"
     add("--training", choices=("none", "short"), default="short", help=what)
-    add("--timeout", type=seconds, default=10.0, metavar="SECONDS", help="as in check")
-    add("--memory", type=gibibytes, default=4.0, metavar="GIB", help="as in check")
+    add(
+        "--timeout",
+        type=seconds,
+        default=10.0,
+        metavar="SECONDS",
+        help="for one answer (default 10)",
+    )
+    add(
+        "--memory",
+        type=gibibytes,
+        default=4.0,
+        metavar="GIB",
+        help="limit for its memory (default 4)",
+    )
     show = actions.add_parser("show", description=SHOW, formatter_class=form)
     show.add_argument("files", nargs="+", type=Path, metavar="FILE", help="of records, JSON")
     show.add_argument("--baseline", type=Path, metavar="FILE", help="say what has changed since")

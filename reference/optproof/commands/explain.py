@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 HELP = """\
-Say what a case, a clause of SPEC.md or a deviation is: formula, a worked number, how to mend it.
+Explain a test case, a clause of SPEC.md or a deviation: its formula, a worked number, and how to
+mend it.
 
 examples:
   optproof explain ADAM-5                      a clause

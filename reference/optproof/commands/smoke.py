@@ -32,7 +32,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     """Add what the command takes."""
     add_target(parser)
     parser.add_argument(
-        "--timeout", type=seconds, default=10.0, metavar="SECONDS", help="as in check"
+        "--timeout", type=seconds, default=10.0, metavar="SECONDS", help="for one answer"
     )
     parser.set_defaults(memory=4.0)
 

@@ -28,19 +28,21 @@ def add_target(parser: argparse.ArgumentParser) -> None:
         "target", nargs="?", metavar="TARGET", help="module, file or notebook; FILE:NAME for one"
     )
     parser.add_argument(
-        "--run-cells", action="store_true", help="run a notebook's cells, not its definitions alone"
+        "--run-cells",
+        action="store_true",
+        help="run all cells of a notebook, not only its definitions",
     )
     parser.add_argument(
         "--mapping",
         type=Path,
         metavar="FILE",
-        help="TOML or JSON: which of its functions, arguments and results is which",
+        help="TOML or JSON: what its functions, arguments and results are called",
     )
     parser.add_argument(
         "--as",
         dest="kind",
         choices=tuple(OPTIMIZERS),
-        help="which optimizer it is, where its name does not tell",
+        help="which optimizer it is, if its name does not say",
     )
     parser.add_argument(
         "--with",
@@ -48,7 +50,7 @@ def add_target(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="NAME=VALUE",
-        help="a setting of the optimizer beside its hyperparameters, as weight_decay=0",
+        help="another setting of the optimizer, for example weight_decay=0",
     )
     parser.add_argument(
         "--device",
@@ -78,13 +80,13 @@ def launch_of(arguments: argparse.Namespace) -> Launch:
         return command_target(a.exec)
     if a.target is None:
         raise UsageError(NONE, NONE_HINT)
-    with_settings = _settings(a.settings)
+    with_settings = settings_of(a.settings)
     return python_target(
         a.target, a.memory, a.mapping, a.run_cells, a.kind, with_settings, a.device
     )
 
 
-def _settings(given: list[str]) -> dict[str, Any]:
+def settings_of(given: list[str]) -> dict[str, Any]:
     """Return NAME=VALUE as names and values: Python literals, or else text."""
     from ..errors import UsageError
 

@@ -1,4 +1,4 @@
-"""``optproof trace``: where two trainings part."""
+"""``optproof trace``: where two trainings differ first."""
 
 from __future__ import annotations
 
@@ -11,28 +11,40 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 HELP = """\
-Find where the trainings of two implementations part: the first epoch, batch, operation, tensor and
-element. A and B are modules or .py files; without B, A is held against the built-in reference.
+Find where the trainings of two implementations differ first: the epoch, batch, operation, tensor
+and element. A and B are modules or .py files; without B, A is compared with the reference.
 
-exit code: 0 they do not part, 1 they do, 2 usage, 3 one could not be started
+exit code: 0 they do not differ, 1 they do, 2 usage, 3 one could not be started
 
 examples:
   optproof trace my_adam.py --optimizer adam
   optproof trace my_adam.py their_adam.py --optimizer adam --epochs 2000
 """
 
-SHORT = "find where two trainings part"
+SHORT = "find where two trainings differ first"
 
 
 def options(parser: argparse.ArgumentParser) -> None:
     """Add what the command takes."""
     add = parser.add_argument
     add("a", metavar="A", help="module or .py file")
-    add("b", nargs="?", default="reference", metavar="B", help="the right one; default reference")
+    add("b", nargs="?", default="reference", metavar="B", help="the right one (default: reference)")
     add("--optimizer", choices=("gd", "momentum", "adam"), required=True)
     add("--epochs", type=whole, default=10000, metavar="N", help="default 10000")
-    add("--timeout", type=seconds, default=10.0, metavar="SECONDS", help="as in check")
-    add("--memory", type=gibibytes, default=4.0, metavar="GIB", help="as in check")
+    add(
+        "--timeout",
+        type=seconds,
+        default=10.0,
+        metavar="SECONDS",
+        help="for one answer (default 10)",
+    )
+    add(
+        "--memory",
+        type=gibibytes,
+        default=4.0,
+        metavar="GIB",
+        help="limit for the memory of each (default 4)",
+    )
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:

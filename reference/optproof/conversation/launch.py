@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -75,6 +77,42 @@ class Launch:
     environment: dict[str, str]
     pinned: dict[str, Any] = field(default_factory=dict)
     start: Callable[[Launch], Started] = start_process
+
+
+class Ahead:
+    """Starts an implementation before it is asked for, while the imports of this process go on.
+
+    What cannot be started is told when it is asked for.
+    """
+
+    def __init__(self, launch: Launch) -> None:
+        self._start = launch.start
+        self._started: Started | None = None
+        with contextlib.suppress(TargetError):
+            self._started = launch.start(launch)
+
+    def __call__(self, launch: Launch) -> Started:
+        """Return the process that is there; a new one, if that has been given away."""
+        started, self._started = self._started, None
+        return started or self._start(launch)
+
+    def end(self) -> None:
+        """End the process, if nobody has asked for it."""
+        if started := self._started:
+            end_group(started)
+            for pipe in (started.stdin, started.stdout, started.stderr):
+                if pipe:
+                    pipe.close()
+
+
+def end_group(process: Started) -> None:
+    """End a process with every process in its group, and wait until it has."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        if hasattr(os, "killpg"):
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
+    process.wait()
 
 
 def environment() -> dict[str, str]:

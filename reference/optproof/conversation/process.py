@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import os
 import queue
 import signal
 import subprocess
@@ -31,7 +30,7 @@ from ..protocol import MalformedMessage, Parts, encode, tidy
 from .channel import failure
 from .clock import POLL, Clock
 from .last_words import useful
-from .launch import PIPE_SIZE, Launch
+from .launch import PIPE_SIZE, Launch, end_group
 
 #: A line longer than this is not an answer: the largest documented one has 20 MB.
 LONGEST_LINE = 64 * 2**20
@@ -253,12 +252,7 @@ class Conversation:
             process.stdin.close()
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(timeout=1.0)
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            if hasattr(os, "killpg"):
-                os.killpg(process.pid, signal.SIGKILL)
-            else:
-                process.kill()
-        process.wait()
+        end_group(process)
         process.stdin.close()
         unasked = False
         with contextlib.suppress(queue.Empty):  # also frees a reader that waits to hand over

@@ -6,6 +6,7 @@ import importlib.util
 import json
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +86,19 @@ def python_target(
     }
     command = (sys.executable, "-c", _START, target, str(memory), json.dumps(options))
     return Launch(printable(name), command, environment())
+
+
+def is_python(launch: Launch) -> bool:
+    """Return whether it starts what :func:`python_target` made."""
+    return _START in launch.command
+
+
+def one_of(launch: Launch, name: str, kind: str) -> Launch:
+    """Return how to start one optimizer of a file, where the file has several of its kind."""
+    *command, given = launch.command
+    options = json.loads(given)
+    options["optimizer"] = {**options["optimizer"], "name": name, "as": kind}
+    return replace(launch, command=(*command, json.dumps(options)))
 
 
 def _apart(target: str) -> tuple[str, str]:

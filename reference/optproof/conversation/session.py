@@ -67,7 +67,7 @@ class Session:
     def call(self, operation: str, case_id: str, arguments: Json, **how: Any) -> Answer:
         """Call, in a new process where the last one ended.
 
-        Who has not NumPy's generator is sent the permutation that the seed stands for.
+        A worker without NumPy's generator is sent the permutation that the seed stands for.
         """
         if self._over:
             raise NotRun("the run was stopped")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Container, Iterator
 from dataclasses import replace
 from typing import Any
 
-from .. import fast, fixtures, methods
+from .. import fixtures, methods
 from ..fixtures import half_unit
 from ..methods import Epoch
 from ..protocol import Array
@@ -27,7 +27,7 @@ CONVENTIONS: dict[str, Callable[..., float]] = {
     "training.cost-of-last-batch-after-update": lambda after, sizes, **_: after[-1] / sizes[-1],
     "training.cost-of-all": lambda whole, **_: whole,
 }
-#: Epochs after which a loop is told by its parameters: enough for every mistake to show.
+#: Epochs after which a loop is known by its parameters: enough for every mistake to show.
 FEW = 20
 
 Operations = dict[str, Callable[..., Any]]
@@ -142,4 +142,6 @@ def train(
     X, Y, parameters, given = start()
     given |= {**hyper, "num_epochs": epochs}
     operations = replace(methods.Operations(), **changed)
+    from .. import fast  # which needs NumPy to be imported
+
     return fast.train(X, Y, parameters, optimizer, operations=operations, **given)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -18,7 +19,7 @@ from ..trajectories import Trajectory
 UNIT_ROUNDOFF = {name: format.unit_roundoff for name, format in FORMATS.items()}
 
 WRONG_DTYPE = "wrong dtype"
-TINY = np.finfo(float).tiny
+TINY = sys.float_info.min
 
 
 @dataclass(frozen=True)

@@ -6,18 +6,14 @@ import threading
 
 import numpy as np
 
-
-class _Own(threading.local):
-    """One generator a thread: making a RandomState takes 50 times as long as seeding one."""
-
-    def __init__(self) -> None:
-        self.generator = np.random.RandomState(0)
-
-
-_OWN = _Own()
+#: One generator a thread: making a RandomState takes 50 times as long as seeding one.
+_OWN = threading.local()
 
 
 def legacy_generator(seed: int) -> np.random.RandomState:
     """Return a generator with the stream of ``np.random.seed(seed)``, good until the next call."""
-    _OWN.generator.seed(seed)
-    return _OWN.generator
+    generator: np.random.RandomState | None = getattr(_OWN, "generator", None)
+    if generator is None:
+        generator = _OWN.generator = np.random.RandomState(0)
+    generator.seed(seed)
+    return generator

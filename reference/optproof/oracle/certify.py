@@ -111,7 +111,7 @@ class Partial:
         except (OSError, UnicodeDecodeError) as error:
             raise UsageError(f"{self.path}: cannot be read ({error})", again) from None
         if digest != _sha256(content.rstrip("\n")):
-            raise UsageError(f"{self.path}: damaged; it cannot be gone on from", again)
+            raise UsageError(f"{self.path}: damaged; the run cannot be resumed from it", again)
         kept = json.loads(content)
         for key, value in self._belongs_to.items():
             if kept["belongs_to"][key] != value:

@@ -13,7 +13,7 @@ import os
 import re
 import subprocess
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -55,8 +55,8 @@ LISTED = (
 CLAUSE = re.compile(r"\b[A-Z]+-[0-9]+\b")
 
 
-def build() -> dict[str, Json]:
-    """Compute every file that is written here: its content by its name in the fixtures."""
+def build(only: Sequence[str] = ()) -> dict[str, Json]:
+    """Compute the files that are written here, or some: their content by name in the fixtures."""
     from .network_vectors import WITHDRAWN, network_vectors
     from .optimizer_vectors import optimizer_vectors
     from .signatures import add_signatures
@@ -65,7 +65,9 @@ def build() -> dict[str, Json]:
     vectors = [*optimizer_vectors(), *network_vectors()]
     contents = {}
     for operation, group in groupby(vectors, key=lambda v: v.operation):
-        defined = list(group)
+        name, defined = f"vectors/{operation}.json", list(group)
+        if only and name not in only:
+            continue
         content: Json = {
             "schema": SCHEMA,
             "operation": operation,
@@ -77,7 +79,9 @@ def build() -> dict[str, Json]:
         if withdrawn := {i: why for i, why in WITHDRAWN.items() if i.startswith(f"{short}/")}:
             content["withdrawn"] = withdrawn
         add_signatures(content, defined)
-        contents[f"vectors/{operation}.json"] = content
+        contents[name] = content
+    if only and not any(name.startswith("trajectories/") for name in only):
+        return contents
     return {**contents, **build_trajectories(PROVENANCE)}
 
 
@@ -128,7 +132,7 @@ def render(value: Any, indent: int = 0) -> str:
 
 
 def regenerate(reason: str, console: Console) -> int:
-    """Write the vectors and the manifest anew, print what changed, and record why.
+    """Write the vectors and the manifest again, print what changed, and record why.
 
     Raises
     ------
@@ -271,18 +275,23 @@ def _changes(old: Json, new: Json) -> Iterator[str]:
         yield f"{name}: {count} of {x.size} values differ, by up to {most:.3g}{bound}"
 
 
-def verify(console: Console, training: bool = False) -> int:
+def verify(console: Console, training: bool = False, only: Sequence[str] = ()) -> int:
     """Check hashes, schemas and, with the extra ``certify``, every value; 1 if one is wrong.
+
+    With `only`, names of files, the schemas and values of those alone.
 
     With `training`, also prove the first 200 epochs of each optimizer again.
     """
     problems, checked = [*_hash_problems()], "hashes"
     if importlib.util.find_spec("jsonschema"):
-        problems, checked = [*problems, *_schema_problems()], f"{checked}, schemas"
+        problems, checked = [*problems, *_schema_problems(only)], f"{checked}, schemas"
     else:
         console.print("schemas not checked: pip install jsonschema")
     if importlib.util.find_spec("flint"):
-        problems, checked = [*problems, *_value_problems()], f"{checked}, values"
+        problems, checked = (
+            [*problems, *_value_problems(only)],
+            f"{checked}, values" + f" of {len(only)}" * bool(only),
+        )
     else:
         console.print("values not recomputed: pip install 'optproof[certify]'")
     if training:
@@ -326,22 +335,25 @@ def _hash_problems() -> Iterator[str]:
             yield f"{name}: not the file that manifest.json lists (SHA-256)"
 
 
-def _schema_problems() -> Iterator[str]:
+def _schema_problems(only: Sequence[str]) -> Iterator[str]:
     validator = importlib.import_module("jsonschema").Draft202012Validator
     folder = fixtures.root() / "schema"
     for kind in ("cases", "trajectories"):
         schema = validator(json.loads((folder / f"{kind}.schema.json").read_text("utf-8")))
         for name, content in _contents().items():
-            for error in schema.iter_errors(content) if kind in content else ():
+            if kind not in content or (only and name not in only):
+                continue
+            for error in schema.iter_errors(content):
                 yield f"{name}: {error.json_path}: {error.message[:200]}"
 
 
-def _value_problems() -> Iterator[str]:
+def _value_problems(only: Sequence[str]) -> Iterator[str]:
     from . import small
 
-    yield from (f"{small.NAME}: {what}" for what in small.disagreements())
+    if not only or small.NAME in only:
+        yield from (f"{small.NAME}: {what}" for what in small.disagreements())
     shipped = _contents()
-    for name, content in build().items():
+    for name, content in build(only).items():
         if name not in shipped:
             yield f"{name}: not in the manifest"
         else:

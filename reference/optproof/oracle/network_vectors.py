@@ -214,7 +214,7 @@ def _in_eighths(seed: str, dims: tuple[int, ...], m: int) -> tuple[Array, Arrays
 def _caches(X: Array, parameters: Arrays) -> list[Array]:
     """Return the caches of the forward pass: the output correctly rounded, the rest exact.
 
-    Who computes them again from X and the parameters, or differentiates, gets the same.
+    Computing them again from X and the parameters, or differentiating, gives the same.
     """
     W1, b1, W2, b2, W3, b3 = parameters.values()
     z1 = W1 @ X + b1

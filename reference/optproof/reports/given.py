@@ -27,7 +27,7 @@ def given(name: str, finding: Finding) -> str:
     >>> given("gd/documented", Finding("W1", "off", (0, 1)))
     'W1[0, 1] = -0.611756414, dW1 = 1.14472371, learning_rate = 0.01'
     """
-    made = _by_id().get(name)
+    made = _by_id().get(name.partition(" of ")[0])
     if isinstance(made, Trajectory):
         return _of_trajectory(made, finding)
     if made is None:  # drawn for this run, or a training

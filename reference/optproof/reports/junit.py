@@ -34,7 +34,7 @@ UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
 def as_xml(report: Report) -> str:
-    """Return the report: one suite, a case a test."""
+    """Return the report: one suite, a test for each case."""
     suite = ET.Element(
         "testsuite",
         name=_text(f"optproof {report.target}"),

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
 FROM_EPOCHS = 1000  # shorter trainings are over before a bar is read
-LONG = 3.0  # seconds after which a wait is told
+LONG = 3.0  # seconds after which a wait is announced
 
 
 def _progress() -> Progress:

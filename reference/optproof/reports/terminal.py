@@ -44,7 +44,7 @@ LABEL = 12  # columns
 #: Blocks longer than this are followed by their mistakes, a line each: the screen has 24 rows.
 LONG = 20
 
-#: How many reasons of known deviations are told.
+#: How many reasons of known deviations are printed.
 MOST_REASONS = 3
 
 

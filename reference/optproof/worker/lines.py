@@ -10,7 +10,7 @@ from typing import Any
 
 from ..messages import Place
 
-#: So many assignments of a function, and so much of each, are told.
+#: So many assignments of a function, and so much of each, are reported.
 MOST, LONGEST = 200, 300
 
 

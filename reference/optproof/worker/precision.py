@@ -37,7 +37,7 @@ def before_import(target: str) -> list[str]:
 def after_import(dtype: str) -> list[str]:
     """Switch the frameworks that were imported to float64; return what was switched.
 
-    Who declares another dtype gets what the framework itself does.
+    If another dtype is declared, the framework's own precision is left alone.
     """
     notes: list[str] = []
     if dtype != "float64":

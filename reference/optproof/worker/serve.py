@@ -76,6 +76,7 @@ def main() -> None:
             lines=lines_of({k: b.function for k, b in worker.functions.items()}),
             defaults=worker.defaults(),
             optimizers={k: o.told() for k, o in worker.optimizers.optimizers.items()},
+            others={k: tuple(names) for k, names in worker.optimizers.others.items()},
             stdout=output.text,
         )
     )

@@ -127,7 +127,7 @@ def test_one_is_named(tmp_path):
     source = RIGHT + RIGHT.replace("class Adam", "class OtherAdam").replace("self.t += 1", "pass")
     found = found_in(source, tmp_path)
     assert found.optimizers["adam"].name == "Adam"
-    assert "OtherAdam" in found.notes[0]
+    assert found.others == {"adam": ["OtherAdam"]}
     assert not conforms(found_in(source, tmp_path, name="OtherAdam"), "adam")
     with pytest.raises(NoSuchName, match="there is no Adem in it; it has Adam, OtherAdam"):
         found_in(source, tmp_path, name="Adem")

@@ -27,7 +27,7 @@ def filled(template: Template, leaf: Callable[[str], Any]) -> Any:
 
 
 def matched(value: Any, template: Template, shapes: dict[str, Any]) -> dict[str, Any] | None:
-    """Return the tensors in `value` by name, or None if it has not the template's structure."""
+    """Return the tensors in `value` by name, or None if its structure is another."""
     if isinstance(template, dict):
         if not isinstance(value, dict) or not template.keys() <= value.keys():
             return None

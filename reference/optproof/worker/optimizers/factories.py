@@ -68,7 +68,7 @@ class TransformationLife:
         self.steps += 1
         values = matched(self.parameters, self.template, self.shapes)
         if values is None:
-            raise Unable("what its update returns has not the structure of the parameters")
+            raise Unable("what its update returns is not structured as the parameters are")
         return values
 
     def _call(self, *arguments: Any) -> Any:

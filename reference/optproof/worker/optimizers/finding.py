@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import inspect
 import io
@@ -15,7 +16,7 @@ from typing import Any
 from ...messages import Offer
 from ..lines import text_of
 from . import classes, factories, functions, keras, minimizers, names
-from .arguments import NotDriven
+from .arguments import NotDriven, tree_of
 from .lives import Way, best, loses_on_resuming, rate_changes
 from .own import own_values
 from .saving import saving
@@ -57,12 +58,16 @@ class Found:
     """The optimizers of a module, what looks like one and cannot be driven, and notes."""
 
     optimizers: dict[str, Optimizer] = field(default_factory=dict)
+    #: The names of more of a kind, each to be judged by itself.
+    others: dict[str, list[str]] = field(default_factory=dict)
     refused: dict[str, dict[str, str]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
     def add(self, others: Found) -> None:
         """Take others in the place of those of their kinds."""
         self.optimizers |= others.optimizers
+        for kind in others.optimizers:  # it is settled which one is meant
+            self.others.pop(kind, None)
         self.refused |= others.refused
         self.notes += others.notes
 
@@ -249,10 +254,7 @@ def _add(found: Found, kind: str, name: str, thing: Any, options: Mapping[str, A
         _refuse(found, "", name, thing, "its name does not tell which method it is", hint)
         return
     if kind in found.optimizers:
-        if inspect.isfunction(thing) and names.prepares(name):
-            return
-        first = found.optimizers[kind].name
-        found.notes.append(f"{where} is not judged: {first} is; name it to judge it: FILE:{name}")
+        _add_another(found, kind, name, thing, options)
         return
     refused_before = name in {r.get("name") for r in found.refused.values()}
     try:
@@ -289,6 +291,34 @@ def _add(found: Found, kind: str, name: str, thing: Any, options: Mapping[str, A
         what = f"{offered.save}, which it inherits, does not hold all that it keeps"
         found.notes.append(f"{where} cannot be resumed: {what}")
     found.optimizers[kind] = Optimizer(kind, name, thing, way, changes, framework)
+
+
+def _add_another(
+    found: Found, kind: str, name: str, thing: Any, options: Mapping[str, Any]
+) -> None:
+    """Keep one more of a kind, to be judged by itself; a note where it belongs to the first."""
+    if inspect.isfunction(thing) and names.prepares(name):
+        return
+    first, alone = found.optimizers[kind], Found()
+    both = inspect.isclass(thing) and inspect.isclass(first.thing)
+    if not both and (_mentions(thing, first.name) or _mentions(first.thing, name)):
+        what = f"is not judged: {first.name} is; name it to judge it: FILE:{name}"
+        found.notes.append(f"{_where(name, thing)} {what}")
+        return
+    _add(alone, kind, name, thing, options)
+    found.notes += alone.notes
+    if alone.optimizers or (alone.refused and inspect.isclass(thing)):
+        found.others.setdefault(kind, []).append(name)
+    elif alone.refused:
+        what = next(iter(alone.refused.values()))["message"]
+        found.notes.append(f"not judged, beside {first.name}: {what}")
+
+
+def _mentions(thing: Any, name: str) -> bool:
+    """Return whether the source of something uses a name: as a helper, or a wrapper, does."""
+    tree = tree_of(thing)
+    nodes = ast.walk(tree) if tree else ()
+    return any(name in (getattr(n, "id", ""), getattr(n, "attr", "")) for n in nodes)
 
 
 def _safely(function: Callable[[Way], bool], way: Way) -> bool:

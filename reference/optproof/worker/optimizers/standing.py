@@ -231,4 +231,4 @@ class Standing:
         return None
 
     def hold(self, value: Any) -> None:
-        """Nothing comes back that could be gone on with."""
+        """Return nothing: there is no state to continue with."""
