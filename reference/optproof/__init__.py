@@ -12,6 +12,8 @@ __version__ = "1.0.0"
 _PUBLIC = {
     "check": "public",
     "Report": "public",
+    "answer": "checking.repro",
+    "inputs": "checking.repro",
     "python_target": "conversation",
     "command_target": "conversation",
     "OptproofError": "errors",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from . import statuses
 
 #: Characters of a message: room for a long path and a list of what is known.
@@ -12,6 +14,19 @@ def printable(text: object) -> str:
     """Return text without what could move a cursor or start a line, and not without end."""
     text = str(text) if len(str(text)) <= MOST else f"{str(text)[:MOST]}..."
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return a question that names what is spelt most like a word, or nothing.
+
+    >>> nearest("adm", ["gd", "momentum", "adam"])
+    'did you mean adam?'
+    """
+    from difflib import get_close_matches
+
+    plain = {name.lower(): name for name in known}
+    close = get_close_matches(word.lower(), plain, 1, 0.5)
+    return f"did you mean {plain[close[0]]}?" if close else ""
 
 
 class OptproofError(Exception):

@@ -3,13 +3,15 @@
     python tests/benchmarks/naming.py [--sample N] [--seed S] [--all] [FILE ...]
 
 Every mutant answers the cases of the operation that it changes, in this process, and what deviates
-is diagnosed as `optproof check` diagnoses it. Trainings and `model` are left out. Printed: what
+is diagnosed as `optproof check` diagnoses it; a mutant of `model` trains. Printed: what
 is missed (no case sees it), refused (it raises in every case), named fully, named in part, placed
 rightly or wrongly, and not placed; with --all a line for each that is not named fully.
 """
 
 import argparse
+import contextlib
 import copy
+import io
 import json
 import random
 import re
@@ -27,8 +29,11 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parent))
 from mutants import mutants
 
-from optproof import fixtures
+from optproof import fixtures, methods
 from optproof.checking.check import check
+from optproof.checking.loops import explain_costs, explain_training
+from optproof.checking.outcomes import judge_training, outcome_of
+from optproof.checking.trainings import FLOAT64, PRINTED, Training
 from optproof.conversation import python_target
 from optproof.judging.diagnosis import diagnose
 from optproof.judging.judge import compare, flatten
@@ -79,12 +84,16 @@ STAGES = {
 }
 
 
+#: So long trainings of `model` are.
+EPOCHS = 200
 #: Mutants that no case can tell from the original, and why.
 EQUIVALENT = {
     r"'d[za]\d': ": "dz and da are not judged: the document's helper returns them for itself",
     r"a\d != 0": "what ReLU gives is never negative",
     r"m = Y\.shape\[1\]": "X and Y have as many columns",
     r"np\.multiply\(da\d, a\d > 0\)": "a truth value multiplies as 0 or 1",
+    r"m % mini_batch_size > 0": "what is left over is never negative",
+    r"optimizer (>=|<=) 'adam'|optimizer >= 'momentum'": "no other name is left there",
     r"reshape\(\(Y\.shape\[0\], m\)\)|reshape\(\(1, m\)\)": "labels of one row (CONV-3)",
 }
 
@@ -130,6 +139,8 @@ def judge(mutant):
             exec(compile(mutant.source, "mutant", "exec"), vars(module))
         except Exception:
             return "refused", None, 0.0
+        if name == "model":
+            return judge_model(mutant, module)
         found, raised = answers(module, name)
         if not found:
             return "refused", None, 0.0
@@ -138,6 +149,59 @@ def judge(mutant):
         begun = time.process_time()
         diagnosis = diagnose(name, found, "float64")
         return verdict(mutant, diagnosis), diagnosis, time.process_time() - begun
+
+
+def judge_model(mutant, module):
+    """Return (verdict, diagnosis, seconds) of a mutant of `model`: by its trainings."""
+    X, Y, *_ = fixtures.documented_start()
+    dims = fixtures.load("training/documented.json")["layers_dims"]
+    found, refused, spent = [], 0, 0.0
+    for optimizer in methods.OPTIMIZERS:
+        training = Training(optimizer, EPOCHS, asked=True)
+        out = io.StringIO()
+
+        def ask(epochs, optimizer=optimizer, out=out):
+            signal.setitimer(signal.ITIMER_REAL, 10)
+            try:
+                with contextlib.redirect_stdout(out):
+                    given = module.model(
+                        X.copy(), Y.copy(), list(dims), optimizer, num_epochs=epochs
+                    )
+                return flatten("model", encode({"parameters": given}))
+            finally:
+                signal.setitimer(signal.ITIMER_REAL, 0)
+
+        try:
+            parameters = ask(EPOCHS)
+            printed = {int(n): cost for n, cost in PRINTED.findall(out.getvalue())}
+            wanted = outcome_of(optimizer, EPOCHS, {})
+            wrong = judge_training(wanted, FLOAT64, parameters, printed, "float64")
+            if not wrong:
+                continue
+            begun = time.process_time()
+            if all(f.tensor == "printed cost" for f in wrong):
+                found.append(explain_costs(training, printed, FLOAT64[0]))
+            else:
+                found.append(explain_training(training, "float64", FLOAT64[1], ask, parameters))
+            spent = max(spent, time.process_time() - begun)
+        except Exception:
+            refused += 1
+    if not found:
+        return ("refused" if refused else survivor(mutant, "model", 0)), None, spent
+    if all(d and (d.explanations or d.found) for d in found):
+        return "named", found[0], spent
+    return traced(mutant), None, spent
+
+
+def traced(mutant):
+    """Say whether the real check tells where a training parts from the reference."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "mutant.py"
+        path.write_text(mutant.source, encoding="utf-8")
+        report = check(python_target(str(path)), only=("training/*",), training="short")
+    said = [f.message for r in report.results for f in r.findings if f.tensor == "first divergence"]
+    told = [s for s in said if "batch" in s]
+    return "placed rightly" if told and len(told) == len(said) else "not decided"
 
 
 def survivor(mutant, name, raised):
@@ -149,7 +213,8 @@ def survivor(mutant, name, raised):
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "mutant.py"
         path.write_text(mutant.source, encoding="utf-8")
-        code = check(python_target(str(path)), only=(name,), training="none").exit_code
+        short = "short" if name == "model" else "none"
+        code = check(python_target(str(path)), only=(name,), training=short).exit_code
     return "missed" if code == 0 else "caught by the check alone"
 
 
@@ -173,8 +238,7 @@ def drawn(files=FILES, sample=0, seed=2026, only=""):
         (path.name, mutant)
         for path in files
         for mutant in mutants(path.read_text(encoding="utf-8"))
-        if HELPERS.get(mutant.function, mutant.function) in OPERATIONS
-        and mutant.function != "model"
+        if HELPERS.get(mutant.function, mutant.function) in {*OPERATIONS, "model"}
         and only in mutant.function
     ]
     return random.Random(seed).sample(every, min(sample, len(every))) if sample else every

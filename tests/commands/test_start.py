@@ -19,7 +19,7 @@ import contextlib, io, sys
 from optproof.commands.cli import main
 from optproof.commands.later import Later
 for words in ("--version", "--help", "explain adam.epsilon-missing", "explain ADAM-3",
-              "check --list"):
+              "list cases"):
     with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.suppress(SystemExit):
         main(words.split())
     assert out.getvalue(), words

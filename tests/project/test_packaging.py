@@ -91,7 +91,8 @@ def test_the_sdist_holds_what_the_tests_need(built):
 def test_the_sdist_can_be_tested(built, tmp_path):
     """The tests that read what only a checkout has: workflows, the action, documents."""
     with tarfile.open(built[0]) as sdist:
-        sdist.extractall(tmp_path)
+        how = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
+        sdist.extractall(tmp_path, **how)
     [folder] = tmp_path.iterdir()
     words = ("-q", "-m", "not packaging and not full", "-p", "no:cacheprovider")
     tests = ["tests/project/test_workflows.py", "tests/project/test_gate.py"]
@@ -181,6 +182,7 @@ def index(built):
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/simple/"
     server.shutdown()
+    server.server_close()
 
 
 #: The index of this machine has optproof; NumPy and rich come from where pip's settings say.

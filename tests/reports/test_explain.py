@@ -106,7 +106,7 @@ def test_an_unknown_id_is_answered_with_those_like_it(run):
     assert ran.code == 2
     assert "no case, trajectory, clause or deviation is called 'adam.epsilon-inside'" in ran.err
     assert f"hint: perhaps {INSIDE}" in ran.err
-    with pytest.raises(UsageError, match="optproof check --list shows the cases"):
+    with pytest.raises(UsageError, match="optproof list has them all"):
         explain("?")
 
 

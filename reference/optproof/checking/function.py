@@ -23,7 +23,7 @@ import numpy as np
 from ..conversation import Launch
 from ..conversation.channel import failure
 from ..conversation.session import Session
-from ..errors import OptproofError, TargetError, UsageError
+from ..errors import OptproofError, TargetError, UsageError, nearest
 from ..judging.report import Report
 from ..messages import (
     Answer,
@@ -81,8 +81,8 @@ def check_function(
     """
     operation = operation or getattr(function, "__name__", "")
     if operation not in OPERATIONS:
-        known = ", ".join(OPERATIONS)
-        raise UsageError(f"no operation is called {operation!r}", f"known are: {known}")
+        hint = nearest(str(operation), OPERATIONS) or f"known are: {', '.join(OPERATIONS)}"
+        raise UsageError(f"no operation is called {operation!r}", hint)
     module = ModuleType("optproof.function")  # even the reference is judged
     setattr(module, operation, function)
     name = getattr(function, "__qualname__", operation)

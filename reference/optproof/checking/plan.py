@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
 from .. import fixtures
-from ..errors import UsageError
+from ..errors import UsageError, nearest
 from ..operations import LEVELS, OPERATIONS
 from ..trajectories import load_trajectories
 from . import cases, defaults, small, spread, trainings, trajectories
@@ -45,7 +45,7 @@ def plan(only: Iterable[str] = (), training: str | None = None, statistical: int
     patterns = tuple(only)
     for pattern in patterns:
         if not any(_matches(pattern, job) for job in jobs):
-            raise _nothing_called(pattern)
+            raise _nothing_called(pattern, jobs)
     return [job for job in jobs if not patterns or any(_matches(p, job) for p in patterns)]
 
 
@@ -53,12 +53,11 @@ def _matches(pattern: str, job: Job) -> bool:
     return any(fnmatchcase(name, pattern) for name in job.names)
 
 
-def _nothing_called(pattern: str) -> UsageError:
+def _nothing_called(pattern: str, jobs: list[Job]) -> UsageError:
     withdrawn = {i: why for file in fixtures.load_cases() for i, why in file.withdrawn.items()}
     if pattern in withdrawn:
         return UsageError(f"{pattern} was withdrawn", f"{withdrawn[pattern]}; leave it out")
-    known = ", ".join(dict.fromkeys(op.short for op in OPERATIONS.values()))
-    return UsageError(
-        f"nothing is called {pattern!r}",
-        f"give a case id, an operation, or one of: {known}; --list shows all",
-    )
+    shorts = dict.fromkeys(op.short for op in OPERATIONS.values())
+    kinds = f"give a case id, an operation, or one of: {', '.join(shorts)}"
+    hint = nearest(pattern, [*shorts, *OPERATIONS, *(job.id for job in jobs)]) or kinds
+    return UsageError(f"nothing is called {pattern!r}", f"{hint} optproof list has all")

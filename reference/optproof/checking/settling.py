@@ -19,6 +19,7 @@ from ..judging.report import (
     TIMED_OUT,
     Result,
 )
+from ..judging.wire import explain_wire
 from ..operations import OPERATIONS, TRAINING_COMMON, TRAINING_OWN
 from .asking import InPart, complete
 from .cases import SHARED, has_own_order
@@ -47,19 +48,24 @@ def diagnoses(here: Run, results: list[Result]) -> list[Diagnosis]:
     deviating = [r for r in results if r.status == DEVIATION]
     needless = _aliased_alone(deviating)
     needless |= {r.operation for r in deviating if r.message.startswith(DTYPE_ALONE)}
-    ids = {r.id for r in deviating}
+    ids, answers = {r.id for r in deviating}, {}
+    for operation in dict.fromkeys(r.operation for r in deviating if r.operation not in needless):
+        whole = [(c, a) for c, a in here.answers.get(operation, ()) if not isinstance(a, InPart)]
+        if any(case.id in ids for case, _ in whole):
+            answers[operation] = whole
+    greeting = here.session.greeting
+    python = "watch" in greeting["accepts"]  # the worker, which reads and writes as it should
+    wire = {} if python else explain_wire(answers, [*answers], here.dtype, greeting["language"])
     found = []
-    for operation in dict.fromkeys(r.operation for r in deviating):
-        answers = [(c, a) for c, a in here.answers.get(operation, ()) if not isinstance(a, InPart)]
-        if operation in needless or not any(case.id in ids for case, _ in answers):
-            continue
-        if has_own_order(here.session, operation):
-            found.append(explain_partition(operation, answers))
+    for operation, answered in answers.items():
+        if operation in wire:
+            found.append(wire[operation])
+        elif has_own_order(here.session, operation):
+            found.append(explain_partition(operation, answered))
         else:
-            why = diagnose(operation, answers, here.dtype)
-            found.append(located(why, here.session.greeting["lines"]))
+            found.append(located(diagnose(operation, answered, here.dtype), greeting["lines"]))
     stepped = (why for steps in here.steps.values() for why in steps.diagnoses)
-    return [*found, *stepped, *of_trainings(results, here.session.greeting["lines"])]
+    return [*found, *stepped, *of_trainings(results, greeting["lines"])]
 
 
 def settled(results: list[Result]) -> list[Result]:

@@ -81,7 +81,7 @@ def tolerance(training: Training, dtype: str) -> tuple[float, float]:
     return FLOAT32[training.optimizer] if training.epochs > LEVELS["short"] else FLOAT32_SHORT
 
 
-def jobs(level: str | None) -> list[Job]:
+def jobs(level: str | None) -> list[Train]:
     """Return the trainings of a level; None is short, and not asked for explicitly."""
     epochs = LEVELS[level or "short"]
     wanted = [Training(o, epochs) for o in methods.OPTIMIZERS] if epochs else []

@@ -13,9 +13,11 @@ if TYPE_CHECKING:
 
 SHORT = "list today's deviations as known"
 HELP = """\
-Run the check that optproof.toml describes, and list today's deviations there as known, so that
-'optproof check' fails only for new ones. Entries that no longer occur are removed. After a crash or
-an interruption nothing is written.
+Run the check that optproof.toml describes, and list today's deviations there
+as known, so that 'optproof check' fails only for new ones. Entries that no
+longer occur are removed. After a crash or an interruption nothing is written.
+
+exit code: 0 written; 2 usage; 3 could not be started
 
 examples:
   optproof baseline update --reason 'to be repaired in release 2'
@@ -43,6 +45,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     from ..checking.check import check
     from ..errors import UsageError
     from ..files import check_writable
+    from ..reports.progress import TrainingProgress
     from ..settings import baseline
     from ..settings.config import FILE, load, settle
 
@@ -53,12 +56,15 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     baseline.check_ids(config)
     launch = launch_of(arguments)
     check_writable(config.path or FILE, None)
-    report = check(
-        launch,
-        only=arguments.only,
-        training=arguments.training,
-        timeout=arguments.timeout,
-        variants=arguments.variants,
-    )
+    with TrainingProgress("checking") as progress:
+        report = check(
+            launch,
+            only=arguments.only,
+            training=arguments.training,
+            timeout=arguments.timeout,
+            variants=arguments.variants,
+            on_progress=progress.update,
+            on_wait=progress.wait,
+        )
     console.print(baseline.update(report, config, arguments.reason, date.today()), soft_wrap=True)
     return 0

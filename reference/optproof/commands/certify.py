@@ -12,15 +12,19 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 HELP = """\
-Train on ball arithmetic and write a certificate: costs and parameters, each with 30 digits and a
-radius that is sure to hold the true value. Needs: pip install 'optproof[certify]'.
+Train on ball arithmetic and write a certificate: costs and parameters, each
+with 30 digits and a radius that is sure to hold the true value. Needs: pip
+install 'optproof[certify]'.
 
-The same command resumes an interrupted run (FILE.partial is kept until it is done). Where the balls
-are too wide to decide a comparison, the run stops and says which precision to try.
+The same command resumes an interrupted run (FILE.partial is kept until it is
+done). Where the balls are too wide to decide a comparison, the run stops and
+says which precision to try.
+
+exit code: 0 written, 2 usage, 130 interrupted (what is done is kept)
 
 examples:
   optproof certify --optimizer gd
-  optproof certify --optimizer adam --epochs 10000 --precision 3000 --output certified-adam.json
+  optproof certify --optimizer adam --precision 3000 --output adam.json
 """
 
 SHORT = "prove a training's digits"

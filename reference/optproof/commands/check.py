@@ -25,24 +25,28 @@ SHORT = "judge an implementation"
 HELP = """\
 Judge an implementation of the methods against the document's own figures.
 
-TARGET is a dotted module (mylib.optim), a path to a .py file or a notebook (.ipynb, .md), a library
-(torch.optim; 'optproof libraries' has all), or reference: optproof's own. Without TARGET and --exec
-the settings in optproof.toml say what is checked.
-It must define the document's functions, any of them: update_parameters_with_gd,
-random_mini_batches, initialize_velocity, update_parameters_with_momentum, initialize_adam,
+TARGET is a dotted module (mylib.optim), a path to a .py file or a notebook
+(.ipynb, .md), a library (torch.optim; 'optproof libraries' has all), or
+reference: optproof's own. Without TARGET and --exec the settings in
+optproof.toml say what is checked. It must define the document's functions,
+any of them: update_parameters_with_gd, random_mini_batches,
+initialize_velocity, update_parameters_with_momentum, initialize_adam,
 update_parameters_with_adam, model, ... It runs in a process of its own.
 
-exit code: 0 conforms, 1 deviates, 2 usage, 3 no verdict (something could not be started or called,
-or timed out), 5 nothing was run, 70 a bug of optproof's own, 130 interrupted
+exit code: 0 conforms, 1 deviates, 2 usage, 3 no verdict (something could not
+be started or called, or timed out), 5 nothing was run, 70 a bug of optproof's
+own, 130 interrupted
 
 examples:
   optproof check my_adam.py                check a file
   optproof check mylib.optim --only adam   only Adam: its cases and its training
   optproof check my_adam.py --training full --json report.json
-  optproof check --exec 'node my_adam.mjs' another language, over stdin and stdout
-  optproof check my_model.py --statistical a model that draws its own random numbers
+  optproof check --exec 'node my_adam.mjs' another language, over stdin, stdout
+  optproof check my_model.py --statistical a model that draws its own numbers
   optproof check reference                 the reference itself
 """
+#: Where "-" leads.
+STDOUT = Path("/dev/stdout")
 #: What optproof.formats knows; that needs NumPy.
 DTYPES = ("float64", "float32", "float16", "bfloat16")
 #: The module of each form of output, imported where it is asked for.
@@ -61,7 +65,8 @@ def options(parser: argparse.ArgumentParser) -> None:
     add_target(parser)
     _add_how(parser.add_argument_group("what is checked, and how"))
     _add_settings(parser.add_argument_group("what it is judged by"))
-    _add_outputs(parser.add_argument_group("output"))
+    told = "FILE may be -: standard output; the report is then on standard error"
+    _add_outputs(parser.add_argument_group("output", told))
 
 
 def _add_how(group: Any) -> None:
@@ -146,7 +151,6 @@ def _add_outputs(group: Any) -> None:
     add = group.add_argument
     add("--quiet", "-q", action="store_true", help="print one line: the verdict, and the mistakes")
     add("--verbose", "-v", action="store_true", help="print every case, with ULPs")
-    add("--list", action="store_true", help="list the cases and stop")
     add("--show-config", action="store_true", help="print the settings and stop")
     for form, what in (
         ("json", "JSON"),
@@ -170,12 +174,9 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
 
     config = Config() if arguments.no_config else load(arguments.config)
     sources = settle(arguments, config)
-    if arguments.show_config or arguments.list:
+    if arguments.show_config:
         baseline.check_ids(config)
-        if arguments.show_config:
-            _show(arguments, config, sources, console)
-        else:
-            _list(arguments, console)
+        _show(arguments, config, sources, console)
         return 0
     launch = replace(launch_of(arguments), pinned=_pinned(arguments))
     ahead = Ahead(launch)  # beside the imports of this process
@@ -183,6 +184,10 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     try:
         baseline.check_ids(config)
         outputs = _outputs(arguments, config)
+        if STDOUT in outputs.values():  # it has that output alone
+            from rich.console import Console
+
+            console = Console(stderr=True, markup=False, emoji=False, width=console.width)
         launch = replace(launch, start=ahead)
         return _check(arguments, config, sources, launch, outputs, console)
     except (OptproofError, OSError):
@@ -214,7 +219,7 @@ def _check(
     from ..settings.config import named
 
     try:
-        with TrainingProgress(shown=not arguments.quiet) as progress:
+        with TrainingProgress("checking", shown=not arguments.quiet) as progress:
             report = check(
                 launch,
                 only=arguments.only,
@@ -295,7 +300,8 @@ def _outputs(arguments: argparse.Namespace, config: Config) -> dict[str, Path]:
     from ..methods import OPTIMIZERS
     from ..pages import check_available
 
-    outputs = {form: path for form in WRITERS if (path := getattr(arguments, form))}
+    named = {form: path for form in WRITERS if (path := getattr(arguments, form))}
+    outputs = {form: STDOUT if str(path) == "-" else path for form, path in named.items()}
     check_apart(
         {f"--{form}": path for form, path in outputs.items()},
         {**inputs_of(arguments), "the configuration": config.path},
@@ -337,12 +343,3 @@ def _show(
         console.print(f"{key:<9} {getattr(arguments, key)!s:<32} {source}", soft_wrap=True)
     for entry in config.known:
         console.print(f"known     {entry.id:<32} {entry.reason}", soft_wrap=True)
-
-
-def _list(arguments: argparse.Namespace, console: Console) -> None:
-    from ..checking.plan import plan
-
-    jobs = plan(arguments.only, arguments.training, _runs(arguments))
-    for job in {job.id: job for job in jobs}.values():
-        line = f"{job.id:<28} {job.operation:<32} {job.comment}"
-        console.print(line, soft_wrap=True)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import difflib
 import errno
 import io
 import os
@@ -20,24 +19,27 @@ from pathlib import Path
 from typing import NoReturn, TextIO
 
 from .. import __version__
-from ..errors import OptproofError, UsageError, printable
+from ..errors import OptproofError, UsageError, nearest, printable
 from ..versions import ShowVersion
 from . import (
     baseline,
     certify,
     check,
+    completion,
     drift,
     explain,
     fixtures,
     grade,
     init,
     libraries,
+    repro,
     smoke,
     sweep,
     trace,
     train,
     whose_test,
 )
+from . import list as listing
 from .later import import_later
 
 #: What users need, in the order in which they need it, and what makes and guards the fixtures.
@@ -45,6 +47,8 @@ COMMANDS = {
     "check": check,
     "grade": grade,
     "explain": explain,
+    "repro": repro,
+    "list": listing,
     "smoke": smoke,
     "init": init,
     "baseline": baseline,
@@ -52,6 +56,7 @@ COMMANDS = {
     "train": train,
     "libraries": libraries,
     "drift": drift,
+    "completion": completion,
 }
 MAINTAINERS = {
     "fixtures": fixtures,
@@ -64,8 +69,8 @@ WIDTH = 100
 #: The exit code of a bug of optproof's own (EX_SOFTWARE).
 OWN_BUG = 70
 DESCRIPTION = """\
-Find out whether an implementation of mini-batches, gradient descent, momentum or Adam conforms, and
-if not, which mistake it makes:
+Find out whether an implementation of mini-batches, gradient descent, momentum
+or Adam conforms, and if not, which mistake it makes:
 
   optproof check my_adam.py
 """
@@ -77,6 +82,16 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """End with exit code 2."""
         super().error(printable(message))
+
+    def _check_value(self, action: argparse.Action, value: object) -> None:
+        """Say which choice was meant."""
+        try:
+            super()._check_value(action, value)
+        except argparse.ArgumentError as error:
+            near = nearest(str(value), [str(choice) for choice in action.choices or ()])
+            if near and "maybe" not in error.message:
+                error.message += f"; {near}"
+            raise
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -101,6 +116,7 @@ def build_parser() -> argparse.ArgumentParser:
         command = commands.add_parser(
             name,
             prog=f"optproof {name}",
+            help=module.SHORT,
             description=module.HELP,
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
@@ -167,8 +183,8 @@ def _check_command(word: str) -> None:
     known = (*COMMANDS, *MAINTAINERS)
     if word in known or word.startswith("-"):
         return
-    close = difflib.get_close_matches(word, known, 1)
-    hint = f"did you mean optproof {close[0]}?" if close else f"did you mean optproof check {word}?"
+    hint = nearest(word, known).replace("mean ", "mean optproof ")
+    hint = hint or f"did you mean optproof check {word}?"
     raise UsageError(f"there is no command {word!r}", f"{hint} 'optproof --help' lists them all")
 
 

@@ -13,11 +13,15 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 HELP = """\
-Find out what another NumPy (or processor, or BLAS) changes in the results of an implementation.
+Find out what another NumPy (or processor, or BLAS) changes in the results of
+an implementation.
 
-'drift record TARGET' checks it and adds a record of this environment to a file: for each
-operation the largest error, in units in the last place (ULP), and a hash of all bits.
-'drift show FILE' prints the records as a table, and what has changed since those of --baseline.
+'drift record TARGET' checks it and adds a record of this environment to a
+file: for each operation the largest error, in units in the last place (ULP),
+and a hash of all bits. 'drift show FILE' prints the records as a table, and
+what has changed since those of --baseline.
+
+exit code: 0 all within their bounds, 1 not, 2 usage, 3 or 5 nothing recorded
 
 examples:
   optproof drift record my_adam.py
@@ -25,9 +29,11 @@ examples:
   optproof drift show drift.json --baseline committed.json --plot drift.png
 """
 RECORD = """\
-Check TARGET and add what it computes to a file of records, under the version of its NumPy.
+Check TARGET and add what it computes to a file of records, under the version
+of its NumPy.
 
-exit code: 0 within all bounds, 1 not, 3 or 5 nothing could be recorded (as in optproof check)
+exit code: 0 within all bounds, 1 not, 3 or 5 nothing could be recorded (as in
+optproof check)
 
 examples:
   optproof drift record my_adam.py
@@ -35,10 +41,13 @@ examples:
   optproof drift record reference
 """
 SHOW = """\
-Print records as a table: a line for each operation, a column for each environment, in ULPs of the
-largest number. ! is beyond its bound (exit code 1). With --baseline, * has other bits than there,
-+ is not there, and ? was judged there by other test cases. An environment that the baseline lacks
-is compared with the newest before it.
+Print records as a table: a line for each operation, a column for each
+environment, in ULPs of the largest number. ! is beyond its bound (exit code
+1). With --baseline, * has other bits than there, + is not there, and ? was
+judged there by other test cases. An environment that the baseline lacks is
+compared with the newest before it.
+
+exit code: 0 all within their bounds, 1 not, 2 usage
 
 examples:
   optproof drift show drift.json
@@ -52,7 +61,9 @@ def options(parser: argparse.ArgumentParser) -> None:
     """Add what the command takes."""
     actions = parser.add_subparsers(dest="action", metavar="record|show", required=True)
     form = argparse.RawDescriptionHelpFormatter
-    record = actions.add_parser("record", description=RECORD, formatter_class=form)
+    record = actions.add_parser(
+        "record", help="add a record", description=RECORD, formatter_class=form
+    )
     add_target(record)
     add = record.add_argument
     add(
@@ -75,7 +86,7 @@ def options(parser: argparse.ArgumentParser) -> None:
         metavar="GIB",
         help="limit for its memory (default 4)",
     )
-    show = actions.add_parser("show", description=SHOW, formatter_class=form)
+    show = actions.add_parser("show", help="print records", description=SHOW, formatter_class=form)
     show.add_argument("files", nargs="+", type=Path, metavar="FILE", help="of records, JSON")
     show.add_argument("--baseline", type=Path, metavar="FILE", help="say what has changed since")
     show.add_argument("--plot", type=Path, metavar="FILE", help="draw it (needs matplotlib)")
@@ -94,6 +105,7 @@ def _record(arguments: argparse.Namespace) -> tuple[list[str], int]:
     from ..files import check_writable
     from ..judging.report import FAILING
     from ..measuring import drift, records
+    from ..reports.progress import TrainingProgress
 
     path = arguments.output
     if str(arguments.target).endswith(".json"):
@@ -102,7 +114,8 @@ def _record(arguments: argparse.Namespace) -> tuple[list[str], int]:
     launch = launch_of(arguments)
     check_writable(path, None)
     records.load_of(path, launch.name)
-    record, report, environment = drift.measure(launch, arguments.training, arguments.timeout)
+    with TrainingProgress("checking"):
+        record, report, environment = drift.measure(launch, arguments.training, arguments.timeout)
     code = report.exit_code
     if not record or report.interrupted:
         why = next((r.message for r in report.results if r.status != "pass" and r.message), "")

@@ -9,8 +9,10 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 HELP = """\
-Explain a test case, a clause of SPEC.md or a deviation: its formula, a worked number, and how to
-mend it.
+Explain a test case, a clause of SPEC.md or a deviation: its formula, a worked
+number, and how to mend it.
+
+exit code: 0 explained, 2 nothing has that id
 
 examples:
   optproof explain ADAM-5                      a clause

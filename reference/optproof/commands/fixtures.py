@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,10 +11,12 @@ if TYPE_CHECKING:
 HELP = """\
 Verify, lint or regenerate the fixtures.
 
-verify      check hashes, schemas (if jsonschema is installed) and values (with the extra certify)
-lint        look for stray files, ids that occur twice, notes and clauses that do not exist
-regenerate  write the test cases again and print what changes; refused in CI, and while there are
-            uncommitted changes
+verify      check hashes, schemas (with jsonschema) and, with the extra certify,
+            every value
+lint        look for stray files, repeated ids, notes and clauses that lead
+            nowhere
+regenerate  write the vectors anew and print what changes; refused under CI and
+            with uncommitted changes
 
 exit code: 0 all is well, 1 something is wrong, 2 usage
 """
@@ -38,19 +39,20 @@ def options(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, console: Console) -> int:
     """Carry out the action."""
     from .. import fixtures
-    from ..errors import UsageError
+    from ..errors import UsageError, nearest
     from ..oracle import fixture_tools
+    from ..reports.progress import TrainingProgress
 
     if arguments.files and arguments.action != "verify":
         raise UsageError(f"{arguments.action} takes no files", hint="only verify does")
-    if arguments.action == "regenerate":
-        return fixture_tools.regenerate(arguments.reason, console)
-    if arguments.action == "verify":
-        known = fixtures.manifest()["files"]
-        for name in arguments.files:
-            if name not in known:
-                near = get_close_matches(name, known, 1, 0.4)
-                hint = f"did you mean {near[0]}?" if near else "manifest.json lists them"
-                raise UsageError(f"no file of the fixtures is called {name}", hint=hint)
-        return fixture_tools.verify(console, arguments.training, arguments.files)
-    return fixture_tools.lint(console)
+    known = fixtures.manifest()["files"]
+    for name in arguments.files:
+        if name not in known:
+            hint = nearest(name, known) or "manifest.json lists them"
+            raise UsageError(f"no file of the fixtures is called {name}", hint=hint)
+    with TrainingProgress(arguments.action):
+        if arguments.action == "regenerate":
+            return fixture_tools.regenerate(arguments.reason, console)
+        if arguments.action == "verify":
+            return fixture_tools.verify(console, arguments.training, arguments.files)
+        return fixture_tools.lint(console)

@@ -23,23 +23,24 @@ if TYPE_CHECKING:
 
 SHORT = "grade a whole course: a table, and feedback for each student"
 HELP = """\
-Grade what a course handed in: a row for every student in grades.csv and grades.json, one screen of
-feedback each, and a page for the class.
+Grade what a course handed in: a row for every student in grades.csv and
+grades.json, one screen of feedback each, and a page for the class.
 
-PATH is a folder or a zip that holds the class (of nbgrader, Moodle, Canvas, GitHub Classroom, or
-with a file, a folder or a zip for each student), or each student's own: optproof grade students/*.
-Python files, notebooks and Markdown are read. Each submission runs in a fresh process, in a copy.
+PATH is a folder or a zip that holds the class (of nbgrader, Moodle, Canvas,
+GitHub Classroom, or with a file, a folder or a zip for each student), or each
+student's own: optproof grade students/*. Python files, notebooks and Markdown
+are read. Each submission runs in a fresh process, in a copy.
 
-exit code: 0 all were graded, whatever their verdicts; 2 usage; 70 a bug of optproof's own;
-130 interrupted: --resume goes on
+exit code: 0 all were graded, whatever their verdicts; 2 usage; 70 a bug of
+optproof's own; 130 interrupted: --resume goes on
 
 examples:
   optproof grade submissions/ --output grades
-  optproof grade submitted/ --assignment adam --output grades --rubric rubric.toml --html
+  optproof grade submitted/ --assignment adam --output grades --html
   optproof grade moodle.zip --output grades --resume
   optproof grade submissions/ --output grades --confine --jobs 8
   optproof grade submissions/ --output grades --scheduler tcp://10.0.0.1:8786
-  optproof grade /autograder/submission --gradescope /autograder/results/results.json
+  optproof grade /autograder/submission --gradescope results.json
 """
 
 

@@ -14,11 +14,12 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 HELP = """\
-Write the wrapper for what cannot be called as it stands: my_adam_optproof.py beside my_adam.py,
-prefilled from the signatures that were found. Fill in the dots, then check the wrapper. No file is
-ever written over.
+Write the wrapper for what cannot be called as it stands: my_adam_optproof.py
+beside my_adam.py, prefilled from the signatures that were found. Fill in the
+dots, then check the wrapper. No file is ever written over.
 
-exit code: 0 written, or nothing needs a wrapper; 2 usage; 3 could not be started
+exit code: 0 written, or nothing needs a wrapper; 2 usage; 3 could not be
+started
 
 examples:
   optproof init my_adam.py

@@ -10,8 +10,11 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 HELP = """\
-Check the optimizers of the libraries that are installed, and print the results as a table in
-Markdown. 'optproof check NAME' shows one of them in full.
+Check the optimizers of the libraries that are installed, and print the
+results as a table in Markdown. 'optproof check NAME' shows one of them in
+full.
+
+exit code: 0 the table is printed, whatever stands in it; 2 usage
 
 examples:
   optproof libraries

@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 HELP = """\
 Try whether an implementation is wired up: its hello, one small call of every
 operation it names, numbers that must come back bit for bit, a long line.
-Names, shapes and dtypes must be right; whether the values are, 'check' judges.
-It stops at the first call that is not answered in time.
+Names, shapes and dtypes must be right; whether the values are, 'check'
+judges. It stops at the first call that is not answered in time.
 
-exit code: 0 wired up, 1 not quite, 2 usage, 3 could not be started or sent no hello
+exit code: 0 wired up, 1 not quite, 2 usage, 3 could not be started or sent no
+hello
 
 examples:
   optproof smoke --exec 'node my_adam.mjs'
@@ -43,7 +44,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     from ..reports.progress import TrainingProgress
 
     code = 0
-    with TrainingProgress() as progress:
+    with TrainingProgress("trying") as progress:
         for wire in smoke(launch_of(arguments), arguments.timeout, progress.wait):
             word = "works" if wire.works else "FAILS"
             line = f"{word}  {wire.name:<32} {printable(wire.message)}"

@@ -12,8 +12,11 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 HELP = """\
-Train the reference under many seeds at once, of the shuffles and of the initial parameters, and
-print the median and the spread of the cost at every thousandth epoch, and of the accuracy.
+Train the reference under many seeds at once, of the shuffles and of the
+initial parameters, and print the median and the spread of the cost at every
+thousandth epoch, and of the accuracy.
+
+exit code: 0 done, 2 usage, 130 interrupted
 
 examples:
   optproof sweep --seeds 100 --optimizer adam

@@ -11,10 +11,12 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 HELP = """\
-Find where the trainings of two implementations differ first: the epoch, batch, operation, tensor
-and element. A and B are modules or .py files; without B, A is compared with the reference.
+Find where the trainings of two implementations differ first: the epoch,
+batch, operation, tensor and element. A and B are modules or .py files;
+without B, A is compared with the reference.
 
-exit code: 0 they do not differ, 1 they do, 2 usage, 3 one could not be started
+exit code: 0 they do not differ, 1 they do, 2 usage, 3 one could not be
+started
 
 examples:
   optproof trace my_adam.py --optimizer adam
@@ -53,11 +55,13 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     from ..checking.trainings import Training
     from ..conversation import python_target
     from ..errors import CallError, TargetError
+    from ..reports.progress import TrainingProgress
 
     a, b = (python_target(t, arguments.memory) for t in (arguments.a, arguments.b))
     training = Training(arguments.optimizer, arguments.epochs)
     try:
-        found = trace(a, b, training, timeout=arguments.timeout)
+        with TrainingProgress("training both"):
+            found = trace(a, b, training, timeout=arguments.timeout)
     except CallError as error:
         raise TargetError(f"the training ended: {error.what}", error.hint) from None
     if found:

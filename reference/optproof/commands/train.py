@@ -15,12 +15,15 @@ if TYPE_CHECKING:
     from ..drawing.runs import Run
 
 HELP = """\
-Train the 3-layer network on the document's data, as the document does, and print what it prints.
+Train the 3-layer network on the document's data, as the document does, and
+print what it prints.
+
+exit code: 0 done, 2 usage, 130 interrupted
 
 examples:
-  optproof train                               all three optimizers, 10,000 epochs
+  optproof train                           all three optimizers, 10,000 epochs
   optproof train --optimizer adam --epochs 2000 --learning-rate 0.001
-  optproof train --plot figures                also draw cost curves and decision boundaries
+  optproof train --plot figures            also draw costs and boundaries
 """
 
 SHORT = "train the reference as the document does"
@@ -105,7 +108,7 @@ def _train(optimizer: str, arguments: argparse.Namespace, console: Console) -> R
         cost_every=100,
     )
     costs = []
-    with TrainingProgress() as progress:
+    with TrainingProgress("training") as progress:
         for epoch in epochs:
             methods.training.print_cost_as_document(epoch)
             if epoch.cost is not None:

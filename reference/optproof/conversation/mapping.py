@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from ..errors import UsageError
+from ..errors import UsageError, nearest
 from ..files import read_text
 from ..operations import OPERATIONS
 from ..worker.batches import EXAMPLES
@@ -49,6 +50,10 @@ def read_mapping(path: Path) -> dict[str, Any]:
     return dict(mapping)
 
 
+def _hint(name: str, known: Iterable[str]) -> str:
+    return f"{nearest(name, known)} known: {', '.join(known)}".strip()
+
+
 def _check(where: str, section: str, name: str, value: Any) -> None:
     if section == "construct":
         if not isinstance(value, dict):
@@ -56,7 +61,7 @@ def _check(where: str, section: str, name: str, value: Any) -> None:
         return
     operation = OPERATIONS.get(name)
     if operation is None:
-        raise UsageError(f"{where}: no such operation", f"known: {', '.join(OPERATIONS)}")
+        raise UsageError(f"{where}: no such operation", _hint(name, OPERATIONS))
     known: tuple[str, ...] = ()
     names: list[Any] = []
     if section == "functions":

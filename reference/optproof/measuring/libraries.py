@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 
 from ..checking.check import check
-from ..errors import TargetError, UsageError
+from ..errors import TargetError, UsageError, nearest
 from ..judging.report import ABSENT, DEVIATION, ERROR, PASS, Report, Result
 from ..libraries import ADAPTERS
 
@@ -38,7 +38,9 @@ def table(
     if not names:
         raise UsageError("none of the libraries is installed", "pip install 'optproof[torch]'")
     if unknown := [name for name in names if name not in ADAPTERS]:
-        raise UsageError(f"no adapter {', '.join(unknown)}", f"known: {', '.join(ADAPTERS)}")
+        near = nearest(unknown[0], ADAPTERS)
+        hint = f"{near} known: {', '.join(ADAPTERS)}".strip()
+        raise UsageError(f"no adapter {', '.join(unknown)}", hint)
     yield HEAD
     for name in names:
         on_library(name)

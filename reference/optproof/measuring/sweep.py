@@ -119,7 +119,10 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         check_writable(arguments.output, "fixture")
     optimizers = methods.OPTIMIZERS if arguments.optimizer == "all" else (arguments.optimizer,)
     parts: list[dict[str, Sweep]] = []
-    with TrainingProgress() as progress, np.errstate(divide="ignore", invalid="ignore"):
+    with (
+        TrainingProgress("training under many seeds") as progress,
+        np.errstate(divide="ignore", invalid="ignore"),
+    ):
         for start in range(0, arguments.seeds, AT_ONCE):
             replicas = range(start, min(start + AT_ONCE, arguments.seeds))
             found: dict[str, Sweep] = {}

@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     after = kept
     lines = not sys.stderr.isatty()
     try:
-        with TrainingProgress() as progress:
+        with TrainingProgress("proving") as progress:
             for after, so_far in certify(optimizer, epochs, precision, kept, certificate):
                 certificate = so_far
                 if after.number + 1 < epochs:

@@ -93,7 +93,7 @@ def blocks(report: Report) -> list[Block]:
     One block, of the target, where the same kept every operation from being judged.
     """
     found = [
-        block(own, report.diagnoses)
+        block(own, report.diagnoses, _again(report))
         for own in by_operation(report.results).values()
         if any(r.status in WORST for r in own)
     ]
@@ -102,8 +102,15 @@ def blocks(report: Report) -> list[Block]:
     return found
 
 
-def block(results: Sequence[Result], diagnoses: Sequence[Diagnosis]) -> Block:
-    """Return what there is to say of the results of one operation."""
+def _again(report: Report) -> str:
+    """Return the target, where a Python session can call it."""
+    is_python = report.versions.get("language", "").startswith("Python")
+    plain = re.fullmatch(r"[\w./\\:-]+", report.target) and report.target != "reference"
+    return relative(report.target) if is_python and plain else ""
+
+
+def block(results: Sequence[Result], diagnoses: Sequence[Diagnosis], target: str = "") -> Block:
+    """Return what there is to say of the results of one operation, of a target if given."""
     operation = results[0].operation
     telling = [r for r in results if r.status in WORST]
     status = next(s for s in WORST if any(r.status == s for r in telling))
@@ -128,7 +135,9 @@ def block(results: Sequence[Result], diagnoses: Sequence[Diagnosis]) -> Block:
             parts.append(("given", start))
         parts.append(("example", _example(first)))
         clause = next((c for d in found if (c := _clause(d))), ", ".join(first.clauses))
-        parts.append(("clause", f"SPEC.md {clause}"))
+        again = f"; again: optproof repro {first.id} {target}"
+        shows = again if target and _best(first).expected else ""
+        parts.append(("clause", f"SPEC.md {clause}{shows}"))
     of_model = (n for r in telling if r.operation == "model" for n in r.notes)
     parts += [("note", n) for n in dict.fromkeys(of_model) if not n.startswith(UNASKED)]
     hint, paste = _hint(telling)

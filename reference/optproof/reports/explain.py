@@ -51,7 +51,7 @@ def explain(name: str) -> list[str]:
     if name in paths:
         return list(_trajectory(paths[name]))
     near = get_close_matches(name, [*cases, *paths, *clauses(), *catalogue], n=4, cutoff=0.4)
-    hint = f"perhaps {', '.join(near)}?" if near else "optproof check --list shows the cases"
+    hint = f"perhaps {', '.join(near)}?" if near else "optproof list has them all"
     raise UsageError(f"no case, trajectory, clause or deviation is called {name!r}", hint)
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date
 
 from .. import files, fixtures
-from ..errors import UsageError
+from ..errors import UsageError, nearest
 from ..judging.diagnosis import Diagnosis
 from ..judging.report import (
     DEVIATION,
@@ -41,7 +41,8 @@ def check_ids(config: Config) -> None:
     catalogue = fixtures.load_deviations()
     for entry in config.known:
         if entry.id not in cases | {*TRAININGS} | catalogue.keys():
-            hint = "optproof check --list has the cases, optproof explain the deviations"
+            near = nearest(entry.id, [*cases, *TRAININGS, *catalogue])
+            hint = f"{near} 'optproof list' has all".strip()
             raise UsageError(f"{config.path}: nothing is called {entry.id!r}", hint)
         if entry.id in catalogue and catalogue[entry.id].operation == "model":
             what = f"{config.path}: {entry.id!r} is of a whole training"

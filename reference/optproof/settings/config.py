@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ..errors import UsageError, printable
+from ..errors import UsageError, nearest, printable
 from ..files import read_text
 from ..operations import LEVELS
 
@@ -137,7 +137,8 @@ def _obey(table: Any, rules: dict[str, Rule], where: str) -> None:
         raise UsageError(f"{where} is not a table")
     for key, value in table.items():
         if key not in rules:
-            raise UsageError(f"{where}: no key {key!r}", f"known are: {', '.join(rules)}")
+            hint = f"{nearest(key, rules)} known are: {', '.join(rules)}".strip()
+            raise UsageError(f"{where}: no key {key!r}", hint)
         fits, words = rules[key]
         if not fits(value):
             raise UsageError(f"{where}: {key} is {value!r}; it must be {words}")

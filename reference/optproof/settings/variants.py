@@ -15,7 +15,7 @@ import numpy as np
 
 from .. import fixtures
 from ..deviations import PIPELINES
-from ..errors import UsageError
+from ..errors import UsageError, nearest
 from ..fixtures import Case, Expected, Json
 from ..judging import rounding
 from ..judging.predicting import predict
@@ -37,7 +37,9 @@ def declared_variants(names: Iterable[str]) -> dict[str, str]:
         if plain not in catalogue or not catalogue[plain].variant:
             known = ", ".join(d.id for d in catalogue.values() if d.variant)
             kind = "a deviation, but no variant" if plain in catalogue else "not a variant"
-            raise UsageError(f"{plain!r} is {kind}", f"variants are: {known}")
+            near = nearest(plain, [d.id for d in catalogue.values() if d.variant])
+            hint = f"{near} variants are: {known}".strip()
+            raise UsageError(f"{plain!r} is {kind}", hint)
         operation = catalogue[plain].operation
         if equals:
             name = f"{plain}={_number(plain, operation, number)}"
