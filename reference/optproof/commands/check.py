@@ -254,8 +254,8 @@ def _check(
     if arguments.plot:
         from ..drawing.check_figures import save_all
 
-        for path in save_all(launch, report, arguments.training, arguments.plot):
-            console.print(f"wrote {path}", soft_wrap=True, highlight=False)
+        for line in save_all(launch, report, arguments.training, arguments.plot):
+            console.print(line, soft_wrap=True, highlight=False)
     return report.exit_code if written else 2
 
 
