@@ -56,7 +56,7 @@ def options(parser: argparse.ArgumentParser) -> None:
 def _add_inputs(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("paths", nargs="*", metavar="PATH", help="folder, zip, file, or a pattern in quotes")
-    add("--from", dest="list", type=Path, metavar="FILE", help="read paths from FILE, one a line")
+    add("--from", dest="list", type=Path, metavar="FILE", help="read paths from FILE, one per line")
     add("--assignment", default="", metavar="NAME", help="nbgrader: which, if there are several")
     add("--file", default="", metavar="PATTERN", help="which file of each submission is judged")
     add(
@@ -116,7 +116,7 @@ def _add_check(group: Any) -> None:
 def _add_how(group: Any) -> None:
     add = group.add_argument
     add("--resume", action="store_true", help="skip what DIR has graded in the same way")
-    add("--jobs", type=whole, metavar="N", help="at a time (default: one a processor)")
+    add("--jobs", type=whole, metavar="N", help="at a time (default: one per processor)")
     add(
         "--limit",
         type=seconds,

@@ -26,7 +26,7 @@ examples:
   optproof smoke my_adam.py
 """
 
-SHORT = "is an implementation wired up"
+SHORT = "try whether an implementation is wired up"
 
 
 def options(parser: argparse.ArgumentParser) -> None:
