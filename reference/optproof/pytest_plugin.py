@@ -123,9 +123,8 @@ class Cases(pytest.Collector):
         from .judging.report import DEVIATION, NOT_IMPLEMENTED
 
         started = self.started()
-        here = replace(
-            started, results={}, answers={}, twice={}
-        )  # an optimizer is stepped once for all
+        # An optimizer is stepped once for all.
+        here = replace(started, results={}, answers={}, twice={})
         jobs = [job for job in here.jobs if job.id == name]
         if not jobs:
             [job] = [job for job in self.jobs if job.id == name]
@@ -142,11 +141,15 @@ class Cases(pytest.Collector):
 
     def run_known(self, entry: Known) -> tuple[Result | None, list[Diagnosis]]:
         """Judge whether a deviation that is known by its name still occurs."""
+        from .checking.trajectories import Step
         from .fixtures import load_deviations
         from .settings.baseline import gone
 
-        results, diagnoses = self.explain(load_deviations()[entry.id].operation)
-        return gone(entry, diagnoses, results), []
+        operation, here = load_deviations()[entry.id].operation, self.started()
+        results, found = self.explain(operation)
+        here.do(j for j in here.jobs if isinstance(j, Step) and j.trajectory.operation == operation)
+        stepped = [why for steps in here.steps.values() for why in steps.diagnoses]
+        return gone(entry, [*found, *stepped], results), []
 
     def explain(self, operation: str) -> tuple[list[Result], list[Diagnosis]]:
         """Run all cases of an operation, once, and explain what deviates."""

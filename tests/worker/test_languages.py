@@ -57,6 +57,30 @@ LANGUAGES = {
         "(sqrt($s / $correction2) + $in{epsilon})",
         "sqrt($s / $correction2 + $in{epsilon})",
     ),
+    "go": Language(
+        "go",
+        "go",
+        "go build -o {0}/serve {0}/serve.go",
+        "{}/serve",
+        "(math.Sqrt(second/correction2) + in.Epsilon)",
+        "math.Sqrt(second/correction2 + in.Epsilon)",
+    ),
+    "octave": Language(
+        "octave-cli",
+        "octave",
+        "",
+        "octave-cli --quiet {}/serve.m",
+        "(sqrt(s_hat) + in.epsilon)",
+        "sqrt(s_hat + in.epsilon)",
+    ),
+    "r": Language(
+        "Rscript",
+        "r",
+        "Rscript -e library(jsonlite)",
+        "Rscript {}/serve.R",
+        "(sqrt(s_hat) + epsilon)",
+        "sqrt(s_hat + epsilon)",
+    ),
 }
 
 

@@ -23,7 +23,7 @@ from .plan import plan
 from .settling import ask_in_full, diagnoses, settle
 from .trajectories import Step
 
-PROTOCOL_HINT = "send one answer for each call (reference/PROTOCOL.md); optproof smoke tries it out"
+PROTOCOL_HINT = 'send one answer for each call (PROTOCOL.md, "Order"); optproof smoke tries it out'
 
 
 def check(

@@ -31,9 +31,9 @@ CAUSES = (
     "for a second line, or for the end of the input; its answer does not end with a line feed; it "
     "computes for longer than --timeout"
 )
-VALUES, LANGUAGES, LINES, SHORTER = (
-    f'PROTOCOL.md, "{s}"' for s in ("Values", "Languages", "Long lines", "Shorter")
-)
+VALUES = 'PROTOCOL.md, "Values"'
+LANGUAGES = 'PROTOCOL.md, "By language"'
+SHORTER = 'PROTOCOL.md, "Shorter"'
 UPDATES = tuple(name for name in OPERATIONS if name.startswith("update_parameters"))
 
 
@@ -275,26 +275,29 @@ def _recipe(session: Session) -> str:
 
 
 def _same_bits(name: str, sent: Array, got: Array | None) -> str:
-    """Return a note on what is flushed; raise where the bits are others."""
+    """Return a note on what is not judged; raise where the numbers are others."""
     if got is None or got.shape != sent.shape or got.dtype != sent.dtype:
         came = "missing" if got is None else f"{got.dtype} {list(got.shape)}"
         raise Malformed(f"{name}: sent {sent.dtype} {list(sent.shape)}, got {came}", VALUES)
-    flushed = False
+    flushed = unsigned = False
     for place in np.ndindex(sent.shape):
         a, b = sent[place], got[place]
         if a.tobytes() == b.tobytes():
+            continue
+        if a == b == 0:  # as JSON.stringify writes it
+            unsigned = True
             continue
         if b == 0 != a and abs(a) < np.finfo(sent.dtype).tiny:
             flushed = True
             continue
         raise Malformed(f"{name}{list(place)}: sent {a!s}, got {b!s}", f"{_why(a, b)}: {VALUES}")
+    if unsigned:
+        return ", but for the sign of zero, which is not judged"
     return ", but subnormal numbers are taken for zero" if flushed else ""
 
 
 def _why(sent: Any, got: Any) -> str:
     """Say what may have become of a number."""
-    if sent == got == 0:
-        return "the sign of zero is lost on the way"
     if sent.dtype == np.float64 and got == np.float32(sent):
         return "it went through float32"
     if abs(sent - got) < 1e-3 * abs(sent):
@@ -322,5 +325,5 @@ def _long_line(session: Session, largest: bool) -> str:
         raise
     except CallError as error:
         what = "; ".join(filter(None, (error.hint, "does it read lines of any length?")))
-        raise Malformed(error.what, f"{what} {LINES}") from None
+        raise Malformed(error.what, f"{what} {LANGUAGES}") from None
     return f"of {'%d x %d' % tensor.shape} numbers"

@@ -38,12 +38,12 @@ be started or called, or timed out), 5 nothing was run, 70 a bug of optproof's
 own, 130 interrupted
 
 examples:
-  optproof check my_adam.py                check a file
-  optproof check mylib.optim --only adam   only Adam: its cases and its training
+  optproof check my_adam.py                 check a file
+  optproof check mylib.optim --only adam    Adam, and the training with it
   optproof check my_adam.py --training full --json report.json
-  optproof check --exec 'node my_adam.mjs' another language, over stdin, stdout
-  optproof check my_model.py --statistical a model that draws its own numbers
-  optproof check reference                 the reference itself
+  optproof check --exec 'node my_adam.mjs'  another language, over stdin, stdout
+  optproof check my_model.py --statistical  a model that draws its own numbers
+  optproof check reference                  the reference itself
 """
 #: Where "-" leads.
 STDOUT = Path("/dev/stdout")

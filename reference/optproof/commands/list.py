@@ -29,9 +29,9 @@ NAME is an id, an operation, or its short name; * and ? match. Several: any.
 exit code: 0 something is listed, 2 usage, or nothing is called so
 
 examples:
-  optproof list                            how many there are of each
-  optproof list deviations adam            the mistakes of Adam that are known
-  optproof list cases adam --clause ADAM-5 which cases of Adam test a clause
+  optproof list                             how many there are of each
+  optproof list deviations adam             the mistakes of Adam that are known
+  optproof list cases adam --clause ADAM-5  which cases of Adam test a clause
   optproof list clauses 'ADAM-*'
 """
 

@@ -37,7 +37,9 @@ LONGEST_LINE = 64 * 2**20
 #: Of what it writes to standard error, so many bytes are kept.
 WORDS = 8000
 #: What to do about a line on standard output that is no message.
-FOR_MESSAGES = 'standard output is for messages alone, a line each: PROTOCOL.md, "Order"'
+FOR_MESSAGES = (
+    'standard output is for messages alone, a line each: PROTOCOL.md, "How it is started"'
+)
 #: A longer line is written by a thread: the pipe itself may hold no more.
 PIPE_HOLDS = 32 * 2**10
 
@@ -127,7 +129,7 @@ class Conversation:
         try:
             greeting = read_hello(message)
         except MalformedMessage as error:
-            hint = "reference/PROTOCOL.md describes it; optproof smoke tries it out"
+            hint = 'PROTOCOL.md, "Messages from the implementation"; optproof smoke tries it out'
             raise TargetError(f"{name}: its first message is {error}", hint) from None
         self._use_base64 = "base64" in greeting.encodings
         return greeting
