@@ -76,7 +76,7 @@ def parts(row: Row) -> list[Part]:
 def as_markdown(row: Row) -> str:
     """Return the feedback as Markdown, at most a screen long."""
     lines = [MARK, f"# {_one_line(row.student)}: {score(row)}", *_wrapped(opening(row)), ""]
-    left = []
+    left: list[str] = []
     told = parts(row)
     for number_, part in enumerate(told):
         own = [f"## {_one_line(part.title)}{part.lost}"]
