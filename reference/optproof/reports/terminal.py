@@ -148,7 +148,7 @@ def _lines(report: Report, verbose: bool) -> Iterator[Text]:
     versions = report.versions
     head = (
         f"optproof {versions['optproof']}, fixtures {versions['fixtures']}: {report.target} "
-        f"({versions['language']}, {report.dtype})"
+        f"({', '.join(filter(None, (versions['language'], report.dtype)))})"
     )
     yield from (Text(line, "dim") for line in wrapped(head, "  "))
     if verbose:
