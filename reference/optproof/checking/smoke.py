@@ -13,7 +13,7 @@ import numpy as np
 from .. import fixtures, methods
 from ..conversation import Launch
 from ..conversation.session import Session
-from ..errors import CallError, Malformed, Raised, TimedOut, Unsupported
+from ..errors import CallError, Malformed, Raised, Stray, TimedOut, Unsupported
 from ..fixtures import Expected
 from ..formats import FORMATS, TRAVELS_AS
 from ..judging.judge import compare, flatten
@@ -34,6 +34,7 @@ CAUSES = (
 VALUES = 'PROTOCOL.md, "Values"'
 LANGUAGES = 'PROTOCOL.md, "By language"'
 SHORTER = 'PROTOCOL.md, "Shorter"'
+OF_ANY_LENGTH = f"does it read lines of any length? {LANGUAGES}"
 UPDATES = tuple(name for name in OPERATIONS if name.startswith("update_parameters"))
 
 
@@ -300,6 +301,8 @@ def _why(sent: Any, got: Any) -> str:
     """Say what may have become of a number."""
     if sent.dtype == np.float64 and got == np.float32(sent):
         return "it went through float32"
+    if got == 0:
+        return "small numbers are written as 0: write an exponent, and 17 significant digits"
     if abs(sent - got) < 1e-3 * abs(sent):
         return "it is written with too few digits: 17 always do"
     return "a step with the learning rate 0 gives the parameters back"
@@ -321,9 +324,10 @@ def _long_line(session: Session, largest: bool) -> str:
     tensor = np.full(LONGEST if largest else LONG, 1 / 3, TRAVELS_AS[session.greeting["dtype"]])
     try:
         _unknown(session, {"X": tensor})
-    except TimedOut:
+        _unknown(session, {})  # what is left of the line would be taken for the next one
+    except (TimedOut, Stray):
         raise
     except CallError as error:
-        what = "; ".join(filter(None, (error.hint, "does it read lines of any length?")))
-        raise Malformed(error.what, f"{what} {LANGUAGES}") from None
+        hint = error.hint if LANGUAGES in error.hint else f"{error.hint} {OF_ANY_LENGTH}".strip()
+        raise type(error)(error.what, hint) from None
     return f"of {'%d x %d' % tensor.shape} numbers"
