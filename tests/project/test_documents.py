@@ -223,7 +223,7 @@ def test_commands_inside_sentences_and_examples_of_help_are_commands(parser):
     for text in found:
         text = re.split(r" [>|] ", text)[0]
         words = shlex.split(re.sub(r"[][]", "", text.replace("...", "x")))[1:]
-        if len(words) == 1 or (len(words) == 2 and words[1] in SECOND):
+        if (len(words) == 1 and words[0][0] != "-") or (len(words) == 2 and words[1] in SECOND):
             assert words[0] in {**COMMANDS, **MAINTAINERS}
             continue
         words = ["5" if word in ("N", "S") else word for word in words]
