@@ -242,7 +242,8 @@ def _options(
 ) -> Options:
     import hashlib
 
-    from ..checking.check import select
+    from ..checking.cases import Put
+    from ..checking.plan import plan
     from ..files import read_text
     from ..grading import confining
     from ..grading.options import Options
@@ -253,9 +254,9 @@ def _options(
     config = load(a.config) if a.config else Config()
     baseline.check_ids(config)
     rubric = read_rubric(a.rubric) if a.rubric else Rubric()
-    cases, _, _ = select(a.only, a.training)
+    jobs = plan(a.only, a.training)
     if a.only and not a.rubric:
-        rubric = rubric.restricted({case.operation for case in cases})
+        rubric = rubric.restricted({job.operation for job in jobs if isinstance(job, Put)})
     folders = {str(p.resolve()) for p in protected if not p.is_file()}
     return Options(
         rubric=rubric,
