@@ -157,8 +157,7 @@ class Cases(pytest.Collector):
         from .checking.trajectories import chosen, run_trajectories
 
         if kind not in self._stepped:
-            of_kind = [t for t in chosen(()) if t.optimizer == kind]
-            stepped = run_trajectories(self.session_of(), of_kind, self.variants)
+            stepped = run_trajectories(self.session_of(), chosen((), [kind]), self.variants)
             self._stepped[kind] = stepped[:2]
         return self._stepped[kind]
 

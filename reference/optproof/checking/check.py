@@ -146,7 +146,7 @@ def check(
         results, explained = tell_dtypes(results, answers, greeting["dtype"])
         if not (exact or statistical):
             stepped, of_optimizers, about_optimizers = run_trajectories(
-                session, chosen(only), declared
+                session, chosen(only, greeting["optimizers"]), declared
             )
             results += stepped
         trained = (
@@ -218,7 +218,7 @@ def check(
     return with_others(
         report,
         session,
-        chosen(only),
+        chosen(only, greeting["others"]),
         lambda launch, asked: check(
             launch, only=asked, training="none", timeout=timeout, variants=variants, on_wait=on_wait
         ),

@@ -47,10 +47,10 @@ class Played:
     answers: tuple[Arrays, ...] = ()
 
 
-def chosen(only: Iterable[str]) -> list[Trajectory]:
+def chosen(only: Iterable[str], optimizers: Iterable[str] = tuple(OPTIMIZERS)) -> list[Trajectory]:
     """Return the trajectories that these patterns ask for; all where there are none."""
     patterns = tuple(only)
-    found = load_trajectories()
+    found = load_trajectories(optimizers)
     return [t for t in found if not patterns or any(matches(p, t) for p in patterns)]
 
 
