@@ -18,11 +18,12 @@ from optproof.conversation.mapping import read_mapping
 pytestmark = pytest.mark.once  # nothing here depends on NumPy
 
 CHECKOUT = Path(__file__).resolve().parents[2]
+#: Blocks of the documentation that test_documentation.py types.
+CONSOLE = re.compile(r"^```console\n.*?^```$", re.M | re.S)
 PAGES = {
-    page.relative_to(CHECKOUT).as_posix(): page.read_text("utf-8")
-    for page in sorted(
-        [*CHECKOUT.glob("*.md"), *CHECKOUT.glob("reference/*.md"), *CHECKOUT.glob("fixtures/*.md")]
-    )
+    page.relative_to(CHECKOUT).as_posix(): CONSOLE.sub("", page.read_text("utf-8"))
+    for pattern in ("*.md", "reference/*.md", "fixtures/*.md", "reference/docs/**/*.md")
+    for page in sorted(CHECKOUT.glob(pattern))
 }
 
 #: Typed by the test that is named.
@@ -56,6 +57,9 @@ NOT_RUN = {
     "python -m venv .venv": "makes the environment that the tests run in",
     "python -m pip install tox": "makes the environment that the tests run in",
     "tox ": "runs these tests",
+    "python -m pip install .": "installs the checkout, as test_packaging.py does",
+    "optproof fixtures verify": "proves for minutes; the environment lint of tox.ini runs it",
+    "optproof certify --optimizer adam": "certifies for hours; test_certify.py does fewer epochs",
     "NPY_DISABLE_CPU_FEATURES=": "its list of processor features is the reader's own",
 }
 
@@ -119,7 +123,11 @@ REPOSITORIES = {"reference/CI.md", "reference/DRIFT.md"}
 #: Output that depends on the NumPy: its numbers may be others.
 OTHER_NUMBERS = {"reference/DRIFT.md"}
 #: Pages whose commands take long, and what needs a program.
-LONG = {"reference/TRAINING.md", "reference/MEASUREMENTS.md"}
+LONG = {
+    "reference/TRAINING.md",
+    "reference/MEASUREMENTS.md",
+    "reference/docs/background/proofs.md",
+}
 NEEDS = {"README.md": "node", "reference/PROTOCOL.md": "node"}
 CODES = {
     "optproof check inside.py": 1,
@@ -148,6 +156,10 @@ def fill(page, folder):
 
 def is_left_out(text):
     return text in ELSEWHERE or text.startswith((*ELSEWHERE_BY_START, *NOT_RUN))
+
+
+def test_the_lint_environment_proves_the_fixtures():
+    assert "    optproof fixtures verify\n" in (CHECKOUT / "tox.ini").read_text("utf-8")
 
 
 def commit(run, folder):
