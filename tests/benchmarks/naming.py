@@ -157,7 +157,7 @@ def judge_model(mutant, module):
     dims = fixtures.load("training/documented.json")["layers_dims"]
     found, refused, spent = [], 0, 0.0
     for optimizer in methods.OPTIMIZERS:
-        training = Training(optimizer, EPOCHS, asked=True)
+        training = Training(optimizer, EPOCHS)
         out = io.StringIO()
 
         def ask(epochs, optimizer=optimizer, out=out):

@@ -25,7 +25,7 @@ FROM_7 = (MEAN_TWICE_FROM_500[0], MEAN_TWICE_FROM_500[1].replace("500", "7"))
 
 def told(path, optimizer="gd"):
     report = check(path, only=(f"training/{optimizer}",), training="short")
-    training = Training(optimizer, 200, asked=True)
+    training = Training(optimizer, 200)
     return check_figures.tell(python_target(path, 4), training, report.results[0])
 
 
@@ -103,7 +103,7 @@ def test_a_model_that_hides_its_steps_is_drawn_without_empty_panels(tmp_path):
 
 
 def test_parameters_that_overflowed_have_no_boundary():
-    _, parameters = curves.reference_run(Training("adam", 200, asked=True))
+    _, parameters = curves.reference_run(Training("adam", 200))
     lost = {name: tensor * np.nan for name, tensor in parameters.items()}
     story = check_figures.Story("gd", "lost.py", 0, True, {0: np.nan}, {0: 0.7}, (lost, parameters))
     mine, theirs = check_figures.draw(story).axes

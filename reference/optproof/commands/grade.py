@@ -161,6 +161,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         helpers = _helpers(a.helpers)
         folder = a.output or Path(scratch, "output")
         protected = (folder, *map(Path, a.paths), unpacked, *a.helpers)
+        protected += (a.gradescope.parent,) if a.gradescope else ()
         options = _options(a, helpers, protected, preloaded(found))
         with contextlib.closing(Journal(folder, a.resume)) as journal:
             seed = _seed(a, journal.seed)
@@ -176,12 +177,13 @@ def _graded(a: argparse.Namespace, course: Course, console: Console) -> int:
     from ..grading.row import FAILED
 
     total = len(course.submissions)
+    judges = _judges(a, course.options, total)
     if a.fresh and not a.quiet:
         seed = course.options.check["seed"]
         console.print(f"fresh cases: --seed {seed} asks the same again", highlight=False)
     try:
         with telling.Progress(total, shown=not (a.quiet or a.gradescope)) as progress:
-            course.run(_judges(a, course.options, total), progress.update, not a.scheduler)
+            course.run(judges, progress.update, not a.scheduler)
     finally:
         _write(a, course, console)
     lines = list(telling.summary(course.rows()))
@@ -242,7 +244,8 @@ def _options(
 ) -> Options:
     import hashlib
 
-    from ..checking.check import select
+    from ..checking.cases import Put
+    from ..checking.plan import plan
     from ..files import read_text
     from ..grading import confining
     from ..grading.options import Options
@@ -253,9 +256,9 @@ def _options(
     config = load(a.config) if a.config else Config()
     baseline.check_ids(config)
     rubric = read_rubric(a.rubric) if a.rubric else Rubric()
-    cases, _, _ = select(a.only, a.training)
+    jobs = plan(a.only, a.training)
     if a.only and not a.rubric:
-        rubric = rubric.restricted({case.operation for case in cases})
+        rubric = rubric.restricted({job.operation for job in jobs if isinstance(job, Put)})
     folders = {str(p.resolve()) for p in protected if not p.is_file()}
     return Options(
         rubric=rubric,

@@ -58,7 +58,7 @@ def save_all(launch: Launch, report: Report, level: str | None, folder: Path) ->
     """
     drawn = False
     for result in report.results:
-        judged = result.operation == "model" and result.status == PASS
+        judged = curves.of_training(result) and result.status == PASS
         if judged or curves.deviates(result):
             drawn = True
             training = curves.training_of(result, level)
