@@ -40,6 +40,13 @@ ELSEWHERE = {
     ),
 }
 ELSEWHERE_BY_START = {
+    "optproof grade submissions --output confined": (
+        "test_confining.py::test_nothing_is_reached_outside"
+    ),
+    "optproof grade submissions/ --output grades --scheduler": (
+        "test_cluster.py::test_a_worker_that_is_killed_changes_nothing"
+    ),
+    "optproof grade /autograder": "test_recipes.py::test_gradescope_gets_its_results",
     "optproof check --exec 'unshare ": "test_untrusted.py::test_the_recipe_confines_what_it_says",
 }
 #: Typed by no test, by how the command begins.
@@ -135,6 +142,9 @@ def fill(page, folder):
         (folder / "optproof.toml").unlink()
     (folder / "my_adam.py").write_text(INSIDE if page == "reference/VARIANTS.md" else ADAM)
     (folder / "inside.py").write_text(INSIDE)
+    if page == "reference/GRADING.md":
+        (folder / "submissions").mkdir()
+        (folder / "submissions/ada.py").write_text(ADAM)
     (folder / "my_optim.py").write_text(OPTIMIZER)
     (folder / "impl.mjs").write_text(IMPL)
     (folder / "my_adam.mjs").write_text(IMPL)
