@@ -106,6 +106,9 @@ TRAINING_OWN = {
     "adam": ("initialize_adam", "update_parameters_with_adam"),
 }
 
+#: One thread: the arrays are small, and the result must not depend on the machine. NumPy's linear
+#: algebra reads these when it is imported.
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 #: What the worker seeds NumPy's global generator with before every call.
 UNSEEDED = 1_414_213_562
 

@@ -145,9 +145,8 @@ def check(
             complete(session, answers.get(operation, []))
         results, explained = tell_dtypes(results, answers, greeting["dtype"])
         if not (exact or statistical):
-            stepped, of_optimizers, about_optimizers = run_trajectories(
-                session, chosen(only), declared
-            )
+            paths = chosen(only) if greeting["optimizers"] else []
+            stepped, of_optimizers, about_optimizers = run_trajectories(session, paths, declared)
             results += stepped
         trained = (
             spread.run_trainings(session, wanted, statistical, declared, on_progress)
@@ -213,7 +212,7 @@ def check(
             *_notes_on_target(greeting),
         ),
     )
-    if exact or statistical or interrupted:
+    if exact or statistical or interrupted or not greeting["others"]:
         return report
     return with_others(
         report,

@@ -37,6 +37,8 @@ def check_ids(config: Config) -> None:
     ------
     UsageError
     """
+    if not config.known:
+        return
     cases = {case.id for file in fixtures.load_cases() for case in file.cases}
     catalogue = fixtures.load_deviations()
     for entry in config.known:
