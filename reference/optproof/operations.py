@@ -77,6 +77,8 @@ STEPS = "steps"
 
 #: What a hello accepts that makes a conversation shorter (reference/PROTOCOL.md).
 SHORTER = ("chain", "recipe", "parts")
+#: What it accepts, and is then asked, where optproof leads a training with all of its operations.
+EPOCH = "epoch"
 
 CACHES = ("z1", "a1", "W1", "b1", "z2", "a2", "W2", "b2", "z3", "a3", "W3", "b3")
 

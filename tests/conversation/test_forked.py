@@ -16,6 +16,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="a fork is for L
 LOOKS = """
 import atexit, gc, json, os, signal, sys, threading, __main__
 import numpy as np
+import numpy.linalg
 open("looks.json", "w").write(json.dumps({
     "argv": sys.argv[0], "path": sys.path, "main": sorted(vars(__main__)),
     "leads": os.getpgid(0) == os.getpid() == os.getsid(0), "threads": threading.active_count(),
@@ -24,6 +25,7 @@ open("looks.json", "w").write(json.dumps({
     "term": signal.getsignal(signal.SIGTERM) == signal.SIG_DFL, "gc": gc.get_threshold(),
     "out": [s.encoding for s in (sys.__stdin__, sys.__stdout__, sys.__stderr__)],
     "one": os.environ["OPENBLAS_NUM_THREADS"], "parent": os.getppid(),
+    "linalg": [numpy.linalg is np.linalg, hasattr(np.linalg, "_umath_linalg")],
 }))
 atexit.register(lambda: open("ended", "w").write("1"))
 
