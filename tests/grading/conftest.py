@@ -29,6 +29,7 @@ MOMENTUM = """def update_parameters_with_momentum(parameters, grads, v, beta, le
     return parameters, v
 """
 HEAVY = MOMENTUM.replace("(1 - beta) * ", "")
+HEAVY_AND_INSIDE = HEAVY + INSIDE
 
 
 @dataclass

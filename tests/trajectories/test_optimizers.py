@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from optproof import fixtures, methods
-from optproof.checking.trajectories import chosen, run_trajectories
+from optproof.checking import trajectories
+from optproof.checking.jobs import Run
 from optproof.deviations import EVERYWHERE, PIPELINES, Scope
 from optproof.errors import Raised, Unsupported
 from optproof.judging.diagnosis import results_of
@@ -86,11 +87,20 @@ class Stepper:
         return Answer(0, encode({"parameters": after}))
 
 
+def stepped(session, declared=None):
+    """What all trajectories of the session's one optimizer come to."""
+    jobs = [j for j in trajectories.jobs(load_trajectories()) if j.concerns(session.greeting)]
+    here = Run(session, jobs, declared or {})
+    here.do(jobs)
+    [steps] = here.steps.values()
+    return here.found, steps.diagnoses, steps.notes
+
+
 def judged(make, optimizer, **how):
     """Results by the last part of their id, what explains them, and the notes."""
     declared = how.pop("declared", {})
     session = Stepper(make, optimizer, **how)
-    results, diagnoses, notes = run_trajectories(session, chosen(()), declared)
+    results, diagnoses, notes = stepped(session, declared)
     named_so = [names for d in diagnoses for names in d.explanations]
     notes += [found.says for d in diagnoses for found in d.found]
     return {r.id.rpartition("/")[2]: r for r in results}, named_so, notes
@@ -421,7 +431,7 @@ def test_what_is_in_no_catalogue_is_worked_out_from_the_parameters_alone(wrong, 
 def worked_out(make, optimizer):
     session = Stepper(make, optimizer)
     with np.errstate(all="ignore"):
-        results, diagnoses, _ = run_trajectories(session, chosen(()), {})
+        results, diagnoses, _ = stepped(session)
     assert any(r.status == "deviation" for r in results)
     found = [f for d in diagnoses for f in d.found]
     return [
@@ -605,7 +615,7 @@ def test_an_answer_of_nothing_is_an_error_and_never_a_pass():
         def call(self, *arguments, **how):
             return {"value": {"parameters": []}, "notes": [], "adapted": []}
 
-    results, _, _ = run_trajectories(Nothing(Class, "gd"), chosen(()), {})
+    results, _, _ = stepped(Nothing(Class, "gd"))
     assert {r.status for r in results} == {"error"}
 
 

@@ -56,7 +56,7 @@ def options(parser: argparse.ArgumentParser) -> None:
 def _add_inputs(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("paths", nargs="*", metavar="PATH", help="folder, zip, file, or a pattern in quotes")
-    add("--from", dest="list", type=Path, metavar="FILE", help="read paths from FILE, one a line")
+    add("--from", dest="list", type=Path, metavar="FILE", help="read paths from FILE, one per line")
     add("--assignment", default="", metavar="NAME", help="nbgrader: which, if there are several")
     add("--file", default="", metavar="PATTERN", help="which file of each submission is judged")
     add(
@@ -116,7 +116,7 @@ def _add_check(group: Any) -> None:
 def _add_how(group: Any) -> None:
     add = group.add_argument
     add("--resume", action="store_true", help="skip what DIR has graded in the same way")
-    add("--jobs", type=whole, metavar="N", help="at a time (default: one a processor)")
+    add("--jobs", type=whole, metavar="N", help="at a time (default: one per processor)")
     add(
         "--limit",
         type=seconds,
@@ -242,7 +242,8 @@ def _options(
 ) -> Options:
     import hashlib
 
-    from ..checking.check import select
+    from ..checking.cases import Put
+    from ..checking.plan import plan
     from ..files import read_text
     from ..grading import confining
     from ..grading.options import Options
@@ -253,9 +254,9 @@ def _options(
     config = load(a.config) if a.config else Config()
     baseline.check_ids(config)
     rubric = read_rubric(a.rubric) if a.rubric else Rubric()
-    cases, _, _ = select(a.only, a.training)
+    jobs = plan(a.only, a.training)
     if a.only and not a.rubric:
-        rubric = rubric.restricted({case.operation for case in cases})
+        rubric = rubric.restricted({job.operation for job in jobs if isinstance(job, Put)})
     folders = {str(p.resolve()) for p in protected if not p.is_file()}
     return Options(
         rubric=rubric,

@@ -79,7 +79,7 @@ class Cluster:
 
     def run(self, contents: Iterator[Content]) -> Iterator[Row]:
         """Yield a row for each, as they are done."""
-        done = self._dask.as_completed(with_results=False, raise_errors=False)
+        done = self._dask.as_completed(loop=self._client.loop, raise_errors=False)
         waiting: dict[Any, Content] = {}
         ended = False
         while True:

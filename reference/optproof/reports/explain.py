@@ -1,4 +1,4 @@
-"""``optproof explain ID``: what a case, a trajectory, a clause or a deviation is."""
+"""``optproof explain ID``: what a test case, a trajectory, a clause or a known mistake is."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pathlib import Path
 from .. import fixtures
 from ..deviations import PIPELINES
 from ..deviations.loop import STAGES as LOOP
+from ..deviations.training import STAGES as COSTS
 from ..errors import UsageError
 from ..fixtures import Case, Deviation, Expected
 from ..trajectories import Trajectory, load_trajectories
@@ -52,18 +53,18 @@ def explain(name: str) -> list[str]:
         return list(_trajectory(paths[name]))
     near = get_close_matches(name, [*cases, *paths, *clauses(), *catalogue], n=4, cutoff=0.4)
     hint = f"perhaps {', '.join(near)}?" if near else "optproof list has them all"
-    raise UsageError(f"no case, trajectory, clause or deviation is called {name!r}", hint)
+    raise UsageError(f"no test case, trajectory, clause or mistake is called {name!r}", hint)
 
 
 def _deviation(known: Deviation) -> Iterator[str]:
-    kind = "a deviation, and a variant that may be declared," if known.variant else "a deviation"
-    yield f"{known.id}: {kind} of {known.operation}, in its {known.stage}"
+    meant = "; a variant, which may be declared" if known.variant else ""
+    yield f"{known.id}: a known mistake of {known.operation}, in its {known.stage}{meant}"
     yield f"  what    {known.title}"
     yield f"  effect  {known.effect}"
     for clause in known.clause.split(", "):
         title, text = clauses()[clause]
         yield f"  spec    {clause} ({title}): {text}"
-    stages = PIPELINES[known.operation].stages if known.operation in PIPELINES else LOOP
+    stages = PIPELINES[known.operation].stages if known.operation in PIPELINES else (*LOOP, *COSTS)
     for stage in (s for s in stages if known.id in s.deviations):
         yield f"  formula {stage.deviations[known.id].text}"
         yield f"  right   {stage.step.text or 'as it is passed'}"
@@ -74,7 +75,7 @@ def _deviation(known: Deviation) -> Iterator[str]:
     else:
         yield f"  mend    compute the {known.stage} as {known.clause} states it"
     if known.variant:
-        yield f"          or, where it is meant: --variant {known.id}"
+        yield f"          or, if you mean it: --variant {known.id}"
     for link in known.links:
         yield f"  see     {link}"
 
@@ -124,13 +125,13 @@ def _clause(
     yield f"{clause}: {title}"
     yield f"  {text}"
     if tested := [case.id for case in cases.values() if clause in case.clauses]:
-        yield f"  cases       {', '.join(tested)}"
+        yield f"  test cases  {', '.join(tested)}"
     if broken := [d.id for d in catalogue.values() if clause in d.clause.split(", ")]:
-        yield f"  deviations  {', '.join(broken)}"
+        yield f"  mistakes    {', '.join(broken)}"
 
 
 def _case(case: Case) -> Iterator[str]:
-    yield f"{case.id}: a case of {case.operation}"
+    yield f"{case.id}: a test case of {case.operation}"
     yield f"  {case.comment}"
     yield from _cited(case.clauses)
     yield from _expected(case.expected)

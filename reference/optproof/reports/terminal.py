@@ -146,9 +146,10 @@ def wrapped(text: str, further: str = "", first: str = "") -> list[str]:
 
 def _lines(report: Report, verbose: bool) -> Iterator[Text]:
     versions = report.versions
+    about = ", ".join(filter(None, (versions["language"], report.dtype)))
     head = (
         f"optproof {versions['optproof']}, fixtures {versions['fixtures']}: {report.target} "
-        f"({versions['language']}, {report.dtype})"
+        f"({about})"
     )
     yield from (Text(line, "dim") for line in wrapped(head, "  "))
     if verbose:
