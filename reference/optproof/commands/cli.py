@@ -40,6 +40,7 @@ COMMANDS = (
     "train",
     "libraries",
     "drift",
+    "site",
     "completion",
 )
 MAINTAINERS = ("fixtures", "certify", "sweep", "whose-test")
@@ -64,6 +65,17 @@ class Parser(argparse.ArgumentParser):
         """End with exit code 2."""
         super().error(printable(message))
 
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Refuse what no option takes, where its command is known; say which was meant."""
+        namespace, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            option = unknown[0].partition("=")[0]
+            near = nearest(option, self._option_string_actions) if option[0] == "-" else ""
+            self.error(
+                "; ".join(filter(None, (f"unrecognized arguments: {' '.join(unknown)}", near)))
+            )
+        return namespace, unknown
+
     def _check_value(self, action: argparse.Action, value: object) -> None:
         """Say which choice was meant."""
         try:
@@ -78,7 +90,7 @@ class Parser(argparse.ArgumentParser):
 def build_parser(only: str = "") -> argparse.ArgumentParser:
     """Return the parser of the command line; where it is known, with the one command alone."""
     known = (*COMMANDS, *MAINTAINERS)
-    modules = {name: _module(name) for name in known if only not in known or name == only}
+    modules = {name: module_of(name) for name in known if only not in known or name == only}
     lists = [
         f"{title}:\n" + "\n".join(f"  {n:<11} {modules[n].SHORT}" for n in group if n in modules)
         for title, group in (("commands", COMMANDS), ("for maintainers", MAINTAINERS))
@@ -108,7 +120,8 @@ def build_parser(only: str = "") -> argparse.ArgumentParser:
     return parser
 
 
-def _module(command: str) -> Any:
+def module_of(command: str) -> Any:
+    """Return the module of a command: its options, its help, its run."""
     return importlib.import_module(f".{command.replace('-', '_')}", __package__)
 
 

@@ -62,7 +62,8 @@ function epoch({ optimizer, parameters, mini_batches, t = 0, ...given }) {
 }
 
 function answer({ id, operation, arguments: given }) {
-  if (given.instances) return { type: "unsupported", id, reason: "one optimizer at a time" };
+  if (given.instances || given.resume_after) // both are optional
+    return { type: "unsupported", id, reason: "one optimizer from its start to its end" };
   const method = { steps, epoch }[operation] ?? methods[operation];
   if (!method) return { type: "unsupported", id, reason: `no ${operation}` };
   try {
