@@ -260,7 +260,8 @@ class Worker:
             with contextlib.redirect_stdout(output), global_random_state(seed) as state:
                 named = self._call(bound, arguments, watch.wrap if watch else None)
         except NotImplementedError as error:
-            return Unsupported(call.id, str(error) or "it raises NotImplementedError")
+            said = str(error)  # with no word of its own it is a stub
+            return Unsupported(call.id, said or "it raises NotImplementedError", bool(said))
         except protocol.MalformedMessage as error:
             return Error(call.id, f"it returns {error}", "malformed")
         except BaseException as error:
