@@ -12,9 +12,8 @@ from ..conversation.clock import MOST_LIMITS
 from ..conversation.session import Session
 from ..errors import Malformed, TimedOut
 from ..judging.judge import flatten
-from ..messages import Answer
 from ..operations import OPERATIONS, TRAINING_COMMON, TRAINING_OWN
-from ..protocol import decode, encode
+from ..protocol import Answer, decode, encode
 
 
 def train(

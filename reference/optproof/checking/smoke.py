@@ -18,9 +18,8 @@ from ..fixtures import Expected
 from ..formats import FORMATS, TRAVELS_AS
 from ..judging.judge import compare, flatten
 from ..judging.trajectories import flatten_steps
-from ..messages import Chain, Hello
 from ..operations import OPERATIONS, OPTIMIZERS, STEPS, next_arguments
-from ..protocol import Array, decode, encode, shown
+from ..protocol import Array, Chain, Hello, decode, encode, shown
 
 #: Numbers that a careless reader or writer changes; 0.1 + 0.2 needs all of its 17 digits.
 ODD = (1 / 3, 0.1 + 0.2, 1e-19, 5e-324, -0.0, 1e300)

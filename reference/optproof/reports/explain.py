@@ -15,8 +15,7 @@ from ..deviations import PIPELINES
 from ..deviations.loop import STAGES as LOOP
 from ..deviations.training import STAGES as COSTS
 from ..errors import UsageError
-from ..fixtures import Case, Deviation, Expected
-from ..trajectories import Trajectory, load_trajectories
+from ..fixtures import Case, Deviation, Expected, Trajectory, load_trajectories
 
 CLAUSE = re.compile(
     r"^- \*\*([A-Z]+-\d+) \((.+?)\)\.\*\* (.+?)(?=\n- |\n\n|\Z)", re.MULTILINE | re.DOTALL
