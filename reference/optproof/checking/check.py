@@ -46,8 +46,8 @@ def check(
     ----------
     target : str, Launch or Session
         A dotted module, a path to a ``.py`` file, or ``"reference"``: the built-in one. A
-        :class:`Launch`, from ``command_target`` for a process that speaks the protocol, or from
-        ``python_target``. A :class:`Session` is used as it is, and ended.
+        ``Launch``, from ``command_target`` for a process that speaks the protocol, or from
+        ``python_target``. A ``Session`` is used as it is, and ended.
     only : iterable of str
         Case ids, their first part (``adam``), operation names, or patterns of these; empty: all.
     training : {"none", "short", "full"} or None
@@ -59,12 +59,12 @@ def check(
     variants : iterable of str
         Variants to judge against, beside those that the implementation declares itself.
     exact : bool
-        Run the implementation on balls, and prove what it computes (:mod:`.proofs`).
+        Run the implementation on balls, and prove what it computes.
     statistical : int
         Judge this many trainings of each optimizer against the spread over seeds, and nothing else
-        (see :mod:`optproof.checking.spread`); 0: judge one training, number by number.
+        (SPEC.md, TRAIN-8); 0: judge one training, number by number.
     fresh : int
-        So many cases more of each operation, drawn from `seed` (:mod:`.fresh`).
+        So many cases more of each operation, drawn from `seed`.
     seed : int
     on_progress : callable
         Called with a training's id, the epoch it has reached and its number of epochs.

@@ -33,6 +33,7 @@ from . import (
     init,
     libraries,
     repro,
+    site,
     smoke,
     sweep,
     trace,
@@ -56,6 +57,7 @@ COMMANDS = {
     "train": train,
     "libraries": libraries,
     "drift": drift,
+    "site": site,
     "completion": completion,
 }
 MAINTAINERS = {

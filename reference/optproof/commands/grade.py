@@ -161,6 +161,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         helpers = _helpers(a.helpers)
         folder = a.output or Path(scratch, "output")
         protected = (folder, *map(Path, a.paths), unpacked, *a.helpers)
+        protected += (a.gradescope.parent,) if a.gradescope else ()
         options = _options(a, helpers, protected, preloaded(found))
         with contextlib.closing(Journal(folder, a.resume)) as journal:
             seed = _seed(a, journal.seed)
@@ -176,12 +177,13 @@ def _graded(a: argparse.Namespace, course: Course, console: Console) -> int:
     from ..grading.row import FAILED
 
     total = len(course.submissions)
+    judges = _judges(a, course.options, total)
     if a.fresh and not a.quiet:
         seed = course.options.check["seed"]
         console.print(f"fresh cases: --seed {seed} asks the same again", highlight=False)
     try:
         with telling.Progress(total, shown=not (a.quiet or a.gradescope)) as progress:
-            course.run(_judges(a, course.options, total), progress.update, not a.scheduler)
+            course.run(judges, progress.update, not a.scheduler)
     finally:
         _write(a, course, console)
     lines = list(telling.summary(course.rows()))

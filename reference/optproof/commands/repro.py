@@ -37,6 +37,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     """Print the lines."""
     from ..checking.repro import repro
     from ..errors import UsageError
+    from ..reports.progress import TrainingProgress
 
     if arguments.exec is not None:
         raise UsageError(
@@ -44,6 +45,8 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
             f"the input and what is expected: optproof explain {arguments.case}",
         )
     launch = launch_of(arguments)
-    for line in repro(arguments.target, arguments.case, launch):
+    with TrainingProgress("asking it again"):
+        lines = repro(arguments.target, arguments.case, launch)
+    for line in lines:
         console.print(line, soft_wrap=True, highlight=False)
     return 0
