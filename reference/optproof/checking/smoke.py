@@ -190,7 +190,16 @@ def _steps(session: Session, optimizer: str) -> str:
         for wrong in compare(wanted, parameters, greeting["dtype"]):
             shapes = f" (expected {wrong.expected}, got {wrong.got})" if wrong.expected else ""
             raise Malformed(f"{wrong.tensor} after step {number}: {wrong.message}{shapes}", VALUES)
-    return f"{_listed(list(path[0]), 17)} after each of 2 steps"
+    return f"{_listed(list(path[0]), 17)} after each of 2 steps{_resumed(session, arguments)}"
+
+
+def _resumed(session: Session, arguments: dict[str, Any]) -> str:
+    """Say whether it saves its state and goes on from it, which is optional."""
+    try:
+        session.call(STEPS, STEPS, {**arguments, "resume_after": 1})
+    except Unsupported:
+        return "; no resume_after (optional)"
+    return "; resume_after"
 
 
 def odd_numbers(dtype: str) -> Array:
