@@ -31,6 +31,7 @@ from .tensors import (
     decode,
     decode_tensor,
     encode,
+    name_of,
     shown,
     tidy,
 )
@@ -66,6 +67,7 @@ __all__ = [
     "encode",
     "flatten",
     "load_line",
+    "name_of",
     "read_call",
     "read_hello",
     "read_reply",
