@@ -11,7 +11,7 @@ import numpy as np
 
 from ..operations import UNSEEDED
 
-#: Arrays of so many elements are compared row by row.
+#: Arrays of so many elements are compared in parts of about that size.
 LARGE = 10_000
 BITS = {1: np.uint8, 2: np.uint16, 4: np.uint32, 8: np.uint64}
 
@@ -149,7 +149,9 @@ def _same_bytes(a: Any, b: Any) -> bool:
     if a.size < LARGE or a.shape != b.shape or a.dtype != b.dtype or a.dtype.itemsize not in BITS:
         return bool(a.tobytes() == b.tobytes())
     bits = BITS[a.dtype.itemsize]
-    return all(np.array_equal(x.view(bits), y.view(bits)) for x, y in zip(a, b))
+    rows = max(1, LARGE * len(a) // a.size)  # at a time
+    parts = (slice(start, start + rows) for start in range(0, len(a), rows))
+    return all(np.array_equal(a[part].view(bits), b[part].view(bits)) for part in parts)
 
 
 def differences(before: Any, after: Any, name: str = "") -> Iterator[str]:
