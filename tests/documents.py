@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 #: What begins a command, in a block whose lines have no "$ " before them.
 PROGRAM = re.compile(
-    r"(?:optproof|python[\d.]*|pip|pipx|uvx?|tox|pytest|docker|git|eval|\.ci/run)\b"
+    r"(?:optproof|python[\d.]*|pip|pipx|uvx?|tox|pytest|docker|git|eval|\.ci/run)(?=\s|$)"
     r"|[A-Z_]+=(?:\"[^\"]*\"|\S+) "
 )
 FENCE = re.compile(r"^ *(```+|~~~+|:::+) *(\S*)")

@@ -63,6 +63,7 @@ INCLUDED = {
     "reference/VARIANTS.md": "variants",
     "reference/READING.md": "how-to/reading",
     "reference/CI.md": "how-to/ci",
+    "reference/GRADING.md": "how-to/grading",
     "reference/MAPPING.md": "how-to/mapping",
     "reference/SANDBOX.md": "how-to/sandbox",
     "reference/DRIFT.md": "how-to/drift",

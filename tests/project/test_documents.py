@@ -12,17 +12,18 @@ from pathlib import Path
 import pytest
 from documents import blocks, commands, files, follow, is_like
 
-from optproof.commands.cli import COMMANDS, MAINTAINERS, build_parser
+from optproof.commands.cli import COMMANDS, MAINTAINERS, build_parser, module_of
 from optproof.conversation.mapping import read_mapping
 
 pytestmark = pytest.mark.once  # nothing here depends on NumPy
 
 CHECKOUT = Path(__file__).resolve().parents[2]
+#: Blocks of the documentation that test_documentation.py types.
+CONSOLE = re.compile(r"^```console\n.*?^```$", re.M | re.S)
 PAGES = {
-    page.relative_to(CHECKOUT).as_posix(): page.read_text("utf-8")
-    for page in sorted(
-        [*CHECKOUT.glob("*.md"), *CHECKOUT.glob("reference/*.md"), *CHECKOUT.glob("fixtures/*.md")]
-    )
+    page.relative_to(CHECKOUT).as_posix(): CONSOLE.sub("", page.read_text("utf-8"))
+    for pattern in ("*.md", "reference/*.md", "fixtures/*.md", "reference/docs/**/*.md")
+    for page in sorted(CHECKOUT.glob(pattern))
 }
 
 #: Typed by the test that is named.
@@ -39,6 +40,13 @@ ELSEWHERE = {
     ),
 }
 ELSEWHERE_BY_START = {
+    "optproof grade submissions --output confined": (
+        "test_confining.py::test_nothing_is_reached_outside"
+    ),
+    "optproof grade submissions/ --output grades --scheduler": (
+        "test_cluster.py::test_a_worker_that_is_killed_changes_nothing"
+    ),
+    "optproof grade /autograder": "test_recipes.py::test_gradescope_gets_its_results",
     "optproof check --exec 'unshare ": "test_untrusted.py::test_the_recipe_confines_what_it_says",
 }
 #: Typed by no test, by how the command begins.
@@ -49,6 +57,9 @@ NOT_RUN = {
     "python -m venv .venv": "makes the environment that the tests run in",
     "python -m pip install tox": "makes the environment that the tests run in",
     "tox ": "runs these tests",
+    "python -m pip install .": "installs the checkout, as test_packaging.py does",
+    "optproof fixtures verify": "proves for minutes; the environment lint of tox.ini runs it",
+    "optproof certify --optimizer adam": "certifies for hours; test_certify.py does fewer epochs",
     "NPY_DISABLE_CPU_FEATURES=": "its list of processor features is the reader's own",
 }
 
@@ -112,7 +123,11 @@ REPOSITORIES = {"reference/CI.md", "reference/DRIFT.md"}
 #: Output that depends on the NumPy: its numbers may be others.
 OTHER_NUMBERS = {"reference/DRIFT.md"}
 #: Pages whose commands take long, and what needs a program.
-LONG = {"reference/TRAINING.md", "reference/MEASUREMENTS.md"}
+LONG = {
+    "reference/TRAINING.md",
+    "reference/MEASUREMENTS.md",
+    "reference/docs/background/proofs.md",
+}
 NEEDS = {"README.md": "node", "reference/PROTOCOL.md": "node"}
 CODES = {
     "optproof check inside.py": 1,
@@ -127,6 +142,9 @@ def fill(page, folder):
         (folder / "optproof.toml").unlink()
     (folder / "my_adam.py").write_text(INSIDE if page == "reference/VARIANTS.md" else ADAM)
     (folder / "inside.py").write_text(INSIDE)
+    if page == "reference/GRADING.md":
+        (folder / "submissions").mkdir()
+        (folder / "submissions/ada.py").write_text(ADAM)
     (folder / "my_optim.py").write_text(OPTIMIZER)
     (folder / "impl.mjs").write_text(IMPL)
     (folder / "my_adam.mjs").write_text(IMPL)
@@ -138,6 +156,10 @@ def fill(page, folder):
 
 def is_left_out(text):
     return text in ELSEWHERE or text.startswith((*ELSEWHERE_BY_START, *NOT_RUN))
+
+
+def test_the_lint_environment_proves_the_fixtures():
+    assert "    optproof fixtures verify\n" in (CHECKOUT / "tox.ini").read_text("utf-8")
 
 
 def commit(run, folder):
@@ -203,7 +225,7 @@ def inline():
     """Return the commands inside sentences, and the examples of each command's help."""
     text = "\n".join(PAGES.values())
     named = re.findall(r"`(optproof [a-z-]+[^`\n]*)`", text)
-    for module in (*COMMANDS.values(), *MAINTAINERS.values()):
+    for module in map(module_of, (*COMMANDS, *MAINTAINERS)):
         named += map(without_description, re.findall(r"^  (optproof .*)$", module.HELP, re.M))
     return sorted(set(named))
 
@@ -213,8 +235,8 @@ def parser():
     return build_parser()
 
 
-#: What a sentence calls a command by, without what it needs.
-SHORT = ("explain", "repro", "drift", "fixtures", "trace", "whose-test", "grade")
+#: With these words behind it a sentence names a command, without what it needs.
+SECOND = {"update", "record", "show", "verify", "lint", "regenerate"}
 
 
 def test_commands_inside_sentences_and_examples_of_help_are_commands(parser):
@@ -223,8 +245,8 @@ def test_commands_inside_sentences_and_examples_of_help_are_commands(parser):
     for text in found:
         text = re.split(r" [>|] ", text)[0]
         words = shlex.split(re.sub(r"[][]", "", text.replace("...", "x")))[1:]
-        if words in [[name] for name in SHORT]:
-            assert words[0] in {**COMMANDS, **MAINTAINERS}
+        if (len(words) == 1 and words[0][0] != "-") or (len(words) == 2 and words[1] in SECOND):
+            assert words[0] in {*COMMANDS, *MAINTAINERS}
             continue
         words = ["5" if word in ("N", "S") else word for word in words]
         try:

@@ -10,7 +10,7 @@ import numpy as np
 from .. import fixtures
 from ..conversation import Launch, python_target
 from ..conversation.session import Session
-from ..errors import NothingRunError, UsageError
+from ..errors import NothingRunError, UsageError, nearest
 from ..fixtures import Case
 from ..judging.judge import Finding
 from ..judging.report import DEVIATION, PASS, Result
@@ -178,7 +178,11 @@ def _cases() -> list[Case]:
 def _case(name: str) -> Case:
     found = next((case for case in _cases() if case.id == name), None)
     if found is None:
-        raise UsageError(f"no test case is called {name!r}", "optproof list has all")
+        known = [*(case.id for case in _cases()), *(t.id for t in load_trajectories())]
+        near = nearest(name, [*known, *(job.id for job in trainings.jobs("short"))])
+        raise UsageError(
+            f"no test case is called {name!r}", f"{near} optproof list has all".strip()
+        )
     return found
 
 

@@ -161,6 +161,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         helpers = _helpers(a.helpers)
         folder = a.output or Path(scratch, "output")
         protected = (folder, *map(Path, a.paths), unpacked, *a.helpers)
+        protected += (a.gradescope.parent,) if a.gradescope else ()
         options = _options(a, helpers, protected, preloaded(found))
         with contextlib.closing(Journal(folder, a.resume)) as journal:
             seed = _seed(a, journal.seed)
@@ -176,12 +177,13 @@ def _graded(a: argparse.Namespace, course: Course, console: Console) -> int:
     from ..grading.row import FAILED
 
     total = len(course.submissions)
+    judges = _judges(a, course.options, total)
     if a.fresh and not a.quiet:
         seed = course.options.check["seed"]
         console.print(f"fresh cases: --seed {seed} asks the same again", highlight=False)
     try:
         with telling.Progress(total, shown=not (a.quiet or a.gradescope)) as progress:
-            course.run(_judges(a, course.options, total), progress.update, not a.scheduler)
+            course.run(judges, progress.update, not a.scheduler)
     finally:
         _write(a, course, console)
     lines = list(telling.summary(course.rows()))
@@ -250,9 +252,12 @@ def _options(
     from ..grading.rubric import Rubric, read_rubric
     from ..settings import baseline
     from ..settings.config import Config, load
+    from ..settings.variants import declared_variants
 
     config = load(a.config) if a.config else Config()
     baseline.check_ids(config)
+    variants = (*a.variants, *config.check.get("variants", ()))
+    declared_variants(variants)  # a slip is told before anything is graded
     rubric = read_rubric(a.rubric) if a.rubric else Rubric()
     jobs = plan(a.only, a.training)
     if a.only and not a.rubric:
@@ -264,7 +269,7 @@ def _options(
             "only": tuple(a.only),
             "training": a.training,
             "timeout": a.timeout,
-            "variants": (*a.variants, *config.check.get("variants", ())),
+            "variants": variants,
             "fresh": a.fresh,
         },
         pinned={} if a.declared else {"dtype": a.dtype, "variants": []},

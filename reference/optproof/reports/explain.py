@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator
 from difflib import get_close_matches
-from functools import cache, reduce
-from itertools import product
-from pathlib import Path
+from functools import cache
 
 from .. import fixtures
 from ..deviations import PIPELINES
 from ..deviations.loop import STAGES as LOOP
 from ..deviations.training import STAGES as COSTS
 from ..errors import UsageError
+from ..files import document
 from ..fixtures import Case, Deviation, Expected
 from ..trajectories import Trajectory, load_trajectories
+from .worked import worked_number
 
 CLAUSE = re.compile(
     r"^- \*\*([A-Z]+-\d+) \((.+?)\)\.\*\* (.+?)(?=\n- |\n\n|\Z)", re.MULTILINE | re.DOTALL
@@ -26,10 +25,8 @@ CLAUSE = re.compile(
 @cache
 def clauses() -> dict[str, tuple[str, str]]:
     """Return every clause of SPEC.md by id: its title and its text."""
-    here = Path(__file__).resolve().parents[1]
-    shipped = here / "SPEC.md"
-    text = (shipped if shipped.exists() else here.parent / "SPEC.md").read_text(encoding="utf-8")
-    return {clause: (title, " ".join(body.split())) for clause, title, body in CLAUSE.findall(text)}
+    found = CLAUSE.findall(document("SPEC.md"))
+    return {clause: (title, " ".join(body.split())) for clause, title, body in found}
 
 
 def explain(name: str) -> list[str]:
@@ -64,11 +61,10 @@ def _deviation(known: Deviation) -> Iterator[str]:
     for clause in known.clause.split(", "):
         title, text = clauses()[clause]
         yield f"  spec    {clause} ({title}): {text}"
-    stages = PIPELINES[known.operation].stages if known.operation in PIPELINES else (*LOOP, *COSTS)
-    for stage in (s for s in stages if known.id in s.deviations):
-        yield f"  formula {stage.deviations[known.id].text}"
-        yield f"  right   {stage.step.text or 'as it is passed'}"
-    if worked := _worked_number(known):
+    for wrong, right in formulas(known):
+        yield f"  formula {wrong}"
+        yield f"  right   {right}"
+    if worked := worked_number(known):
         yield f"  number  {worked}"
     if known.stage == "memory":
         yield "  mend    give each tensor an array, and each state a dictionary, of its own"
@@ -80,42 +76,20 @@ def _deviation(known: Deviation) -> Iterator[str]:
         yield f"  see     {link}"
 
 
-def _worked_number(known: Deviation) -> str:
-    """Return the element of a case at which this deviation shows most, relative to its size."""
-    best = (0.0, "")
-    path = f"vectors/{known.operation}.json"
-    for case in fixtures.load(path)["cases"] if path in fixtures.manifest()["files"] else ():
-        if case.get("calls", 1) > 1:  # nobody can check a hundred steps by hand
-            continue
-        for tensor, wrong in case.get("signatures", {}).get(known.id, {}).items():
-            right = case["expected"].get(tensor)
-            alike = wrong and right and wrong["shape"] == right["shape"]
-            if not alike or right["dtype"] != "float64" or "data" not in right:
-                continue
-            for index, b in _elements(wrong):
-                a = float(right["data"][_place(index, right["shape"])])
-                gap = abs(a - b) / max(abs(a), abs(b), 1e-300)
-                if gap > best[0] and math.isfinite(b):
-                    element = f"{tensor}{index}" if index else tensor
-                    best = gap, f"in {case['id']}, {element} is {a!r}; so it becomes {b!r}"
-    return best[1]
+def formulas(known: Deviation) -> list[tuple[str, str]]:
+    """Return what a known mistake computes, beside what is right; none where words alone tell it.
 
-
-def _elements(tensor: fixtures.Json) -> Iterator[tuple[list[int], float]]:
-    """Give the elements of which a signature has a value, and where each stands in the tensor."""
-    block = tensor["block"] if "block" in tensor else tensor["shape"]
-    start = tensor.get("start", [0] * len(block))
-    for inside, value in zip(product(*map(range, block)), tensor.get("data", ())):
-        yield [s + i for s, i in zip(start, inside)], float(value)
-
-
-def _place(index: list[int], shape: list[int]) -> int:
-    """Return the place of an element among all, row after row.
-
-    >>> _place([1, 2], [2, 3]), _place([], [])
-    (5, 0)
+    Examples
+    --------
+    >>> formulas(fixtures.load_deviations()["adam.v-weights-exchanged"])
+    [('v_new = (1 - beta1) * v + beta1 * g', 'v_new = beta1 * v + (1 - beta1) * g')]
     """
-    return reduce(lambda place, i: place * i[1] + i[0], zip(index, shape), 0)
+    stages = PIPELINES[known.operation].stages if known.operation in PIPELINES else (*LOOP, *COSTS)
+    return [
+        (stage.deviations[known.id].text, stage.step.text or "as it is passed")
+        for stage in stages
+        if known.id in stage.deviations
+    ]
 
 
 def _clause(
