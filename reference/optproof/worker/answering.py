@@ -12,9 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from .. import fast, messages, methods, protocol
+from .. import fast, methods, protocol
 from ..errors import Malformed, NotRun
-from ..messages import Answer, Call, Chain, Error, Message, Reply, Unsupported
 from ..operations import (
     OPERATIONS,
     OPTIMIZERS,
@@ -24,6 +23,7 @@ from ..operations import (
     UNSEEDED,
     next_arguments,
 )
+from ..protocol import Answer, Call, Chain, Error, Message, Reply, Unsupported
 from . import notebook, optimizers
 from .binding import Bound, copied
 from .finding import find
@@ -204,7 +204,7 @@ class Worker:
         name = call.operation
 
         def on_line(line: str) -> None:
-            self.send(messages.Output(call.id, line))
+            self.send(protocol.Output(call.id, line))
 
         if name == STEPS:
             with contextlib.redirect_stdout(Output()), global_random_state():
@@ -301,7 +301,7 @@ class Worker:
             return None
 
         def report(seen: dict[str, Any]) -> None:
-            self.send(messages.Seen(call_id, seen))
+            self.send(protocol.Seen(call_id, seen))
 
         return Watch(report, _named, **wanted)
 
