@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import UsageError, printable
-from ..libraries import ADAPTERS
+from ..libraries import adapters
 from ..worker.notebook import SUFFIXES
 from .launch import Launch, environment
 from .mapping import read_mapping
@@ -65,7 +65,7 @@ def python_target(
         raise UsageError("the target is empty", "give a file, a dotted module, or reference")
     if name == BUILT_IN:
         target = "optproof.methods"
-    elif name in ADAPTERS:
+    elif not name.endswith(SUFFIXES) and name in adapters():
         target = _adapter(name)
     target, one = _apart(target)
     dotted = all(part.isidentifier() for part in target.split("."))
@@ -114,11 +114,11 @@ def _apart(target: str) -> tuple[str, str]:
 
 def _adapter(name: str) -> str:
     """Return the module of a library's adapter."""
-    adapter = ADAPTERS[name]
+    adapter = adapters()[name]
     if importlib.util.find_spec(adapter.package) is None:
         advice = f"pip install 'optproof[{adapter.extra}]'"
         raise UsageError(f"{name}: {adapter.package} is not installed", advice)
-    return f"optproof.libraries.{adapter.module}"
+    return adapter.module
 
 
 def _check_file(path: Path) -> None:
