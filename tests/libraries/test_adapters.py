@@ -104,7 +104,7 @@ def test_the_page_is_made_from_the_reports(run):
 def test_the_table_of_libraries_is_what_the_tool_prints(name):
     needs(name)
     [(_, report)] = reports([name])
-    found = list(rows(report))
+    found = list(rows(name, report))
     library_and_version = found[0].partition(", ")[0]
     page = PAGE.read_text(encoding="utf-8").splitlines()
     if not any(line.startswith(library_and_version) for line in page):

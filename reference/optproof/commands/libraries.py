@@ -52,13 +52,13 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     show(HEAD)
     if arguments.made:
         for path in sorted(arguments.made.glob("*.json")):
-            for row in rows(json_report.read(path)[1]):
+            for row in rows(path.stem, json_report.read(path)[1]):
                 show(row)
         return 0
     begun = time.monotonic()
     for name, report in reports(arguments.names, lambda n: print(f"checking {n}", file=sys.stderr)):
         print(f"{name}: {time.monotonic() - begun:.0f} s", file=sys.stderr)
-        for row in rows(report):
+        for row in rows(name, report):
             show(row)
         if arguments.output:
             arguments.output.mkdir(parents=True, exist_ok=True)

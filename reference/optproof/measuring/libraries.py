@@ -63,16 +63,16 @@ def reports(
             yield name, unstarted(name, error, (), "none")
 
 
-def rows(report: Report) -> Iterator[str]:
+def rows(name: str, report: Report) -> Iterator[str]:
     """Yield the rows of one library, as lines of a Markdown table."""
     if report.exit_code == NOTHING_STARTED and not report.versions["implementation"]:
         why = next(r.message for r in report.results if r.message)
-        yield f"| {report.target} | | | cannot be started: {why} |"
+        yield f"| {name} | | | cannot be started: {why} |"
         return
     of = f"{report.versions['implementation']}, {report.dtype}"
     for operation, group in groupby(report.results, key=_operation):
         if words := verdict(list(group), report):
-            yield f"| {report.target} | {of} | {operation} | {words} |"
+            yield f"| {name} | {of} | {operation} | {words} |"
 
 
 def shortened(report: Report) -> Report:
