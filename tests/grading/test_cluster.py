@@ -16,7 +16,7 @@ from optproof.grading.cluster import Cluster
 from optproof.grading.content import Content
 from optproof.grading.options import Options
 
-from .conftest import ADAM, HEAVY, INSIDE, MOMENTUM
+from .conftest import ADAM, HEAVY, INSIDE, MOMENTUM, in_kinds
 
 pytestmark = [
     pytest.mark.full,
@@ -66,11 +66,15 @@ def without_seconds(graded):
 
 def course():
     """Sixty files of mixed kinds: right, wrong, that cannot run, and that end their process."""
-    kinds = [
+    sources = [
         *(ADAM, INSIDE, MOMENTUM, HEAVY, ADAM + HEAVY, MOMENTUM + INSIDE, "def f(:\n", ""),
         *(MOMENTUM + "import os; os._exit(3)\n", "import os; os.kill(os.getpid(), 9)\n"),
     ]
-    return {f"s{n:02}.py": f"# {n}\n{kinds[n % len(kinds)]}" for n in range(60)}
+    files = {}
+    for n in range(60):
+        kinds = list(in_kinds(f"s{n:02}", f"# {n}\n{sources[n % len(sources)]}").values())
+        files |= kinds[n // len(sources) % len(kinds)]
+    return files
 
 
 def test_a_worker_that_is_killed_changes_nothing(cluster, grade, tmp_path):

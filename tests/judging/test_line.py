@@ -6,7 +6,7 @@ import pytest
 
 from optproof.judging.diagnosis import Diagnosis, Found
 from optproof.judging.line import located
-from optproof.messages import Place
+from optproof.protocol import Place
 
 ADAM = """import numpy as np
 
@@ -70,3 +70,20 @@ def test_of_two_statements_that_could_be_meant_none_is_named():
     place = {"adam": Place("a.py", 1, statements=twice)}
     assert located(diagnosis, place).line == 1
     assert located(diagnosis, {}).line == 0
+
+
+W = "v['dW' + str(l)] = beta1 * v['dW' + str(l)] + grads['dW' + str(l)]"
+
+
+@pytest.mark.parametrize(
+    ("other", "line"),
+    [
+        (W.replace("W", "b"), 3),
+        (W.replace("W", "b").replace("+ grads", "+ (1 - beta1) * grads"), 0),  # another formula
+        (W.replace("W", "b").replace("beta1", "beta2"), 3),  # not of this stage
+    ],
+)
+def test_of_the_weights_and_the_biases_alike_the_first_is_named(other, line):
+    diagnosis = Diagnosis("adam", (("adam.v-coefficient-missing",),), (), ("v",))
+    place = {"adam": Place("a.py", 1, statements=((3, W), (4, other)))}
+    assert located(diagnosis, place).line == (line or 1)

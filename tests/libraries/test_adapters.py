@@ -10,6 +10,7 @@ from optproof.checking.check import check
 from optproof.errors import UsageError
 from optproof.libraries import ADAPTERS, adapters
 from optproof.measuring.libraries import reports, rows
+from optproof.reports import json_report
 
 PAGE = Path(__file__).parents[2] / "reference" / "LIBRARIES.md"
 GD, MOMENTUM = "update_parameters_with_gd", "update_parameters_with_momentum"
@@ -91,7 +92,7 @@ def test_no_library_at_all_is_a_usage_error(monkeypatch):
         list(reports())
 
 
-REPORTS = PAGE.parent / "libraries"
+REPORTS = PAGE.parents[1] / ".ci" / "libraries"
 
 
 def test_the_page_is_made_from_the_reports(run):
@@ -146,7 +147,7 @@ def small(tmp_path, monkeypatch):
 
 
 def test_another_distribution_offers_its_library(small, run, tmp_path):
-    ran = run("libraries", "small.momentum", "--output", tmp_path / "reports")
+    ran = run("libraries", "small.momentum", "--json", tmp_path / "reports")
     row = "| small.momentum | 2.5, float64 | momentum optimizer | conforms ("
     assert ran.code == 0
     assert row in ran.out
@@ -166,3 +167,14 @@ def test_a_library_that_cannot_be_started_is_a_row(small, run):
     assert ran.code == 0
     assert "cannot be started" in ran.out
     assert "no licence" in ran.out
+
+
+def test_reports_are_kept_where_they_are_asked_for(run, tmp_path, monkeypatch):
+    monkeypatch.setattr(
+        "optproof.measuring.libraries.check", lambda name, **how: replace(REPORT, target=name)
+    )
+    ran = run("libraries", "sklearn.neural_network", "--json", "new/reports")
+
+    assert ran.code == 0
+    _, report = json_report.read(tmp_path / "new" / "reports" / "sklearn.neural_network.json")
+    assert report.target == "sklearn.neural_network"

@@ -10,15 +10,13 @@ import numpy as np
 from .. import fixtures
 from ..conversation import Launch, python_target
 from ..conversation.session import Session
-from ..errors import NothingRunError, UsageError
-from ..fixtures import Case
+from ..errors import NothingRunError, UsageError, nearest
+from ..fixtures import Case, Trajectory, load_trajectories
 from ..judging.judge import Finding
 from ..judging.report import DEVIATION, PASS, Result
 from ..judging.trajectories import flatten_steps, named
-from ..messages import Hello
 from ..operations import OPERATIONS, STEPS
-from ..protocol import Array
-from ..trajectories import Trajectory, load_trajectories
+from ..protocol import Array, Hello
 from . import cases, trainings
 from .jobs import Run
 from .trainings import Train, train_once
@@ -178,7 +176,11 @@ def _cases() -> list[Case]:
 def _case(name: str) -> Case:
     found = next((case for case in _cases() if case.id == name), None)
     if found is None:
-        raise UsageError(f"no test case is called {name!r}", "optproof list has all")
+        known = [*(case.id for case in _cases()), *(t.id for t in load_trajectories())]
+        near = nearest(name, [*known, *(job.id for job in trainings.jobs("short"))])
+        raise UsageError(
+            f"no test case is called {name!r}", f"{near} optproof list has all".strip()
+        )
     return found
 
 

@@ -252,9 +252,12 @@ def _options(
     from ..grading.rubric import Rubric, read_rubric
     from ..settings import baseline
     from ..settings.config import Config, load
+    from ..settings.variants import declared_variants
 
     config = load(a.config) if a.config else Config()
     baseline.check_ids(config)
+    variants = (*a.variants, *config.check.get("variants", ()))
+    declared_variants(variants)  # a slip is told before anything is graded
     rubric = read_rubric(a.rubric) if a.rubric else Rubric()
     jobs = plan(a.only, a.training)
     if a.only and not a.rubric:
@@ -266,7 +269,7 @@ def _options(
             "only": tuple(a.only),
             "training": a.training,
             "timeout": a.timeout,
-            "variants": (*a.variants, *config.check.get("variants", ())),
+            "variants": variants,
             "fresh": a.fresh,
         },
         pinned={} if a.declared else {"dtype": a.dtype, "variants": []},

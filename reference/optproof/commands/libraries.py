@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 HELP = """\
 Check the optimizers of the libraries that are installed, and print the
 results as a table in Markdown. 'optproof check NAME' shows one of them in
-full. With --output, each report goes into DIR/NAME.json, which 'optproof
-site --reports DIR' reads; --from DIR prints the table of such reports.
+full. With --json, each report goes into DIR/NAME.json, which 'optproof site
+--reports DIR' reads; --from DIR prints the table of such reports.
 
 Another package offers its own by an entry point:
   [project.entry-points."optproof.libraries"]
@@ -26,7 +26,7 @@ exit code: 0 the table is printed, whatever stands in it; 2 usage
 
 examples:
   optproof libraries
-  optproof libraries torch.optim optax --output reports
+  optproof libraries torch.optim optax --json reports
   optproof libraries --from reports
 """
 
@@ -37,12 +37,13 @@ def options(parser: argparse.ArgumentParser) -> None:
     """Add what the command takes."""
     add = parser.add_argument
     add("names", nargs="*", metavar="NAME", help="default: all that are installed")
-    add("--output", type=Path, metavar="DIR", help="where the reports go, as JSON")
+    add("--json", type=Path, metavar="DIR", help="also write each report into DIR, as NAME.json")
     add("--from", type=Path, dest="made", metavar="DIR", help="print the table of these reports")
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
     """Check them, and print a line as soon as it is known."""
+    from ..errors import UsageError
     from ..measuring.libraries import HEAD, reports, rows, shortened
     from ..reports import json_report
 
@@ -55,13 +56,17 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
             for row in rows(path.stem, json_report.read(path)[1]):
                 show(row)
         return 0
+    if arguments.json:
+        try:
+            arguments.json.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UsageError(f"{arguments.json} cannot be made ({error.strerror})") from None
     begun = time.monotonic()
     for name, report in reports(arguments.names, lambda n: print(f"checking {n}", file=sys.stderr)):
         print(f"{name}: {time.monotonic() - begun:.0f} s", file=sys.stderr)
         for row in rows(name, report):
             show(row)
-        if arguments.output:
-            arguments.output.mkdir(parents=True, exist_ok=True)
-            json_report.write(shortened(report), arguments.output / f"{name}.json")
+        if arguments.json:
+            json_report.write(shortened(report), arguments.json / f"{name}.json")
         begun = time.monotonic()
     return 0

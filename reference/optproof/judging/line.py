@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from .. import fixtures
-from ..messages import Hello, Offer, Place
+from ..protocol import Hello, Offer, Place
 from .diagnosis import Diagnosis
 from .report import FAILING, UNDECIDED, Code, Result
 
@@ -61,7 +61,8 @@ def code_of(results: Iterable[Result], greeting: Hello) -> tuple[Code, ...]:
 def located(diagnosis: Diagnosis, lines: Mapping[str, Place]) -> Diagnosis:
     """Return the diagnosis with file and line: of the statement, or of the function.
 
-    A statement is named only where one alone has the marks of the stage, or of what is assigned.
+    A statement is named only where one alone has the marks of the stage, or of what is assigned;
+    one for the weights and the same for the biases are one.
     """
     place = lines.get(diagnosis.operation)
     if not place:
@@ -94,7 +95,7 @@ def _statement(diagnosis: Diagnosis, statements: Any) -> int:
     kind = {"the weights": r"[\"'d]W|_W\b", "the biases": r"[\"'d]b[^e]|_b\b"}.get(scope)
     if kind and any(re.search(kind, text) for _, text in fitting):
         fitting = [(n, text) for n, text in fitting if re.search(kind, text)]
-    return fitting[0][0] if len(fitting) == 1 else 0
+    return fitting[0][0] if len({text.replace("W", "b") for _, text in fitting}) == 1 else 0
 
 
 def _formula(diagnosis: Diagnosis) -> str:

@@ -68,7 +68,7 @@ def drift(of: str, records: Records) -> Page:
     rows = []
     for quantity in quantities:
         cells = [records[name].get(quantity) for name in columns]
-        bits = [cell["bits"] for cell in cells if cell]
+        bits = list(dict.fromkeys(cell["bits"] for cell in cells if cell))
         rows.append(
             {
                 "quantity": quantity,
@@ -76,7 +76,7 @@ def drift(of: str, records: Records) -> Page:
                 "shown": [shown(cell["ulps"]) if cell else "" for cell in cells],
                 "within": [cell["within"] if cell else True for cell in cells],
                 "kinds": [bits.index(cell["bits"]) if cell else None for cell in cells],
-                "distinct": len({*bits}),
+                "distinct": len(bits),
             }
         )
     content = {"of": of, "environments": columns, "quantities": rows}

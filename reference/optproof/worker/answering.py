@@ -12,9 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from .. import fast, messages, methods, protocol
+from .. import fast, methods, protocol
 from ..errors import Malformed, NotRun
-from ..messages import Answer, Call, Chain, Error, Message, Reply, Unsupported
 from ..operations import (
     OPERATIONS,
     OPTIMIZERS,
@@ -24,6 +23,7 @@ from ..operations import (
     UNSEEDED,
     next_arguments,
 )
+from ..protocol import Answer, Call, Chain, Error, Message, Reply, Unsupported
 from . import notebook, optimizers
 from .binding import Bound, copied
 from .finding import find
@@ -182,16 +182,20 @@ class Worker:
                 return Error(call.id, error.what, "recipe", error.hint)
         arguments = {**drawn, **protocol.decode(given)}
         chain = call.chain or Chain(1)
+        again = arguments  # what goes into a later call, too, and must not be changed by this one
+        changes = [protocol.decode(change) for change in chain.then]
         for link in range(1, chain.calls):
-            reply = self._answer(call, copied(arguments), is_last=False)
+            reply = self._answer(call, {**arguments, **copied(again)}, is_last=False)
             if not isinstance(reply, Answer):
                 return reply
             try:
                 protocol.flatten(call.operation, reply.value)
             except Malformed as error:
                 return Error(call.id, error.what, "malformed", error.hint)
-            change = chain.then[(link - 1) % len(chain.then)] if chain.then else {}
-            arguments = next_arguments(arguments, reply.value, protocol.decode(change))
+            change = changes[(link - 1) % len(changes)] if changes else {}
+            arguments = next_arguments(arguments, reply.value, change)
+            kept = arguments.keys() - reply.value.keys() | change.keys()
+            again = {name: arguments[name] for name in kept}
         reply = self._answer(call, arguments)
         return replace(reply, made=made) if isinstance(reply, Answer) else reply
 
@@ -200,7 +204,7 @@ class Worker:
         name = call.operation
 
         def on_line(line: str) -> None:
-            self.send(messages.Output(call.id, line))
+            self.send(protocol.Output(call.id, line))
 
         if name == STEPS:
             with contextlib.redirect_stdout(Output()), global_random_state():
@@ -256,7 +260,8 @@ class Worker:
             with contextlib.redirect_stdout(output), global_random_state(seed) as state:
                 named = self._call(bound, arguments, watch.wrap if watch else None)
         except NotImplementedError as error:
-            return Unsupported(call.id, str(error) or "it raises NotImplementedError")
+            said = str(error)  # with no word of its own it is a stub
+            return Unsupported(call.id, said or "it raises NotImplementedError", bool(said))
         except protocol.MalformedMessage as error:
             return Error(call.id, f"it returns {error}", "malformed")
         except BaseException as error:
@@ -296,7 +301,7 @@ class Worker:
             return None
 
         def report(seen: dict[str, Any]) -> None:
-            self.send(messages.Seen(call_id, seen))
+            self.send(protocol.Seen(call_id, seen))
 
         return Watch(report, _named, **wanted)
 
