@@ -2,9 +2,11 @@
 
 import importlib.util
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from reported import REPORT
 
 from optproof.checking.check import check
 from optproof.errors import UsageError

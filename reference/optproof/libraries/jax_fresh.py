@@ -5,6 +5,7 @@ from jax.example_libraries import optimizers
 
 jax.config.update("jax_enable_x64", True)
 __version__ = jax.__version__
+__optproof__ = {"variants": ["momentum.heavy-ball"]}
 
 
 def sgd(step_size):
