@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from optproof import __version__
+from optproof.libraries import ADAPTERS
 
 pytestmark = pytest.mark.once  # nothing here depends on NumPy
 
@@ -176,3 +177,15 @@ def test_a_missing_python_is_named_with_what_to_do(tmp_path):
     assert done.stdout.startswith("python3.13 is not on PATH. Install it, as by: pyenv install")
     assert "tox run -e py" in done.stdout
     assert "3.10" not in done.stdout
+
+
+def test_every_library_has_a_job_of_its_own():
+    [envs] = re.findall(r"^    libraries = (.+)$", (CHECKOUT / "tox.ini").read_text("utf-8"), re.M)
+    names = [f"library-{n}" for n in re.findall(r"\{(.+)\}", envs)[0].split(",")]
+    text = (CHECKOUT / ".github/workflows/weekly.yml").read_text("utf-8")
+    [listed] = re.findall(r"env: \[([^\]]+)\]", text)
+    assert re.split(r",\s*", listed) == [*names, "tfjs"]
+    tox = (CHECKOUT / "tox.ini").read_text("utf-8")
+    assert all(f"\n    {n.partition('-')[2]}: optproof libraries" in tox for n in names)
+    checked = re.findall(r"^    \w+: optproof libraries (.+) \{env:REPORTS\}", tox, re.M)
+    assert sorted(" ".join(checked).split()) == sorted(ADAPTERS)

@@ -18,7 +18,7 @@ from ..operations import MODEL_KEYWORDS, Operation
 from ..protocol import MalformedMessage
 from .arguments import DOCUMENTED, OWN_VALUE, Call, NotBound
 from .batches import EXAMPLES, as_pairs
-from .layouts import LAYOUTS, as_arrays, documented_key
+from .layouts import LAYOUTS, as_arrays, documented_key, is_documented
 from .probing import TO_MOVE, changes_nothing, is_answer, probe
 from .purity import differences, same_containers
 
@@ -188,6 +188,9 @@ class Bound:
         returned = self._named(self._invoke(given), given)
         self.one_container = same_containers(returned)
         for name, result in returned.items():
+            if layout == "documented" and is_documented(name, result):
+                out[name] = dict(result)
+                continue
             take = container.take
             if self.partner and layout == "documented" and self._has_own_keys(result, given):
                 take = LAYOUTS[self.partner._settle()].take
