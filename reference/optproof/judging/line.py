@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from .. import fixtures
-from ..messages import Hello, Offer, Place
+from ..protocol import Hello, Offer, Place
 from .diagnosis import Diagnosis
 from .report import FAILING, UNDECIDED, Code, Result
 

@@ -8,7 +8,7 @@ import linecache
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..messages import Place
+from ..protocol import Place
 
 #: So many assignments of a function, and so much of each, are reported.
 MOST, LONGEST = 200, 300
