@@ -11,18 +11,18 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 HELP = """\
-Print three lines for a Python session that show what a test case finds wrong: the call with its
-input, and the number with what was expected. CASE is an id of a report: of a test case, a
-trajectory or a training.
+Print three lines for a Python session that show what a test case finds wrong:
+the call with its input, and the number with what was expected. CASE is an id of
+a report: of a test case, a trajectory or a training.
 
-exit code: 0 printed, 2 usage, 3 it could not be started, 5 nothing is wrong there
+exit code: 0 printed, 2 usage, 3 could not be started, 5 nothing is wrong there
 
 examples:
   optproof repro adam/documented my_adam.py
   optproof repro training/adam my_adam.py | python
 """
 
-SHORT = "three lines that show a mistake again"
+SHORT = "print three lines that show a mistake again"
 
 
 def options(parser: argparse.ArgumentParser) -> None:
