@@ -53,6 +53,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             seen[name] = seen.get(name, -1) + 1
             if seen[name] % marker.args[0]:
                 item.add_marker("full")
+    if moving := [item.nodeid for item in items if " at 0x" in item.nodeid]:
+        raise pytest.UsageError(f"no address in a parameter's id; give ids: {moving[0]}")
 
 
 settings.register_profile("optproof", deadline=None)  # no test asserts a time

@@ -22,6 +22,7 @@ WAYS = [
     (Wire("", "", same, _digits(7), {}), "wire.digits", "7 digits"),
     (Wire("", "", same, _places(4), {}), "wire.digits", "4 places"),
 ]
+NAMES = [word or wire.says for wire, _, word in WAYS]
 
 
 def answers_by(operation, wire, change=same):
@@ -40,7 +41,7 @@ def told(answers, language="R 4.3.1"):
     return deviating, explain_wire(answers, deviating, "float64", language)
 
 
-@pytest.mark.parametrize(("wire", "name", "word"), WAYS, ids=str)
+@pytest.mark.parametrize(("wire", "name", "word"), WAYS, ids=NAMES)
 def test_the_wire_is_named_for_every_operation_that_it_makes_wrong(wire, name, word):
     answers = {operation: answers_by(operation, wire) for operation in OPERATIONS}
     deviating, found = told(answers)
@@ -51,7 +52,7 @@ def test_the_wire_is_named_for_every_operation_that_it_makes_wrong(wire, name, w
         assert word in diagnosis.found[0].says
 
 
-@pytest.mark.parametrize(("wire", "name", "word"), WAYS, ids=str)
+@pytest.mark.parametrize(("wire", "name", "word"), WAYS, ids=NAMES)
 def test_a_wrong_method_is_not_put_down_to_the_wire(wire, name, word):
     """The wrong twin: what comes is wrong before it is written."""
     answers = {
