@@ -14,8 +14,10 @@ from ..errors import CallError, Raised, Unsupported
 from ..judging.diagnosis import Diagnosis
 from ..judging.explaining import explain_trajectory
 from ..judging.judge import Finding, compare, only_dtype
+from ..judging.line import located
 from ..judging.report import DEVIATION, NOT_APPLICABLE, NOT_RUN, PASS, Result
 from ..judging.trajectories import Arrays, expect, flatten_steps, named
+from ..messages import Place
 from ..operations import OPTIMIZERS, STEPS
 from ..trajectories import Trajectory, load_trajectories
 
@@ -98,7 +100,8 @@ def run_trajectories(
                 results = _dtype_alone(results, optimizer, found, dtype)
             elif any(p.result.status == DEVIATION and not p.trajectory.like for p in played):
                 why = explain_trajectory(optimizer, answers, dtype)
-                diagnoses.append(replace(why, file=offered["file"], line=offered["line"]))
+                at = Place(offered["file"], offered["line"] or 1, offered["source"])
+                diagnoses.append(located(why, {why.operation: at}))
     return results, diagnoses, notes
 
 

@@ -16,6 +16,17 @@ hyperparameters
     g = g * np.minimum(1, c / np.sqrt((g * g).sum())) | 0 < c < 1000 | the gradient's norm is
         clipped to {c}, tensor by tensor
     t = c | 0 < c < 1000 | t is {c}, whatever is passed
+powers of β
+    power1 = beta1 ** c | 0 < c < 1000 | t is {c} in the correction of v, whatever is passed
+    power2 = beta2 ** c | 0 < c < 1000 | t is {c} in the correction of s, whatever is passed
+first moment
+    v_new = beta1 * v + c * g | -1000 < c < 1000 | the gradient's weight is {c}, not 1 - β1
+second moment
+    s_new = beta2 * s + c * g ** 2 | -1000 < c < 1000 | the weight of g² is {c}, not 1 - β2
+correction of v
+    v_hat = c * v_new | -1000 < c < 1000 | v is multiplied by {c}, whatever t is
+correction of s
+    s_hat = c * s_new | 0 < c < 1000 | s is multiplied by {c}, whatever t is
 second moment
     s_new = np.maximum(beta2 * s + (1 - beta2) * g ** 2, c) | 0 < c < 10 | s is at least {c}
 quotient
@@ -74,6 +85,10 @@ probabilities
     a = np.maximum(a3, c) | 0 < c < 0.5 | a3 is clipped to {c} from below
     a = a3 + c | -0.5 < c < 0.5 | {c} is added to a3
 loss
+    loss = -np.log(a + c) * Y - np.log(1 - a) * (1 - Y) | 0 < c < 0.5 | {c} is added in the logarithm
+        of a3 alone
+    loss = -np.log(a) * Y - np.log(1 - a + c) * (1 - Y) | 0 < c < 0.5 | {c} is added in the logarithm
+        of 1 - a3 alone
     loss = -np.log(a + c) * Y - np.log(1 - a + c) * (1 - Y) | 0 < c < 0.5 | {c} is added in both
         logarithms
 sum

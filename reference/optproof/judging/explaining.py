@@ -204,15 +204,17 @@ class _Walk:
         if any(name not in self.answer for name in names):
             return
         got = np.concatenate([self.answer[name].reshape(-1) for name in names])
+
+        def path(c: float) -> Array:
+            return self.path((*slips, unknown.slip(c)))
+
         try:
-            for c in solve(
-                lambda c: self.path((*slips, unknown.slip(c))), got, unknown.low, unknown.high
-            ):
-                if unknown.low < c < unknown.high:
+            for near in solve(path, got, unknown.low, unknown.high):
+                for c in near:
                     more = (*slips, unknown.slip(c, shown(c)))
-                    if self.may_be(more):
+                    if unknown.low < c < unknown.high and self.may_be(more):
                         yield more
-                        return
+                        break
         except UNFIT:
             return
 

@@ -11,11 +11,17 @@ from ..protocol import Array
 
 #: Where the number is first looked for: signs and decades.
 DECADES = [10.0**e for e in range(-14, 5)]
-STEPS = 200
+WHOLE = {2.0, 3.0, 4.0, 6.0}
+#: How often an interval is made smaller, and in how many intervals a number is looked for.
+STEPS, MOST = 200, 3
 
 
-def solve(f: Callable[[float], Array], got: Array, low: float, high: float) -> Iterator[float]:
-    """Yield the numbers between `low` and `high` that make f what came back, the plainest first.
+def solve(
+    f: Callable[[float], Array], got: Array, low: float, high: float
+) -> Iterator[Iterator[float]]:
+    """Yield the numbers between `low` and `high` that make f what came back, at most three.
+
+    Each as those near to it, the plainest first.
 
     Parameters
     ----------
@@ -29,7 +35,8 @@ def solve(f: Callable[[float], Array], got: Array, low: float, high: float) -> I
     -----
     One element decides, the one that depends on the number most; the caller verifies all others.
     """
-    grid = sorted({g for d in DECADES for g in (d, -d, 1 - d) if low < g < high})
+    grid = sorted({g for d in DECADES for g in (d, -d, 1 - d) if low < g < high} | WHOLE)
+    grid = [g for g in grid if low < g < high]
     if low < 0 < high:
         grid = sorted({*grid, 0.0})
     values = []
@@ -45,16 +52,16 @@ def solve(f: Callable[[float], Array], got: Array, low: float, high: float) -> I
     weight = np.where(crossing & np.isfinite(moved), moved, 0.0)
     if not weight.any():
         return
-    # The interval in which most elements cross, and in it the element that moves most.
-    row = int(crossing.sum(axis=1).argmax())
-    if not weight[row].any():
-        row = int(weight.max(axis=1).argmax())
-    element = int(weight[row].argmax())
+    # The intervals in which most elements cross, and in each the element that moves most.
+    count = np.where(weight.any(axis=1), crossing.sum(axis=1), 0)
+    rows = np.flatnonzero(count == count.max())[-MOST:]
+    for row in sorted(rows, key=lambda r: -float(weight[r].max())):
+        element = int(weight[row].argmax())
 
-    def gap(c: float) -> float:
-        return float(np.asarray(f(c), dtype=float).reshape(-1)[element] - wanted[element])
+        def gap(c: float, element: int = element) -> float:
+            return float(np.asarray(f(c), dtype=float).reshape(-1)[element] - wanted[element])
 
-    yield from plain(_root(gap, grid[row], grid[row + 1]))
+        yield plain(_root(gap, grid[row], grid[row + 1]))
 
 
 def _root(gap: Callable[[float], float], a: float, b: float) -> float:
