@@ -1,4 +1,4 @@
-"""The statements of a function, a class or of what it calls beside: the line and the text of each."""
+"""The statements of a function or a class, and of what it calls: line and text of each."""
 
 from __future__ import annotations
 
@@ -13,16 +13,22 @@ SIMPLE = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Return, ast.Expr)
 
 
 def statements_of(*nodes: Any) -> tuple[tuple[int, str], ...]:
-    """Return the line and the text of each statement; of a loop or a condition its head alone."""
+    """Return the line and the text of each statement; of a compound one its head alone."""
     found = [pair for node in nodes for pair in sorted(_told(node))]
     return tuple((line, text[:LONGEST]) for line, text in found)[:MOST]
 
 
 def _told(root: Any) -> Iterator[tuple[int, str]]:
     for node in ast.walk(root):
+        if isinstance(node, ast.ClassDef):
+            for method in node.body:
+                if isinstance(method, ast.FunctionDef):
+                    yield method.lineno, f"def {method.name}({ast.unparse(method.args)}):"
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             continue  # a docstring
-        if isinstance(node, SIMPLE):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node is root:
+            yield node.lineno, f"def {node.name}({ast.unparse(node.args)}):"
+        elif isinstance(node, SIMPLE):
             yield node.lineno, ast.unparse(node)
         elif isinstance(node, ast.Lambda):
             yield node.lineno, f"return {ast.unparse(node.body)}"

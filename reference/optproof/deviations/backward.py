@@ -50,6 +50,10 @@ def _collect(states: dict[str, State]) -> Answer:
 
 _STAGES = read_stages(STAGES)
 BACKWARD = Pipeline(
-    "backward_propagation", _STAGES, _start, _collect, read_unknowns(unknowns.BACKWARD, _STAGES),
+    "backward_propagation",
+    _STAGES,
+    _start,
+    _collect,
+    read_unknowns(unknowns.BACKWARD, _STAGES),
     read_forms("backward_propagation", _STAGES),
 )

@@ -7,8 +7,8 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from .formula import Formula
 from .forms import FORMS, WHOLE
+from .formula import Formula
 from .pipeline import Slip, Stage, Unknown
 
 #: ``first moment (ADAM-2)``, and ``-> v`` where it settles a result.

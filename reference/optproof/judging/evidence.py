@@ -20,7 +20,6 @@ from .judge import compare
 from .predicting import UNFIT, close, result_of
 from .search import begun, state_of
 
-
 #: So many numbers are no chance, and so many orders of caches are told apart.
 SEVERAL, MOST_ORDERS = 4, 1000
 
@@ -327,11 +326,17 @@ def _of_batches(
         if not np.array_equal(Y[:, columns], got_Y):
             said = f"{name} is the first that is wrong: its Y is not that of its X"
             return "batches" if k else "permutation", said
-        if k == 0:
+        if k == 0 and not _in_row(states["X"]["order"], columns):
             said = f"{name} holds other columns, paired: look at the seed and the permutation"
             return "permutation", said
         return stage, f"{name} is the first that is wrong: its size is right, its columns not"
     return "batches", f"wrong: {_list(wrong)}"
+
+
+def _in_row(order: Array, columns: Sequence[int]) -> bool:
+    """Whether columns stand one after the other in the order that is specified."""
+    places = [int(np.flatnonzero(order == c)[0]) for c in columns]
+    return bool((np.diff(places) == 1).all()) and len(places) > 2
 
 
 def _column(X: Array, column: Array) -> int | None:

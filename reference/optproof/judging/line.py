@@ -66,7 +66,7 @@ OWN = {
 #: What begins again in every epoch: of the statements that set it, the last one is in the loop.
 AGAIN = ("-reset-", "not-kept")
 #: A subscript with bounds, and what an order is called.
-BOUNDS = re.compile(r"\[[^\[\]]*(?:[\w)][^\[\],:]*:|:[^\[\],:]*[\w(])[^\[\]]*\]")
+BOUNDS = re.compile(r"\[(?!::-?1\])[^\[\]]*(?:[\w)][^\[\],:]*:|:[^\[\],:]*[\w(])[^\[\]]*\]")
 ORDER = re.compile(r"perm|order|idx|ind", re.I)
 TAIL = ("tail-", "empty-batch", "small-set-lost")
 
@@ -108,6 +108,10 @@ class _Search:
         self.known = known[0] if known else ""
         entry = fixtures.load_deviations().get(self.known)
         self.stage = entry.stage if entry else diagnosis.stage
+        every = [n for names in diagnosis.explanations[:1] for n in names]
+        self.stages = {fixtures.load_deviations()[n].stage for n in every} | {self.stage}
+        if self.stage in ("powers of β", "step counter"):
+            self.stages |= {"correction of v", "correction of s"}
         self.scope = found.scope if found else ""
         self.says = found.says if found else " ".join(diagnosis.evidence)
         self.formula = found.computed or found.formula if found else ""
@@ -140,9 +144,9 @@ class _Search:
             return self.best(own)
         if "backwards" in self.known:
             return self.first(lambda s: s.text.startswith("for "))
-        if "seed" in self.known or "the seed" in self.says:
-            if own := self.doing(DOES["seed"]):
-                return self.best(own)
+        is_seed = "seed" in self.known or "the seed" in self.says
+        if is_seed and (own := self.doing(DOES["seed"])):
+            return self.best(own)
         stage = "biases" if self.says.startswith("the biases") else self.stage
         return self.best(self.doing(DOES.get(stage, "$^")) or self.doing(r"^return"))
 
@@ -165,16 +169,27 @@ class _Search:
         of_updates(self.statements)
         stage = self.stage
         if stage in ("hyperparameters", "learning rate"):
-            if own := [s for s in self.statements if "hyperparameters" in s.stages]:
+            if assigned := re.match(r"(g|theta) = ", self.formula):
+                names = {"g": r"g|grads?\w*|d[wWb]\w*|\w*_grad", "theta": r"p|w|theta|param\w*"}
+                pattern = rf"(self\.)?({names[assigned[1]]})"
+                makes = [
+                    s for s in self.statements if any(re.fullmatch(pattern, t) for t in s.targets)
+                ]
+                limits = [s for s in self.statements if re.search("clip|norm|maximum", s.text)]
+                if limits or makes:
+                    return self.best(limits or makes)
+                stage = "first moment" if self.operation.endswith("adam") else "velocity"
+            elif own := [s for s in self.statements if "hyperparameters" in s.stages]:
                 return self.best(own)
             if "exchanged" in self.says:
                 return 0
-            stage = next((s for w, s in OF_HYPER.items() if w in self.says), "")
+            named = next((s for w, s in OF_HYPER.items() if w in self.says), "")
+            stage = named or (stage if stage not in ("hyperparameters", "learning rate") else "")
             if self.operation.endswith("gd"):
                 stage = "step"
-        if "not-corrected" in self.known or "is not corrected" in self.says:
-            if unused := [s for s in self.statements if "uncorrected" in s.stages]:
-                return self.best(unused)
+        is_raw = "not-corrected" in self.known or "is not corrected" in self.says
+        if is_raw and (unused := [s for s in self.statements if "uncorrected" in s.stages]):
+            return self.best(unused)
         for name in (stage, *ELSE.get(stage, ())):
             if fitting := [s for s in self.statements if name in s.stages]:
                 return self.best(fitting)
@@ -183,57 +198,105 @@ class _Search:
     def best(self, fitting: Sequence[Statement]) -> int:
         """Return the line of the first of those that look most like what is computed."""
         scope = "the biases" if re.search(r"\.bias-", self.known) else self.scope
-        kind = {"the weights": r"[\"'dDgvsm_]W|_w\b|\bW", "the biases": r"[\"'dDgvsm_]b\d?\b|_b\b|\bb\b"}
+        kind = {
+            "the weights": r"[\"'dDgvsm_]W|_w\b|\bW",
+            "the biases": r"[\"'dDgvsm_]b\d?\b|_b\b|\bb\b",
+        }
         for words, pattern in kind.items():
             if words in scope and any(re.search(pattern, s.text) for s in fitting):
                 fitting = [s for s in fitting if re.search(pattern, s.text)]
         for part, letter in (("X", "[Xx]"), ("the labels", "[Yy]")):
             if self.scope == part and any(re.search(letter, s.text) for s in fitting):
                 fitting = [s for s in fitting if re.search(rf"\b\w*{letter}\w*\b", s.text)]
-        wrong = {name for name, p in WORDS.items() if p.search(self.formula)} if self.formula else set()
+        wrong = (
+            {name for name, p in WORDS.items() if p.search(self.formula)} if self.formula else set()
+        )
         right = {name for name, p in WORDS.items() if p.search(self.specified)} if wrong else set()
         added, dropped = wrong - right, right - wrong
 
         def likeness(s: Statement) -> int:
             return len(added & s.does) - len(dropped & s.does)
 
-        return max(fitting, key=likeness).line if fitting else 0
+        if not fitting:
+            return 0
+        best = max(fitting, key=likeness)
+        inner = self._in_helper(fitting)
+        return max(inner, key=likeness).line if inner else best.line
+
+    def _in_helper(self, fitting: Sequence[Statement]) -> list[Statement]:
+        """Return the statements of a helper, where all that call it are wrong."""
+        inside = {s.function for s in self.statements} - {"", self.statements[0].function}
+        called = [set(re.findall(r"(\w+)\(", s.value)) & inside for s in fitting]
+        if not called or not (common := set.intersection(*called)):
+            return []
+        helper = sorted(common)[0]
+        calls = [s for s in self.statements if re.search(rf"\b{helper}\(", s.value)]
+        wrong = [s for s in calls if s.stages & self.stages] if self.is_update else calls
+        if len(wrong) < len(calls):
+            return []
+        own = [s for s in self.statements if s.function == helper]
+        return [s for s in own if s.targets or s.text.startswith("return")]
 
     def of_chain(self) -> int:
         """Return the line of a link of the network: of what is assigned otherwise."""
         right = dict(_assigned(self.specified))
-        named = re.search(r"(?:look at|only|^|:|that is wrong:) ?((?:d[Wb]|dz|[za])\d) = ", self.says)
+        named = re.search(
+            r"(?:look at|only|^|:|that is wrong:) ?((?:d[Wb]|dz|[za])\d) = ", self.says
+        )
         wanted = [n for n, value in _assigned(self.formula) if right.get(n) != value]
         wanted = wanted or ([named[1]] if named else [])
         if not self.formula and not named and self.stage != "caches":
             return 0
         if self.stage == "caches":
-            return self.first(lambda s: s.text.count(",") >= 11 and not s.text.startswith("for"))
+            own = self.first(lambda s: any("cache" in t for t in s.targets) and "," in s.value)
+            return own or self.first(
+                lambda s: s.text.count(",") >= 11 and not s.text.startswith("for")
+            )
         fitting = [s for name in wanted for s in self._link(name)]
         return min(s.line for s in fitting) if fitting else 0
 
     def _link(self, name: str) -> list[Statement]:
+        if name == "m" or (name == "dz3" and self.known == "backward.not-averaged"):
+            error = self._assigning("dz3")
+            if m := [s for s in self._assigning("m") if s.targets == ("m",)]:
+                return (
+                    m if name == "m" or any(re.search(r"\bm\b", s.value) for s in error) else error
+                )
+            return error
         if name.startswith("mask"):
             n = name[-1]
-            masks = [s for s in self._assigning(f"mask{n}") or self._assigning(f"dz{n}")]
-            return masks[-1:] if masks else self._assigning(f"dz{n}")
-        if name == "m":
-            return self._assigning("m") or self._assigning("dz3")
+            masks = self._assigning(f"mask{n}") or self._assigning(f"dz{n}")
+            compared = [s for s in masks if "compare" in s.does]
+            return compared[-1:] or masks[-1:]
         return self._assigning(name)[:1]
 
     def _assigning(self, name: str) -> list[Statement]:
         """Return the statements that assign a link; of a loop over layers those of its kind."""
         names = [name.lower()]
-        names += [f"{w}{name[-1]}" for w in ("delta", "error", "err")] if name.startswith("dz") else []
-        for wanted in (names, [n.rstrip("0123456789") for n in names]):
+        names += (
+            [f"{w}{name[-1]}" for w in ("delta", "error", "err")] if name.startswith("dz") else []
+        )
+        kinds = [n.rstrip("0123456789") for n in names]
+        for wanted in (names, kinds):
             found = [
                 s
                 for s in self.statements
-                for t in [re.split(r" [-+*/@]?= ", s.text)[0]]
-                if s.targets and any(plain(p).endswith(n) for p in t.split(", ") for n in wanted)
+                if s.targets
+                and not (name[0] in "az" and re.fullmatch(r"[\w.\[\]]+", s.value))
+                and any(
+                    plain(part).endswith(n)
+                    for part in re.split(r" [-+*/@]?= ", s.text)[0].split(", ")
+                    for n in wanted
+                )
             ]
-            if found:
-                return found if wanted is names or len(found) == 1 else []
+            if found and wanted is names:
+                return found
+            if found:  # in a loop: the output's comes first on the way back, and last there
+                if name in ("dz3", "z3") or name[0] in "zd" or len(found) == 1:
+                    return found[:1] if name == "dz3" or name[:2] in ("dW", "db") else found[-1:]
+                out = [s for s in found if re.search("exp|sigmoid", s.value)]
+                hidden = [s for s in found if s not in out]
+                return (out if name == "a3" else hidden) or found
         return []
 
     def of_batches(self) -> int:
@@ -247,19 +310,33 @@ class _Search:
             if "m is the number" in self.says:
                 return self.first(lambda s: s.targets == ("m",) or "shape[0]" in s.text)
             return self.best(self.doing(DOES["seed"]) or self.doing(DOES["permutation"]))
-        apart = "labels" in self.known or "apart" in self.known or self.scope or "apart" in self.says
+        apart = (
+            "labels" in self.known or "apart" in self.known or self.scope or "apart" in self.says
+        )
         if self.stage == "permutation":
             letter = "[xX]" if self.scope == "X" else "[yY]"
+            if raw := [s for s in cut if re.search(rf"\b{letter}\[", s.value)]:
+                return raw[0].line  # it is cut from what is not shuffled
+            draws = [s for s in self.statements if re.search(r"permutation\(|shuffle\(", s.value)]
+            if "apart" in self.known and len(draws) > 1:
+                return draws[-1].line
             own = [s for s in self.statements if re.match(rf"\w*{letter}\w*( |,)", s.text)]
-            own = [s for s in own if "cut" in s.does or "order" in s.does or re.search(letter, s.value)]
+            own = [
+                s for s in own if "cut" in s.does or "order" in s.does or re.search(letter, s.value)
+            ]
             if apart and own:
                 return own[0].line
             orders = [s for s in shuffles if any(ORDER.search(t) for t in s.targets)]
             return self.best(orders or [s for s in shuffles if "order" in s.does] or shuffles)
-        if "rows are shuffled" in self.says or "not shuffled" in self.says and not self.doing("%"):
+        is_raw = "not shuffled" in self.says and not self.doing("%")
+        if is_raw or "rows are shuffled" in self.says:
             return self.best([s for s in shuffles if re.match(r"\w*[xX]", s.text)] or shuffles)
         ends = next(
-            (k for k, s in enumerate(self.statements) if re.match(r"if .*(%|remain|rest|left|len\()", s.text)),
+            (
+                k
+                for k, s in enumerate(self.statements)
+                if re.match(r"if .*(%|remain|rest|left|len\()", s.text)
+            ),
             None,
         )
         ways = {
@@ -279,16 +356,20 @@ class _Search:
             if re.search(head, self.known) or re.search(head, self.says) or not after:
                 return self.statements[ends].line
             return self.best(after)
+        heads = [s for s in self.statements if re.match(r"for .*range", s.text)]
+        if is_tail and len(cut) < 3 and heads:
+            return heads[0].line
         if is_tail:
             return self.best(cut[-2:] if self.scope else cut[-1:]) if cut else 0
         if "rounded" in self.says or "counted" in self.says:
             own = [s for s in self.doing(r"//|floor|ceil|round|\bint\(") if s.targets]
             return own[0].line if own else self.best(self.doing(r"range\("))
-        if "k in range(count)" not in self.formula and self.stage == "slices":
-            heads = [s for s in self.statements if re.match(r"for .*range", s.text)]
-            if heads and "range" in self.formula and "size" in self.formula:
-                return heads[0].line
-        return self.best(before)
+        other_range = "k in range(count)" not in self.formula and "range" in self.formula
+        if other_range and self.stage == "slices" and heads and "size" in self.formula:
+            return heads[0].line
+        ends_of = {n for s in before for n in re.findall(r":(\w+)", s.value)}
+        bounds = [s for s in self.statements if set(s.targets) & ends_of and s not in before]
+        return self.best(before if self.scope or not bounds else bounds)
 
     def of_model(self) -> int:
         for words, pattern in OWN.items():

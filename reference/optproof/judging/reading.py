@@ -40,11 +40,14 @@ WORDS = {
         ("zeros", r"zeros|ones|full|0 \*|copy|like", 0),
     )
 }
-FIRST = re.compile(r"\b(self\.)?_?(v|m|vel|velocity|mom|first\w*|exp_avg|m[wb]|v[wb]|vd[wb])\b", re.I)
+FIRST = re.compile(
+    r"\b(self\.)?_?(v|m|vel|velocity|mom|first\w*|exp_avg|m[wb]|v[wb]|vd[wb])\b", re.I
+)
 SECOND = re.compile(r"\b(self\.)?_?(s|r|sq\w*|second\w*|exp_avg_sq|v[wb]|s[wb]|sd[wb])\b", re.I)
 #: What is no moment, whatever it is made with.
 THETA = re.compile(r"(self\.)?_?(param\w*|theta|weights?|bias\w*|[wWbBpx]|[wWb]\d|layer\w*)", re.I)
-EMPTY = re.compile(r"(\{\}|\[\]|\(\)|dict\(\)|list\(\)|\[?None\]?.*|0|0\.0|(copy\.)?(deep)?copy\(.*|dict\(\w+\))")
+_COPY = r"(copy\.)?(deep)?(copy|dict|list)\([\w.]*\)|[\w.]+\.copy\(\)"
+EMPTY = re.compile(rf"\(?(({_COPY}|\{{\}}|\[\]|\(\)|\[?None\]?|0|0\.0)(, )?)+\)?")
 HAT = re.compile(r"hat|corr|unb|_c\b|debias", re.I)
 COUNTER = re.compile(r"^(self\.)?_?(t|step|steps|step_count|iter\w*|timestep\w*|count\w*)$")
 HYPER = ("alpha", "beta", "beta1", "beta2", "epsilon")
@@ -61,17 +64,28 @@ class Statement:
     value: str = ""
     does: set[str] = field(default_factory=set)
     stages: set[str] = field(default_factory=set)
+    function: str = ""
 
 
 def read(statements: Sequence[tuple[int, str]]) -> list[Statement]:
-    """Return the statements with what each assigns and does."""
-    return [_read(line, text) for line, text in statements]
+    """Return the statements with what each assigns and does, and the function that it is in."""
+    found: list[Statement] = []
+    function = ""
+    for line, text in statements:
+        if head := re.match(r"def (\w+)\(", text):
+            function = head[1]
+            continue
+        found.append(_read(line, text))
+        found[-1].function = function
+    return found
 
 
 def _read(line: int, text: str) -> Statement:
     targets: tuple[str, ...] = ()
     value = text
-    if found := re.match(r"(?!for |if |elif |while |return\b)(.*?[^=!<>+*/@%-]) ?([-+*/@%]?|\*\*|//)= (?!=)(.*)", text):
+    if found := re.match(
+        r"(?!for |if |while |return\b)(.*?[^=!<>+*/@%-]) ?([-+*/@%]?|\*\*|//)= (?!=)(.*)", text
+    ):
         left, operator, value = found[1].strip(), found[2], found[3]
         targets = tuple(_bases(left))
         value = f"{left} {operator} {value}" if operator else value
@@ -93,30 +107,36 @@ def uses(statement: Statement, names: set[str]) -> bool:
 
 def of_updates(statements: Sequence[Statement]) -> None:
     """Mark the stages of momentum and Adam: by the names that are made with their betas."""
-    statements = [s for s in statements if not EMPTY.fullmatch(s.value)]
+    statements = [
+        s for s in statements if not EMPTY.fullmatch(s.value) and not re.search("zeros", s.value)
+    ]
     is_adam = any("beta2" in s.does for s in statements)
     one = "beta1" if is_adam else "beta"
     if not is_adam and not any("beta" in s.does for s in statements):
         for s in statements:  # gradient descent
-            if s.targets and ({"alpha", "grad"} & s.does) and not EMPTY.fullmatch(s.value):
+            moves = s.targets or s.text.startswith("return")
+            if moves and {"alpha", "grad"} & s.does and not EMPTY.fullmatch(s.value):
                 s.stages.add("step")
-    firsts = _made(statements, one, FIRST)
-    seconds = _made(statements, "beta2", SECOND) - firsts if is_adam else set()
-    hats1 = _corrected(statements, one, firsts)
-    hats2 = _corrected(statements, "beta2", seconds)
+    firsts = _made(statements, one, "beta2" if is_adam else "", FIRST)
+    seconds = _made(statements, "beta2", "beta1", SECOND) - firsts if is_adam else set()
+    hats1 = _corrected(statements, firsts)
+    hats2 = _corrected(statements, seconds)
     for s in statements:
         targets = set(s.targets)
         if s.text.startswith("return"):
             s.stages |= {"returned v", "returned s"}
-            continue
+            if not ({"alpha", "root"} & s.does):
+                continue
+            s.stages.add("step")
         if any(COUNTER.match(t) for t in targets):
             s.stages.add("step counter")
         if any(WORDS[h].fullmatch(t.removeprefix("self.")) for t in targets for h in HYPER):
             s.stages |= {"hyperparameters", "learning rate"}
         powers = {"beta1", "beta2"} & s.does if "power" in s.does else set()
-        if targets & hats1 or "beta1" in powers:
+        is_hat = targets & (hats1 | hats2)
+        if (is_hat and ("beta1" in s.does or uses(s, firsts))) or "beta1" in powers:
             s.stages |= {"correction of v", "powers of β"}
-        if targets & hats2 or "beta2" in powers:
+        if (is_hat and ("beta2" in s.does or uses(s, seconds))) or "beta2" in powers:
             s.stages |= {"correction of s", "powers of β"}
         if targets & firsts and not targets & hats1:
             s.stages |= {"first moment", "velocity"}
@@ -126,9 +146,10 @@ def of_updates(statements: Sequence[Statement]) -> None:
             s.stages.add("quotient")
         if {"step", "quotient"} & s.stages or "root" in s.does or "alpha" in s.does:
             raw = (uses(s, firsts) and hats1) or (uses(s, seconds) and hats2)
-            if raw and not uses(s, hats1 | hats2) or _half(s, firsts, hats1, seconds, hats2):
+            if (raw and not uses(s, hats1 | hats2)) or _half(s, firsts, hats1, seconds, hats2):
                 s.stages.add("uncorrected")
-        own = targets & (firsts | seconds | hats1 | hats2)
+        own = {t for t in targets if FIRST.fullmatch(t) or SECOND.fullmatch(t)}
+        own |= targets & (firsts | seconds | hats1 | hats2)
         if targets and not own and not s.stages & {"step counter", "hyperparameters"}:
             moved = uses(s, firsts | hats1) or any(THETA.fullmatch(t) for t in targets)
             if "alpha" in s.does or (moved and not powers):
@@ -141,20 +162,25 @@ def _half(
     """Whether a step takes one moment corrected, and the other as it is."""
     taken = set(NAME.findall(s.value))
     return bool(
-        (hats1 and taken & firsts and taken & hats2) or (hats2 and taken & seconds and taken & hats1)
+        (hats1 and taken & firsts and taken & hats2)
+        or (hats2 and taken & seconds and taken & hats1)
     )
 
 
-def _made(statements: Sequence[Statement], beta: str, words: re.Pattern[str]) -> set[str]:
-    """Return the names that are made with a beta and no power of it."""
-    made: set[str] = set()
-    for s in statements:
-        if beta in s.does and not {"power", "root"} & s.does and not s.text.startswith(("for", "if")):
-            made |= {t for t in s.targets if _may_be_moment(t)}
-            if called := re.match(r"([\w.]+?)(\[[^\]]*\])*\.append\(", s.text):
-                made.add(called[1])
-    if made:
-        return made
+def _made(
+    statements: Sequence[Statement], beta: str, other: str, words: re.Pattern[str]
+) -> set[str]:
+    """Return the names that are made with a beta, not with the other, and no power of it."""
+    for without in ({other}, set()):
+        made: set[str] = set()
+        for s in statements:
+            again = uses(s, set(s.targets)) or "grad" in s.does or ".append(" in s.text
+            if again and beta in s.does and not {"power", "root", *without} & s.does:
+                made |= {t for t in s.targets if _may_be_moment(t)}
+                if called := re.match(r"([\w.]+?)(\[[^\]]*\])*\.append\(", s.text):
+                    made.add(called[1])
+        if made:
+            return made
     return {t for s in statements for t in s.targets if words.fullmatch(t)}
 
 
@@ -163,18 +189,21 @@ def _may_be_moment(name: str) -> bool:
     return not (is_hyper or THETA.fullmatch(name) or HAT.search(name))
 
 
-def _corrected(statements: Sequence[Statement], beta: str, made: set[str]) -> set[str]:
+def _corrected(statements: Sequence[Statement], made: set[str]) -> set[str]:
     """Return the names of corrected moments."""
     found: set[str] = set()
     for s in statements:
         if not made or not s.targets or not uses(s, made) or "root" in s.does:
             continue
-        by_power = beta in s.does and "power" in s.does and "alpha" not in s.does
-        if by_power or any(HAT.search(t) for t in s.targets):
+        apart = "alpha" not in s.does and not set(s.targets) & made
+        if (apart and not any(THETA.fullmatch(t) for t in s.targets)) or any(
+            HAT.search(t) for t in s.targets
+        ):
             found |= set(s.targets) - made
     return found
 
 
 def plain(target: str) -> str:
-    """Return a target as one word: ``grads["dW2"]`` is gradsdw2."""
+    """Return a target as one word: ``grads["dW2"]`` is gradsdw2, ``grads[f"dW{i}"]`` gradsfdw."""
+    target = re.sub(r"\{[^}]*\}|\+ ?str\([^)]*\)", "", target)
     return re.sub(r"[^A-Za-z0-9]", "", target).lower()

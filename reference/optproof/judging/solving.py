@@ -11,6 +11,11 @@ from ..protocol import Array
 
 #: Where the number is first looked for: signs and decades.
 DECADES = [10.0**e for e in range(-14, 5)]
+#: Of two numbers: from where on it is what lacks to 1 that counts, how many rounds, the step of a
+#: slope, the longest move (of a logarithm), how often it is halved, and what is a solution.
+NEAR_ONE, ROUNDS, STEP, LONGEST, HALVINGS, SOLVED = 0.5, 40, 1e-6, 3.0, 6, 1e-9
+#: What rounding makes of nothing.
+TINY = 1e-13
 WHOLE = {2.0, 3.0, 4.0, 6.0}
 #: How often an interval is made smaller, and in how many intervals a number is looked for.
 STEPS, MOST = 200, 3
@@ -64,6 +69,51 @@ def solve(
         yield plain(_root(gap, grid[row], grid[row + 1]))
 
 
+def solve_two(
+    f: Callable[[float, float], Array], got: Array, start: tuple[float, float]
+) -> tuple[float, float] | None:
+    """Return the two numbers that make f what came back; None where none near `start` do.
+
+    Notes
+    -----
+    Newton's method on all elements (Gauss), in the logarithms of the numbers, or of what they lack
+    to 1 where they are near to it: from 1e-8 to 1e-5 is as far as from 0.9 to 0.1.
+    """
+    wanted = got.astype(float).reshape(-1)
+    is_near = [c > NEAR_ONE for c in start]
+    at = np.log([1 - c if near else c for c, near in zip(start, is_near)])
+
+    def numbers(x: Array) -> list[float]:
+        return [float(1 - np.exp(v)) if near else float(np.exp(v)) for v, near in zip(x, is_near)]
+
+    def off(x: Array) -> Array:
+        value: Array = np.asarray(f(*numbers(x)), dtype=float).reshape(-1)
+        apart: Array = (value - wanted) / scale
+        return apart
+
+    scale = np.maximum(np.abs(wanted), 1e-300)
+    residual = off(at)
+    for _ in range(ROUNDS):
+        if not np.isfinite(residual).all():
+            return None
+        slope = np.stack([(off(at + STEP * e) - residual) / STEP for e in np.eye(2)], axis=1)
+        if not np.isfinite(slope).all():
+            return None
+        move = np.linalg.lstsq(slope, -residual, rcond=None)[0]
+        move *= min(1.0, LONGEST / max(float(np.abs(move).max()), 1e-300))
+        for _ in range(HALVINGS):
+            after = off(at + move)
+            if np.isfinite(after).all() and (after**2).sum() < (residual**2).sum():
+                break
+            move = move / 2
+        else:
+            break
+        at, residual = at + move, after
+        if np.abs(move).max() < 1e-13:
+            break
+    return tuple(numbers(at)) if np.abs(residual).max() < SOLVED else None  # type: ignore[return-value]
+
+
 def _root(gap: Callable[[float], float], a: float, b: float) -> float:
     """Return where `gap` changes its sign: the Illinois method, halving where that is slow."""
     fa, fb = gap(a), gap(b)
@@ -85,6 +135,8 @@ def plain(c: float) -> Iterator[float]:
     """Yield plain numbers near `c`, then `c` itself: a few digits, or one over a whole number."""
     if not math.isfinite(c):
         return
+    if abs(c) < TINY:
+        yield 0.0
     seen = set()
     for digits in (1, 2, 3, 4, 5, 6):
         near = float(f"{c:.{digits}g}")
