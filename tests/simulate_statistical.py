@@ -124,7 +124,7 @@ def outcomes(reached, epochs):
 
 def rate(found, level, runs, generator):
     """Return in what part of the draws some optimizer is found deviating."""
-    judged = {t.optimizer: t for t in statistical.trainings(level, runs)}
+    judged = {j.training.optimizer: j.training for j in statistical.jobs(level, runs)}
     hits = 0
     for _ in range(REPEATS):
         seeds = len(next(iter(found.values())))

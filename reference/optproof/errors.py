@@ -97,6 +97,10 @@ class Broken(CallError):
     status = statuses.NOT_CALLED
 
 
+class Stray(Broken):
+    """It sent what is no message."""
+
+
 class TimedOut(Broken):
     """It did not answer in time, and was stopped."""
 

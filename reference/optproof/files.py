@@ -67,6 +67,13 @@ def check_writable(path: Path, kind: str | None) -> None:
         raise UsageError(f"{path} cannot be written ({_why(error)})") from None
 
 
+def document(name: str) -> str:
+    """Return a document of the project: in the package, or beside it in a checkout."""
+    here = Path(__file__).resolve().parent
+    shipped = here / name
+    return (shipped if shipped.exists() else here.parent / name).read_text(encoding="utf-8")
+
+
 def read_text(path: Path) -> str:
     """Return what stands in a file that the user has named.
 

@@ -17,6 +17,11 @@ from .protocol import PROTOCOL, MalformedMessage, Parts, shown, tidy
 #: What C's "%.17g" makes of -0.0, and what Python would read as the whole number 0.
 MINUS_ZERO = re.compile(rb"-0[,\]}\s]")
 
+#: What is behind some lines that are no message.
+ONE_LINE = "a message is one line: switch indentation (pretty printing) off"
+NOT_BOXED = "a string is not in a list: in R, toJSON(x, auto_unbox = TRUE)"
+STAYS_A_LIST = "a list of one stays a list: in R, I(x), in Octave and MATLAB, {x} inside {}"
+
 #: So much of a definition is shown.
 MOST_LINES = 200
 
@@ -250,11 +255,16 @@ def load_line(line: bytes) -> Json:
     except MalformedMessage:
         raise
     except (ValueError, RecursionError) as error:
-        raise MalformedMessage(f"{_not_json(line, error)}: {_begins(line)}") from None
+        hint = ONE_LINE if line.strip() in (b"{", b"[") else ""
+        raise MalformedMessage(f"{_not_json(line, error)}: {_begins(line)}", hint) from None
     if not isinstance(message, dict):
         raise MalformedMessage(f"a message that is not an object: {_begins(line)}")
-    if not isinstance(message.get("type"), str):
+    if "type" not in message:
         raise MalformedMessage(f"a message without a type: {_begins(line)}")
+    if not isinstance(message["type"], str):
+        hint = NOT_BOXED if isinstance(message["type"], list) else ""
+        what = f"a message whose type is {shown(message['type'])}, not a string"
+        raise MalformedMessage(what, hint)
     return message
 
 
@@ -470,5 +480,6 @@ def _texts(message: Json, name: str) -> tuple[str, ...]:
     value = message.get(name, [])
     if not (isinstance(value, list) and all(isinstance(v, str) for v in value)):
         what = f"whose {name} is not a list of strings: {shown(value)}"
-        raise MalformedMessage(f"a {message['type']} {what}")
+        hint = STAYS_A_LIST if isinstance(value, str) else ""
+        raise MalformedMessage(f"a {message['type']} {what}", hint)
     return tuple(tidy(v) for v in value)

@@ -21,7 +21,7 @@ DTYPES = ("float64", "float32", "float16", "int64", "int32", "bool")
 BASE64_FROM = 512
 
 RESULTS = "SPEC.md, section 1, says what each operation returns"
-A_TENSOR = 'an array of NumPy; in JSON as PROTOCOL.md, "Values", shows'
+A_TENSOR = 'a tensor is an array of NumPy, or in JSON what PROTOCOL.md, "Values", shows'
 
 if TYPE_CHECKING:  # a command that needs no numbers must not wait for NumPy
     from numpy.typing import NDArray
@@ -38,7 +38,18 @@ Parts = Mapping[str, Block]
 
 
 class MalformedMessage(ValueError):
-    """A message or value that is not to the protocol."""
+    """A message or value that is not to the protocol.
+
+    Parameters
+    ----------
+    what : str
+    hint : str, optional
+        What to do about it.
+    """
+
+    def __init__(self, what: str, hint: str = "") -> None:
+        super().__init__(what)
+        self.hint = hint
 
 
 def encode(value: Any, use_base64: bool = False, name: str = "", parts: Parts | None = None) -> Any:
@@ -225,7 +236,7 @@ def _instead(dtype: str, value: Any) -> str:
     if isinstance(value, list):
         return "; data is one flat list, row after row"
     if value is None and dtype.startswith("f"):
-        return '; not a number is the string "NaN"'
+        return '; NaN and the infinities are strings, as "NaN"'
     if dtype == "bool":
         return "; a bool is true or false"
     return "; whole numbers have no point" if type(value) is float else ""

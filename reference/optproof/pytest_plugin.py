@@ -7,6 +7,7 @@ is imported when it is needed, so that nobody else waits for it.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -15,15 +16,10 @@ import pytest
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from .checking.cases import Answers
-    from .checking.defaults import Defaults
-    from .checking.trainings import Training
-    from .conversation.session import Session
-    from .fixtures import Case
+    from .checking.jobs import Run
     from .judging.diagnosis import Diagnosis
     from .judging.report import Result
     from .settings.config import Known
-    from .trajectories import Trajectory
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -59,17 +55,16 @@ class Deviates(Exception):
 
 
 class Cases(pytest.Collector):
-    """All cases, and the one process that answers them."""
+    """The jobs of a check, and the one process that they are put to."""
 
     target: str
-    _session: Session | None = None
+    _run: Run | None = None
     _failure: Exception | None = None
 
     def collect(self) -> Iterator[pytest.Item]:
-        """Yield an item for each case, training, trajectory, and deviation known by its name."""
+        """Yield an item for the jobs of each id, and for each deviation known by its name."""
         from . import fixtures
-        from .checking.check import select
-        from .checking.trajectories import chosen
+        from .checking.plan import plan
         from .conversation import python_target
         from .errors import OptproofError
         from .settings import baseline, config
@@ -81,128 +76,93 @@ class Cases(pytest.Collector):
             check = {**config.DEFAULTS, **settings.check}
             self.timeout, self.declared = check["timeout"], check["variants"]
             self.known = settings.known
-            self._stepped: dict[str, tuple[list[Result], list[Diagnosis]]] = {}
-            self._diagnosed: dict[str, tuple[list[Diagnosis], list[Result]]] = {}
+            self._of_operation: dict[str, tuple[list[Result], list[Diagnosis]]] = {}
             self.launch = python_target(self.target, check["memory"])
-            self.cases, trainings, signatures = select(check["only"], check.get("training"))
+            self.jobs = plan(check["only"], check.get("training"))
         except OptproofError as error:
             raise self.CollectError(f"optproof: {error}") from None
-        for case in self.cases:
-            yield CaseItem.from_parent(self, name=case.id, run=partial(self.run_case, case))
-        for training in trainings:
-            name, run_it = training.id, partial(self.run_training, training)
-            yield CaseItem.from_parent(self, name=name, run=run_it)
-        for defaults in signatures:
-            judge = partial(self.run_defaults, defaults)
-            yield CaseItem.from_parent(self, name=defaults.id, run=judge)
-        for steps in chosen(check["only"]):
-            yield CaseItem.from_parent(self, name=steps.id, run=partial(self.run_trajectory, steps))
+        for name in dict.fromkeys(job.id for job in self.jobs):
+            yield CaseItem.from_parent(self, name=name, run=partial(self.run_jobs, name))
         for entry in self.known:
             if entry.id in fixtures.load_deviations():
                 run = partial(self.run_known, entry)
                 yield CaseItem.from_parent(self, name=entry.id, run=run)
 
-    def session_of(self) -> Session:
+    def started(self) -> Run:
         """Start the implementation, once; what kept it from starting is raised each time."""
+        from .checking.jobs import Run
         from .conversation.session import Session
         from .errors import OptproofError
         from .settings.variants import declared_variants
 
         if self._failure:
             raise self._failure
-        if self._session is None:
+        if self._run is None:
             session = Session(self.launch, self.timeout)
             self.config.add_cleanup(session.end)
             try:
-                declared = (*self.declared, *session.greet()["variants"])
-                self.variants = declared_variants(declared)
+                greeting = session.greet()
+                variants = declared_variants((*self.declared, *greeting["variants"]))
             except OptproofError as error:
                 self._failure = error
                 raise
-            self._session = session
-        return self._session
+            jobs = [job for job in self.jobs if job.concerns(greeting)]
+            self._run = Run(session, jobs, variants)
+        return self._run
 
     def operations(self) -> set[str]:
         """Return the document's operations, and the optimizers, that the implementation has."""
         from .operations import OPERATIONS
 
-        greeting = self.session_of().greeting
-        return {*OPERATIONS}.intersection(greeting["operations"]) | {*greeting["optimizers"]}
+        started = self.started()
+        return (started.has & OPERATIONS.keys()) | {*started.session.greeting["optimizers"]}
 
-    def run_case(self, case: Case) -> tuple[Result, list[Diagnosis]]:
-        """Judge one case; for a deviation look at all cases of its operation for the name."""
-        from .checking.cases import of_helpers, run_again, run_case
-        from .judging.report import DEVIATION
-        from .settings.variants import under
+    def run_jobs(self, name: str) -> tuple[Result, list[Diagnosis]]:
+        """Do the jobs of one id, each item for itself; for a deviation, look for its name."""
+        from .checking.settling import diagnoses, settle
+        from .judging.report import DEVIATION, NOT_IMPLEMENTED
 
-        session = self.session_of()
-        answers: Answers = {}
-        result = run_case(session, under(self.variants, case), answers)
-        (result,) = of_helpers(run_again(session, answers, [result]), session.greeting["files"])
-        diagnoses = self.diagnose(case.operation)[0] if result.status == DEVIATION else []
-        return result, diagnoses
-
-    def run_trajectory(self, steps: Trajectory) -> tuple[Result, list[Diagnosis]]:
-        """Judge one trajectory, once with all others of its optimizer."""
-        from .checking.trajectories import chosen, run_trajectories
-        from .judging.report import NOT_IMPLEMENTED, Result
-
-        kind = steps.optimizer
-        if kind not in self._stepped:
-            of_kind = [t for t in chosen(()) if t.optimizer == kind]
-            stepped = run_trajectories(self.session_of(), of_kind, self.variants)
-            self._stepped[kind] = stepped[:2]
-        results, diagnoses = self._stepped[kind]
-        why = f"it has no {kind} optimizer"
-        none = Result(steps.id, f"{kind} optimizer", steps.clauses, NOT_IMPLEMENTED, why)
-        return next((r for r in results if r.id == steps.id), none), diagnoses
-
-    def run_training(self, training: Training) -> tuple[Result, list[Diagnosis]]:
-        """Judge one training."""
-        from .checking.small import run_every_training
-
-        session = self.session_of()
-        (result,) = run_every_training(
-            session, [training], [], self.variants, lambda *progress: None
-        )
-        return result, []
-
-    def run_defaults(self, defaults: Defaults) -> tuple[Result | None, list[Diagnosis]]:
-        """Judge the defaults of one operation, if it tells them."""
-        from .checking.defaults import judge_defaults
-
-        told = self.session_of().greeting["defaults"]
-        return next(judge_defaults([defaults], told), None), []
+        started = self.started()
+        # An optimizer is stepped once for all.
+        here = replace(started, results={}, answers={}, twice={})
+        jobs = [job for job in here.jobs if job.id == name]
+        if not jobs:
+            [job] = [job for job in self.jobs if job.id == name]
+            return job.result(NOT_IMPLEMENTED, f"it has no {job.operation} to judge"), []
+        here.do(jobs)
+        [result] = settle(here)
+        if result.status != DEVIATION:
+            return result, []
+        if result.explained:
+            return result, diagnoses(here, [result])
+        kind = result.operation.partition(" ")[0]
+        stepped = here.steps.get(kind)
+        return result, stepped.diagnoses if stepped else self.explain(result.operation)[1]
 
     def run_known(self, entry: Known) -> tuple[Result | None, list[Diagnosis]]:
         """Judge whether a deviation that is known by its name still occurs."""
+        from .checking.trajectories import Step
         from .fixtures import load_deviations
         from .settings.baseline import gone
 
-        diagnoses, results = self.diagnose(load_deviations()[entry.id].operation)
-        return gone(entry, diagnoses, results), []
+        operation, here = load_deviations()[entry.id].operation, self.started()
+        results, found = self.explain(operation)
+        here.do(j for j in here.jobs if isinstance(j, Step) and j.trajectory.operation == operation)
+        stepped = [why for steps in here.steps.values() for why in steps.diagnoses]
+        return gone(entry, [*found, *stepped], results), []
 
-    def diagnose(self, operation: str) -> tuple[list[Diagnosis], list[Result]]:
+    def explain(self, operation: str) -> tuple[list[Result], list[Diagnosis]]:
         """Run all cases of an operation, once, and explain what deviates."""
-        if operation not in self._diagnosed:
-            self._diagnosed[operation] = self._diagnose(operation)
-        return self._diagnosed[operation]
+        from .checking.cases import Put
+        from .checking.settling import ask_in_full, diagnoses, settle
 
-    def _diagnose(self, operation: str) -> tuple[list[Diagnosis], list[Result]]:
-        from .checking.cases import run_case
-        from .judging.diagnosis import diagnose
-        from .judging.line import located
-        from .settings.variants import under
-
-        session = self.session_of()
-        answers: Answers = {}
-        cases = [under(self.variants, case) for case in self.cases if case.operation == operation]
-        results = [run_case(session, case, answers) for case in cases]
-        pairs = answers.get(operation, [])
-        if not pairs:
-            return [], results
-        diagnosis = diagnose(operation, pairs, session.greeting["dtype"])
-        return [located(diagnosis, session.greeting["lines"])], results
+        if operation not in self._of_operation:
+            here = replace(self.started(), results={}, answers={}, steps={})
+            here.do(j for j in here.jobs if isinstance(j, Put) and j.operation == operation)
+            ask_in_full(here)
+            results = settle(here)
+            self._of_operation[operation] = results, diagnoses(here, results)
+        return self._of_operation[operation]
 
 
 class CaseItem(pytest.Item):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from decimal import InvalidOperation
 from functools import cache, cached_property
@@ -173,25 +174,24 @@ def name_of(step: int, parameter: str) -> str:
     return f"step[{step}].{parameter}"
 
 
-@cache
-def load_trajectories() -> tuple[Trajectory, ...]:
-    """Return every trajectory that the manifest lists, optimizer by optimizer.
+def load_trajectories(optimizers: Iterable[str] = OPTIMIZERS) -> tuple[Trajectory, ...]:
+    """Return the trajectories of these optimizers; a file is read when it is first asked for.
 
     Raises
     ------
     FixtureError
         If a file is damaged or not to its schema.
     """
-    names = [n for n in fixtures.manifest()["files"] if n.startswith("trajectories/")]
-    found: list[Trajectory] = []
-    for name in names:
-        found += _read(name, fixtures.load(name))
-    order = list(OPTIMIZERS)
-    return tuple(sorted(found, key=lambda t: order.index(t.optimizer)))
+    asked = [name for name in OPTIMIZERS if name in optimizers]
+    listed = fixtures.manifest()["files"]
+    names = [n for name in asked if (n := f"trajectories/{name}.json") in listed]
+    return tuple(t for name in names for t in _read(name))
 
 
-def _read(name: str, content: Json) -> list[Trajectory]:
+@cache
+def _read(name: str) -> list[Trajectory]:
     """Return the trajectories of a file."""
+    content = fixtures.load(name)
     try:
         if content["schema"] != fixtures.SCHEMA:
             raise ValueError(f"schema {content['schema']!r}; this optproof reads {fixtures.SCHEMA}")

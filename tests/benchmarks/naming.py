@@ -112,7 +112,7 @@ def answers(module, name):
     operation = OPERATIONS[name]
     for case in CASES[name]:
         arguments = case.arguments()
-        signal.setitimer(signal.ITIMER_REAL, 2)
+        signal.setitimer(signal.ITIMER_PROF, 2)
         try:
             for call in range(1, case.calls + 1):
                 given = list(copy.deepcopy(arguments).values())
@@ -125,7 +125,7 @@ def answers(module, name):
         except Exception:
             raised += 1
         finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.setitimer(signal.ITIMER_PROF, 0)
     return found, raised
 
 
@@ -157,11 +157,11 @@ def judge_model(mutant, module):
     dims = fixtures.load("training/documented.json")["layers_dims"]
     found, refused, spent = [], 0, 0.0
     for optimizer in methods.OPTIMIZERS:
-        training = Training(optimizer, EPOCHS, asked=True)
+        training = Training(optimizer, EPOCHS)
         out = io.StringIO()
 
         def ask(epochs, optimizer=optimizer, out=out):
-            signal.setitimer(signal.ITIMER_REAL, 10)
+            signal.setitimer(signal.ITIMER_PROF, 10)
             try:
                 with contextlib.redirect_stdout(out):
                     given = module.model(
@@ -169,7 +169,7 @@ def judge_model(mutant, module):
                     )
                 return flatten("model", encode({"parameters": given}))
             finally:
-                signal.setitimer(signal.ITIMER_REAL, 0)
+                signal.setitimer(signal.ITIMER_PROF, 0)
 
         try:
             parameters = ask(EPOCHS)
@@ -254,7 +254,7 @@ def main():
     parser.add_argument("--all", action="store_true")
     options = parser.parse_args()
     every = drawn(options.files, options.sample, options.seed, options.only)
-    signal.signal(signal.SIGALRM, _stop)
+    signal.signal(signal.SIGPROF, _stop)
     counts, times = Counter(), []
     for file, mutant in every:
         said, diagnosis, seconds = judge(mutant)

@@ -15,6 +15,7 @@ from optproof import pages
 from optproof.commands.cli import main
 
 WIDTHS = (400, 800, 1600)
+OWN = ("/page.html", "/class.html", "/Grace_Hopper.html")
 INSIDE = ("(np.sqrt(s_corrected[d]) + epsilon)", "np.sqrt(s_corrected[d] + epsilon)")
 HEAVY = ('v["dW" + str(l)] + (1 - beta) * grads["dW"', 'v["dW" + str(l)] + grads["dW"')
 CUT = ("for k in range(full)", "for k in range(full - 1)")
@@ -70,6 +71,25 @@ def table(folder):
     return page
 
 
+def course(folder):
+    """The page of a class: right, wrong, twelve of the same mistake, and one that cannot run."""
+    handed_in = folder / "class"
+    handed_in.mkdir()
+    sources = {f"student {n:02}": (HEAVY,) for n in range(12)}
+    sources |= {"Ada Lovelace": (), "Grace Hopper": (INSIDE, HEAVY), "Linus <b>": (CUT,)}
+    for student, mistakes in sources.items():
+        faulty(handed_in, student, *mistakes)
+    (handed_in / "nothing.py").write_text("def f(:\n")
+    words = ["--training", "none", "--seed", "1", "--html", "--quiet", "--output", "out"]
+    words[-1] = str(folder / "out")
+    main(["grade", str(handed_in), *words, *("--only", "momentum", "--only", "adam/deep")])
+    return folder / "out" / "class.html"
+
+
+def feedback(folder):
+    return course(folder).parent / "feedback" / "Grace_Hopper.html"
+
+
 PAGES = {
     "right": checked(only=["gd", "velocity"]),
     "one": checked(INSIDE, only=["adam"], level="short"),
@@ -79,6 +99,8 @@ PAGES = {
     "refused": refused,
     "hostile": hostile,
     "table": table,
+    "class": course,
+    "feedback": feedback,
 }
 
 
@@ -112,7 +134,7 @@ def opened(browser, made):
         return page
 
     def is_its_own(url):
-        return url.startswith("data:") or (url.startswith("file:") and url.endswith("/page.html"))
+        return url.startswith("data:") or (url.startswith("file:") and url.endswith(OWN))
 
     yield open_page
     for context in contexts:
@@ -202,3 +224,53 @@ def test_a_table_is_sorted_and_searched_by_keyboard(opened):
     page.get_by_label("Search").fill("C")
     assert page.locator("tbody tr:visible").count() == 1
     assert page.get_by_role("status").inner_text() == "1 of 3 shown"
+
+
+def test_the_class_is_sorted_by_points_and_searched_by_name_and_mistake(opened):
+    page = opened("class")
+    students = page.locator("#students tbody tr")
+    assert students.count() == 16
+    page.locator("#students").get_by_role("button", name="Points").click()
+    points = [float(p.split()[0]) for p in page.locator("#students td.figure").all_inner_texts()]
+    assert points == sorted(points)
+    assert points[0] < points[-1]
+    page.locator("#students").get_by_role("button", name="Student").click()
+    assert students.first.locator("th").inner_text() == "Ada Lovelace"
+    search = page.get_by_label("Show only rows")
+    those = {"hopper": 1, "in the weights alone": 13, "no verdict": 1, "student 1": 2}
+    for text, count in those.items():
+        search.fill(text)
+        assert page.locator("#students tbody tr:visible").count() == count, text
+    search.fill("")
+    assert page.locator("#students tbody tr:visible").count() == 16
+
+
+def test_the_class_shows_who_made_each_mistake_and_leads_to_the_feedback(opened):
+    page = opened("class")
+    first = page.locator("#mistakes tbody tr").first
+    assert "in the weights alone" in first.inner_text()
+    assert first.locator("td").first.inner_text() == "13"
+    assert "student 11" not in first.inner_text()
+    first.get_by_text("and 5 more").click()
+    assert "student 11" in first.inner_text()
+    page.get_by_role("link", name="Grace Hopper").click()
+    assert page.locator("h1").inner_text().startswith("Grace Hopper: ")
+
+
+def test_the_class_is_readable_in_print_and_at_400_pixels(opened):
+    page = opened("class", 400)
+    row = page.locator("#students tbody tr").filter(has_text="Grace Hopper")
+    assert row.evaluate("(e) => getComputedStyle(e).display") == "block"  # a card
+    assert page.evaluate("document.documentElement.scrollWidth") <= 400
+    sizes = page.locator("#students td, #mistakes td").evaluate_all(
+        "(cells) => cells.map((c) => parseFloat(getComputedStyle(c).fontSize))"
+    )
+    assert min(sizes) >= 12
+    page = opened("class", 800)
+    page.emulate_media(media="print")
+    assert not page.get_by_label("Show only rows").is_visible()
+    wide = page.locator(".wide").evaluate_all(
+        "(boxes) => boxes.map((b) => b.scrollWidth - b.clientWidth)"
+    )
+    assert max(wide) <= 0  # nothing is cut off
+    assert page.pdf().startswith(b"%PDF")

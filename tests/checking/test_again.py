@@ -6,10 +6,12 @@ import pytest
 from optproof import methods
 from optproof.checking.cases import TWICE_EVERY, _sample
 from optproof.checking.check import check
+from optproof.checking.jobs import Run
 from optproof.conversation import Launch
 from optproof.conversation.function import Function
 from optproof.conversation.session import Session
 from optproof.fixtures import load_cases
+from optproof.judging.report import DEVIATION, PASS, Result
 from optproof.operations import SHORTER
 
 UPDATE = "update_parameters_with_momentum"
@@ -62,10 +64,14 @@ def test_of_each_operation_the_first_and_the_last_are_asked_again():
     session = Session(Launch("it", (), {}, {}), 0.0, channel=channel)
     session.greet()
     cases = [case for case in CASES if case.calls == 1]
-    pairs = [(case, {"W1": np.zeros(2)}) for case in cases]
-    chosen = [case.id for case, _ in _sample(session, {UPDATE: pairs}, {c.id for c in cases})]
-    assert chosen[0] == cases[0].id
-    assert chosen[-1] == cases[-1].id
+    answers = {UPDATE: [(case, {"W1": np.zeros(2)}) for case in cases]}
+
+    def asked(right):
+        results = {c.id: Result(c.id, UPDATE, (), PASS if right else DEVIATION) for c in cases}
+        results |= {c.id: Result(c.id, UPDATE, (), PASS) for c in cases[:5]}
+        return _sample(Run(session, [], answers=answers, results=results), UPDATE)
+
+    chosen = asked(right=True)
+    assert {cases[0].id, cases[-1].id} <= chosen
     assert len(cases) / TWICE_EVERY <= len(chosen) < len(cases) / 2
-    some = {c.id for c in cases[:5]}
-    assert {c.id for c, _ in _sample(session, {UPDATE: pairs}, some)} <= some
+    assert asked(right=False) <= {c.id for c in cases[:5]}

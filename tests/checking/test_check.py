@@ -309,7 +309,8 @@ def test_fewer_cases_than_there_are_are_said_to_be_fewer(check):
 
     assert ran.code == 0
     assert "conforms in what it implements" in ran.out
-    assert f"{ran.report['counts']['not implemented']} not implemented" in ran.said
+    assert ran.report["counts"]["not implemented"] > 100
+    assert "conforms in what it implements: initial velocity (8 cases: 8 pass)" in ran.said
 
 
 # What is imported

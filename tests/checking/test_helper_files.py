@@ -97,5 +97,5 @@ def test_trace_of_what_has_no_part_in_the_training_compares_nothing(tmp_path):
     (tmp_path / "empty.py").write_text("x = 1\n")
     empty = python_target(str(tmp_path / "empty.py"))
     with pytest.raises(NothingRunError, match="nothing was compared") as caught:
-        trace(empty, python_target("optproof.methods"), Training("gd", 1, True))
+        trace(empty, python_target("optproof.methods"), Training("gd", 1))
     assert caught.value.exit_code == 5

@@ -58,12 +58,6 @@ CHANGES = {
         BITS,
         "too few digits",
     ),
-    "the sign of zero": (
-        "x - learning_rate * g for",
-        "x - learning_rate * g + 0.0 for",
-        BITS,
-        "the sign of zero is lost",
-    ),
     "changes with a rate of 0": (
         "x - learning_rate * g for",
         "x - (learning_rate + 1) * g for",
@@ -92,7 +86,35 @@ CHANGES = {
         "    message = json.loads(line)",
         "    if len(line) > 65536: break\n    message = json.loads(line)",
         LONG,
-        "does it read lines of any length?",
+        "does it read from standard input, and lines of any length?",
+    ),
+    "fixed point": (
+        "print(json.dumps(message)",
+        "print(json.dumps(json.loads(json.dumps(message), parse_float=lambda t: "
+        "float(t) if abs(float(t)) > 1e-15 else 0.0))",
+        BITS,
+        "small numbers are written as 0",
+    ),
+    "the rest of a long line": (
+        "for line in sys.stdin:\n    message = json.loads(line)",
+        "for line in iter(lambda: sys.stdin.readline(65536), ''):\n"
+        "    if line[0] != '{': break\n"
+        "    if line[-1] != '\\n': line = line.partition(',\"argu')[0] + '}'\n"
+        "    message = json.loads(line)",
+        LONG,
+        "does it read from standard input, and lines of any length?",
+    ),
+    "no id": (
+        '"type": "result", "id": message["id"]',
+        '"type": "result"',
+        BITS,
+        "it sent a result without an id; the call's is 1",
+    ),
+    "an id of another type": (
+        '"type": "result", "id": message["id"]',
+        '"type": "result", "id": str(message["id"])',
+        BITS,
+        'it sent the id "1"; the call\'s is 1',
     ),
     "a chain of one call": (
         '"accepts": ["permutation"]',
@@ -119,6 +141,13 @@ def port(tmp_path):
         return f"{sys.executable} {shlex.quote(str(tmp_path / 'port.py'))}"
 
     return build
+
+
+def test_the_sign_of_zero_is_told_and_is_no_failure(port):
+    command = port("x - learning_rate * g for", "x - learning_rate * g + 0.0 for")
+    [bits] = [w for w in smoke(command_target(command), 30.0) if w.name == BITS]
+    assert bits.works
+    assert bits.message.endswith(", but for the sign of zero, which is not judged")
 
 
 def failing(command, timeout=30.0):
@@ -201,3 +230,38 @@ def test_the_odd_numbers_are_six_finite_ones_in_every_dtype(dtype):
     assert np.isfinite(odd).all()
     assert np.signbit(odd).tolist() == [[False, False, False], [False, True, False]]
     assert (odd == 0).sum() == 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            "print(json.dumps(message), flush",
+            "print(json.dumps(message, indent=1), flush",
+            "in place of a hello it sent a line that is not JSON",
+        ),
+        (
+            '"type": "hello"',
+            '"type": ["hello"]',
+            'it sent a message whose type is ["hello"], not a string',
+        ),
+        (
+            '["update_parameters_with_gd", "random_mini_batches"]',
+            '"update_parameters_with_gd"',
+            'operations is not a list of strings: "update_parameters_with_gd"',
+        ),
+        ("say(hello)", "", "is its hello flushed, and ended by a line feed?"),
+    ],
+    ids=["indented", "boxed", "unpacked", "none"],
+)
+def test_a_hello_that_is_none_is_told_with_its_usual_cause(port, capsys, old, new, said):
+    assert main(["smoke", "--exec", port(old, new), "--timeout", "0.1"]) == 3
+    told = capsys.readouterr().err
+    assert said in told
+    cures = ("indentation", "auto_unbox", "a list of one stays a list", "flushed")
+    assert sum(cure in told for cure in cures) == 1
+
+
+def test_what_is_said_of_several_is_said_once(port, capsys):
+    assert main(["smoke", "--exec", port("    message = json", "    print(1)\n    message = json")])
+    assert capsys.readouterr().out.count("standard output is for messages alone") == 1

@@ -9,7 +9,7 @@ from faulty import FLOAT32, NO_MODEL, faulty
 from optproof import fixtures
 from optproof.checking import spread as statistical
 from optproof.checking.check import check
-from optproof.checking.spread import Drawn, bands_of, chance, judge, level_of, trainings
+from optproof.checking.spread import Drawn, bands_of, chance, jobs, judge, level_of
 
 UNSEEDED = (("    np.random.seed(seed)\n", ""), ("    np.random.seed(3)\n", ""))
 OWN_GENERATOR = (
@@ -22,7 +22,7 @@ OWN_GENERATOR = (
 HEAVY_BALL = ("(1 - beta) * grads", "grads")
 UNCORRECTED = (" / (1 - beta2**t)", ""), (" / (1 - beta1**t)", "")
 SMALL = ("np.sqrt(2 / layers_dims[l - 1])", "0.01")
-ADAM = trainings("short", 20)[2]
+ADAM = jobs("short", 20)[2].training
 COST = "cost after 200 epochs"
 
 
@@ -216,7 +216,7 @@ def test_the_law_is_that_of_all_orders_of_old_and_new():
 @pytest.mark.parametrize("runs", [10, 20, 40])
 def test_all_tests_together_raise_at_most_one_false_alarm_in_a_hundred(level, runs):
     total = 0.0
-    for training in trainings(level, runs):
+    for training in (job.training for job in jobs(level, runs)):
         bands, seeds = bands_of(training)
         for quantile, side in statistical.TESTS * len(bands):
             rank = math.ceil(float(quantile) * seeds)

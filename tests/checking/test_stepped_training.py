@@ -43,7 +43,7 @@ DECLARED = '__optproof__ = {"variants": ["momentum.heavy-ball"]}\n'
         (ADAM, "training/adam", "pass", ""),
         (LATE, "training/adam", "deviation", "deviates in"),
         (WRONG, "training/adam", "deviation", ""),
-        (OWN_EPSILON, "training/adam", "not applicable", "it takes no epsilon, and has not"),
+        (OWN_EPSILON, "training/adam", "not applicable", "its own is not the document's 1e-08"),
         (DECLARED + HEAVY, "training/momentum", "pass", ""),
         (HEAVY, "training/momentum", "deviation", ""),
     ],

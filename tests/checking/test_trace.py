@@ -12,7 +12,7 @@ from optproof.errors import CallError
 
 def first_divergence(a, optimizer, epochs, b=None):
     a, b = (python_target(t or "reference", memory=4) for t in (a, b))
-    return trace(a, b, Training(optimizer, epochs, asked=True))
+    return trace(a, b, Training(optimizer, epochs))
 
 
 def place(found):

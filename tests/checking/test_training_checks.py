@@ -227,7 +227,7 @@ def test_every_known_loop_has_a_test_and_words():
     assert LOOPS.keys() == set(IDS)
     assert {d.id for d in words.values() if d.operation == "model"} == {*CONVENTIONS, *LOOPS}
     for name in (*CONVENTIONS, *LOOPS):
-        assert explain(name)[0] == f"{name}: a deviation of model, in its {words[name].stage}"
+        assert explain(name)[0] == f"{name}: a known mistake of model, in its {words[name].stage}"
     for stage in STAGES:
         for name in stage.deviations:
             assert (words[name].stage, words[name].clause) == (stage.name, stage.clause)

@@ -33,6 +33,8 @@ def test_bash_completes(script, capsys):
         "optproof check --only ad": "adam",
         "optproof check --variant adam.epsilon-h": "adam.epsilon-hat",
         "optproof explain ADAM-": "ADAM-5",
+        "optproof repro adam/doc": "adam/documented",
+        "optproof explain trajectory/gd/": "trajectory/gd/three",
         "optproof list dev": "deviations",
         "optproof drift re": "record",
     }

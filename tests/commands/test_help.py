@@ -46,10 +46,17 @@ def test_help_of_every_command_says_its_exit_codes(all_help):
         ("check reference --training shrt", "short"),
         ("certify --optimizer adem", "adam"),
         ("libraries torch.optm", "torch.optim"),
+        ("repro adam/documnted reference", "adam/documented"),
+        ("repro training/adm reference", "training/adam"),
+        ("check reference --trainig none", "--training"),
+        ("drift record reference --labl x", "--label"),
+        ("check my_adm.py", "my_adam.py"),
+        ("grade my_adam.py --output out --variant adam.epsilon-hatt", "adam.epsilon-hat"),
         ("whose-test adam.epsilon-hatt", "adam.epsilon-hat"),
     ],
 )
-def test_a_slip_is_answered_with_what_was_meant(run, words, near):
+def test_a_slip_is_answered_with_what_was_meant(run, tmp_path, words, near):
+    (tmp_path / "my_adam.py").touch()
     ran = run(*words.split())
 
     assert ran.code == 2

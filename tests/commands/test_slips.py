@@ -45,7 +45,11 @@ SLIPS = {
     "no words": ("", 2, "commands:"),
     "a command mistyped": ("chekc mine.py", 2, "did you mean optproof check?"),
     "no command": ("mine.py", 2, "did you mean optproof check mine.py?"),
-    "an option mistyped": ("check mine.py --jsn a", 2, "unrecognized arguments: --jsn"),
+    "an option mistyped": (
+        "check mine.py --jsn a",
+        2,
+        "unrecognized arguments: --jsn a; did you mean --json?",
+    ),
     "two targets": ("check mine.py mine.py", 2, "unrecognized arguments: mine.py"),
     "a target and --exec": ("check mine.py --exec cat", 2, "not allowed with argument"),
     "an option without its value": ("check mine.py --json", 2, "expected one argument"),

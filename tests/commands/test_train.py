@@ -108,11 +108,21 @@ def test_a_learning_rate_at_which_it_diverges_is_told(run):
     assert ran.err == ""
 
 
+#: A fast machine is done before progress would be shown.
+AT_ONCE = """
+import sys
+from optproof.commands.cli import main
+from optproof.reports import progress
+progress.AFTER = 0.0
+sys.exit(main(sys.argv[1:]))
+"""
+
+
 def on_terminal(*arguments):
     """Run with stderr on a terminal of its own; return stdout and what the terminal saw."""
     terminal, end = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-m", "optproof", *arguments],
+        [sys.executable, "-c", AT_ONCE, *arguments],
         env={**os.environ, "TERM": "xterm", "COLUMNS": "100"},
         stdout=subprocess.PIPE,
         stderr=end,
@@ -195,12 +205,15 @@ def test_the_decision_boundary_has_the_documents_title_and_limits(figures, runs,
         drawn = axes(figures)
         figures.draw_boundary(drawn, run)
 
-        points = drawn.collections[-1]
+        shown = {c.get_label(): c for c in drawn.collections}
         assert drawn.get_title() == TITLES[run.optimizer]
         assert drawn.get_xlim() == (-1.5, 2.5)
         assert drawn.get_ylim() == (-1.0, 1.5)
-        assert np.array_equal(points.get_offsets(), X.T)
-        assert np.array_equal(points.get_array(), Y[0])
+        for label in (0, 1):
+            points = shown[f"class {label}"].get_offsets()
+            assert np.array_equal(points, X.T[Y[0] == label])
+        legend = [text.get_text() for text in drawn.get_legend().get_texts()]
+        assert legend == ["class 0", "class 1", "decision boundary"]
 
 
 @pytest.mark.full
@@ -214,6 +227,16 @@ def test_the_boundary_is_the_networks_prediction_at_each_point(figures, runs):
         for i, j in ((0, 0), (250, 400), (125, 200), (60, 310)):
             a3, _ = methods.forward_propagation(np.array([[x[i, j]], [y[i, j]]]), run.parameters)
             assert labels[i, j] == int(a3[0, 0] > 0.5)
+
+
+def test_the_classes_differ_in_marker_colour_and_lightness(figures, documented_start):
+    drawn = axes(figures)
+    figures.draw_boundary(drawn, Run("gd", 0.0007, [], documented_start[2], 0.0))
+    classes = [c for c in drawn.collections if c.get_label().startswith("class")]
+
+    assert not np.array_equal(*(c.get_paths()[0].vertices.shape for c in classes))
+    light = [np.dot(c.get_facecolor()[0][:3], (0.2126, 0.7152, 0.0722)) for c in classes]
+    assert abs(light[0] - light[1]) > 0.05
 
 
 def test_the_comparison_has_the_documents_summary(figures, runs):

@@ -63,7 +63,7 @@ BROKEN = {
     "half a line, then the end": ([["answer", '{"type":"resu']], "a line that is not JSON"),
     "no answer": ([["sleep", 60]], "no answer within 3 s; it was stopped"),
     "a wrong id": ([["say", '{"type":"result","id":99}\n']], "it answered call 99, not asked"),
-    "no id": ([["say", '{"type":"result"}\n']], "it answered call None, not asked"),
+    "no id": ([["say", '{"type":"result"}\n']], "it sent a result without an id; the call's is 1"),
     "not UTF-8": ([["bytes", [0xFF, 0xFE, 10]]], "it sent a line that is not JSON"),
     "a list": ([["say", "[1]\n"]], "a message that is not an object: [1]"),
     "deep nesting": ([["say", "[" * 100_000 + "\n"]], "it sent a line that is not JSON"),

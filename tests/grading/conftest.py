@@ -29,6 +29,30 @@ MOMENTUM = """def update_parameters_with_momentum(parameters, grads, v, beta, le
     return parameters, v
 """
 HEAVY = MOMENTUM.replace("(1 - beta) * ", "")
+HEAVY_AND_INSIDE = HEAVY + INSIDE
+
+
+def notebook(text):
+    """A notebook of two cells, the second of which is the text."""
+    cells = [
+        {"cell_type": "markdown", "metadata": {}, "source": ["# Exercise\n"]},
+        {"cell_type": "code", "source": text, "metadata": {}, "outputs": [], "execution_count": 1},
+    ]
+    return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+
+
+def in_kinds(student, text):
+    """The same source as each kind of what people hand in: name of the kind -> files."""
+    return {
+        "file": {f"{student}.py": text},
+        "notebook": {f"{student}.ipynb": notebook(text)},
+        "markdown": {f"{student}.md": f"My solution:\n\n```python\n{text}```\n"},
+        "folder": {f"{student}/src/optim.py": text, f"{student}/README.md": "Mine."},
+        "package": {
+            f"{student}/mine/__init__.py": "from .rules import *\n",
+            f"{student}/mine/rules.py": text,
+        },
+    }
 
 
 @dataclass

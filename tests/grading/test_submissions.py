@@ -10,7 +10,7 @@ from optproof.grading.archives import BadArchive, members
 from optproof.grading.content import GATHERED, NotReadable, choose, read
 from optproof.grading.submissions import find_submissions
 
-from .conftest import ADAM, HEAVY, MOMENTUM, write
+from .conftest import ADAM, HEAVY, MOMENTUM, in_kinds, write
 
 
 def found(tmp_path, *paths, **how):
@@ -117,6 +117,18 @@ def test_a_list_of_paths_is_read_from_a_file(tmp_path, grade):
     folder = write(tmp_path / "class", {"ada.py": ADAM, "alan.py": ADAM})
     (tmp_path / "list.txt").write_text(f"# the course\n{folder / 'ada.py'}\n\n")
     assert set(grade([], "--from", tmp_path / "list.txt").rows) == {"ada"}
+
+
+def test_every_kind_is_judged_with_its_mistakes(grade):
+    files = {}
+    for kind in in_kinds("", ""):
+        files |= in_kinds(f"right {kind}", MOMENTUM)[kind] | in_kinds(f"wrong {kind}", HEAVY)[kind]
+    rows = grade(files, "--only", "momentum").rows
+    assert len(rows) == 10
+    for student, row in rows.items():
+        told = (row["verdict"], row["mistakes"])
+        wrong = ("deviates", "momentum.heavy-ball")
+        assert told == (wrong if student.startswith("wrong") else ("conforms", "")), student
 
 
 def test_what_is_spread_over_files_is_gathered(tmp_path):

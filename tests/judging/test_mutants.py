@@ -11,16 +11,16 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
 
 
 @pytest.mark.once
-@pytest.mark.skipif(not hasattr(signal, "SIGALRM"), reason="mutants that do not end are stopped")
+@pytest.mark.skipif(not hasattr(signal, "SIGPROF"), reason="mutants that do not end are stopped")
 @pytest.mark.parametrize("count", [8, pytest.param(60, marks=pytest.mark.full)])
 def test_of_a_fixed_sample_none_is_missed_and_most_are_named(count):
     import naming
 
-    before = signal.signal(signal.SIGALRM, naming._stop)
+    before = signal.signal(signal.SIGPROF, naming._stop)
     try:
         said = Counter(naming.judge(mutant)[0] for _, mutant in naming.drawn(sample=count, seed=60))
     finally:
-        signal.signal(signal.SIGALRM, before)
+        signal.signal(signal.SIGPROF, before)
     deviating = sum(n for k, n in said.items() if k == "named" or k.startswith(("placed", "not ")))
     assert said["missed"] == 0
     assert said["placed wrongly"] <= 1

@@ -2,7 +2,7 @@
 
 import pytest
 
-from optproof.checking.cases import settled
+from optproof.checking.settling import settled
 from optproof.judging.report import STATUSES, Report, Result
 
 VERSIONS = dict.fromkeys(("optproof", "fixtures", "implementation", "language"), "1")

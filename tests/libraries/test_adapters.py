@@ -2,13 +2,16 @@
 
 import importlib.util
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from reported import REPORT
 
 from optproof.checking.check import check
 from optproof.errors import UsageError
 from optproof.measuring.libraries import ADAPTERS, table
+from optproof.reports import json_report
 
 PAGE = Path(__file__).parents[2] / "reference" / "LIBRARIES.md"
 GD, MOMENTUM = "update_parameters_with_gd", "update_parameters_with_momentum"
@@ -99,3 +102,14 @@ def test_the_table_of_libraries_is_what_the_tool_prints(name):
     if not any(line.startswith(library_and_version) for line in page):
         pytest.skip(f"not run: the page's table is of another version than{library_and_version}")
     assert [line for line in page if line.startswith(f"| {name} |")] == rows
+
+
+def test_reports_are_kept_where_they_are_asked_for(run, tmp_path, monkeypatch):
+    monkeypatch.setattr(
+        "optproof.measuring.libraries.check", lambda name, **how: replace(REPORT, target=name)
+    )
+    ran = run("libraries", "sklearn.neural_network", "--json", "new/reports")
+
+    assert ran.code == 0
+    _, report = json_report.read(tmp_path / "new" / "reports" / "sklearn.neural_network.json")
+    assert report.target == "sklearn.neural_network"

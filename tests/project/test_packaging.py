@@ -163,6 +163,14 @@ def test_what_needs_an_extra_says_which(installed, tmp_path):
     assert "pip install 'optproof[plots]'" in plot.stderr
 
 
+def test_what_it_says_about_an_extra_works_where_no_index_has_optproof(installed, tmp_path):
+    words = ("-m", "pip", "install", "--dry-run", "optproof[completion]")
+    done = run(installed / "python", *words, cwd=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search("Would install .*shtab", done.stdout)
+    assert not re.search("Would install .*optproof", done.stdout)
+
+
 @pytest.fixture(scope="session")
 def index(built):
     """The address of a package index on this machine that has optproof alone."""

@@ -4,10 +4,12 @@ import json
 import re
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 import pytest
 
+import optproof
 from optproof import methods
 from optproof.checking.smoke import smoke
 from optproof.commands.cli import main
@@ -29,6 +31,23 @@ def test_the_table_of_operations_is_the_one_in_the_code():
     assert table == {
         name: (list(op.arguments), list(op.results)) for name, op in OPERATIONS.items()
     }
+
+
+SMALLEST = re.search(r"^    import json\n(?:    .*\n|\n)+?(?=    \$ )", PAGE, re.M)[0]
+
+
+def test_the_smallest_implementation_conforms_and_smoke_prints_what_the_page_says(tmp_path, run):
+    program = tmp_path / "gd.py"
+    program.write_text(textwrap.dedent(SMALLEST), encoding="utf-8")
+    ran = run("smoke", "--exec", f"{sys.executable} gd.py")
+    [shown] = re.findall(r"^    \$ optproof smoke .*\n((?:    works .*\n)+)", PAGE, re.M)
+    assert [line.rstrip() for line in ran.out.splitlines()] == textwrap.dedent(shown).splitlines()
+
+    words = ("check", "--training", "none", "--only", "gd/*", "-q", "--exec")
+    assert run(*words, f"{sys.executable} gd.py").code == 0
+    uphill = textwrap.dedent(SMALLEST).replace("a - given", "a + given")
+    program.write_text(uphill, encoding="utf-8")
+    assert "gd.step-sign" in run(*words, f"{sys.executable} gd.py").out
 
 
 def test_the_transcript_is_a_conversation():
@@ -164,3 +183,11 @@ def test_smoke_wants_an_unknown_operation_to_be_answered_as_unsupported():
     _, _, wire, _, _ = smoke(command_target(f"{sys.executable} {SCRIPTED} '{steps}'"))
     assert wire.message == "what?; the answer must be of type 'unsupported'"
     assert not wire.works
+
+
+def test_every_section_that_a_message_points_to_is_there():
+    titles = re.findall(r"^## (.*)$", PAGE, re.M)
+    source = "\n".join(p.read_text("utf-8") for p in Path(optproof.__file__).parent.rglob("*.py"))
+    named = set(re.findall(r'PROTOCOL\.md, \\?"([^"\\]+)\\?"', source))
+    assert len(named) >= 5
+    assert [name for name in named if not any(title.startswith(name) for title in titles)] == []

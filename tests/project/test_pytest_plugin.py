@@ -132,6 +132,17 @@ def test_trajectories_of_an_optimizer_are_items_too(project, sign, outcome):
     assert set(outcomes) == {outcome, "skipped"}
 
 
+@pytest.mark.parametrize(("sign", "outcome"), [("+", "xfailed"), ("-", "failed")])
+def test_what_an_optimizer_is_known_for_is_expected_while_it_occurs(project, sign, outcome):
+    project.makepyfile(stepped=SGD.replace("-=", f"{sign}="))
+    known = '[[known]]\nid = "gd.step-sign"\nreason = "later"\n'
+    only = '[check]\nonly = ["gd/*", "trajectory/gd/*"]\n'
+    project.path.joinpath("optproof.toml").write_text(only + known)
+    outcomes = run(project, "--optproof", "stepped.py").parseoutcomes()
+    assert outcome in outcomes
+    assert ("failed" in outcomes) == (outcome == "failed")
+
+
 @pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("target", "message"),

@@ -37,22 +37,27 @@ def dangling(text):
     yield from (f"section {n}" for n in sorted(set(SECTION.findall(text)) - SECTIONS))
 
 
-def anchors(page):
-    """The headings of a Markdown page, as links name them."""
+def anchors(path):
+    """The headings of a Markdown page, and of those that it includes, as links name them."""
+    page = path.read_text("utf-8")
     headings = re.findall(r"^#+ (.+)$", page, re.MULTILINE)
+    for included in re.findall(r"^```\{include\} (\S+)$", page, re.MULTILINE):
+        headings += re.findall(
+            r"^#+ (.+)$", (path.parent / included).read_text("utf-8"), re.MULTILINE
+        )
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 def broken_links(path, text):
     """Name the relative links of a Markdown page that lead nowhere."""
-    for link in LINK.findall(
-        re.sub(r"^    .*$|`[^`\n]*`", "", text, flags=re.MULTILINE)
-    ):  # no code
+    prose = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+    prose = re.sub(r"^    .*$|`[^`\n]*`", "", prose, flags=re.MULTILINE)
+    for link in LINK.findall(prose):
         if re.match(r"\w+:", link):
             continue
         file, _, anchor = link.partition("#")
         target = CHECKOUT / path.parent / file if file else CHECKOUT / path
-        if not target.exists() or (anchor and anchor not in anchors(target.read_text("utf-8"))):
+        if not target.exists() or (anchor and anchor not in anchors(target)):
             yield link
 
 

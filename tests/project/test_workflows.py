@@ -144,6 +144,21 @@ def test_what_is_uploaded_is_what_the_release_environment_built(checkout):
     assert "permissions" not in build
 
 
+def test_the_pages_that_are_published_are_those_that_the_docs_environment_built(checkout):
+    build, publish = jobs("pages.yml").values()
+    _, found = steps("pages.yml")
+    assert run(found["build"], checkout).returncode == 0
+    assert (checkout / "noted").read_text().splitlines()[-1] == "tox run -e docs"
+    [kept] = [s["with"]["path"] for s in build["steps"] if "upload-pages" in s.get("uses", "")]
+    tox = configparser.ConfigParser(interpolation=None)
+    tox.read(CHECKOUT / "tox.ini", "utf-8")
+    assert tox["testenv:docs"]["commands"].endswith(f" reference/docs {kept}")
+    # The one job that may publish runs nothing of ours.
+    assert publish["permissions"] == {"pages": "write", "id-token": "write"}
+    assert not [s for s in publish["steps"] if "run" in s]
+    assert "permissions" not in build
+
+
 def test_a_missing_python_is_named_with_what_to_do(tmp_path):
     for version in ("3.10", "3.11", "3.12"):
         (tmp_path / f"python{version}").write_text(FAKE)

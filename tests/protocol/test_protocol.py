@@ -16,7 +16,7 @@ from hypothesis.extra import numpy as hnp
 
 from optproof import fixtures, messages
 from optproof.conversation import Conversation, Launch, python_target
-from optproof.errors import Broken, CallError, Raised, TargetError, TimedOut, Unsupported
+from optproof.errors import Broken, CallError, Raised, Stray, TargetError, TimedOut, Unsupported
 from optproof.messages import (
     Answer,
     Bye,
@@ -203,7 +203,7 @@ FLOAT8 = f'a tensor of dtype "float8"; known are {", ".join(DTYPES)}'
         ),
         (
             {"dtype": "float64", "shape": [2], "data": [1.0, None]},
-            'float64 [2] null at [1]; not a number is the string "NaN"',
+            'float64 [2] null at [1]; NaN and the infinities are strings, as "NaN"',
         ),
         (
             {"dtype": "int64", "shape": [1], "data": [0.5]},
@@ -289,7 +289,7 @@ def test_whole_floats_in_a_shape_and_a_bare_number_for_one_element_are_taken(ten
         ),
         (b"[1]", "a message that is not an object: [1]"),
         (b"{}", "a message without a type: {}"),
-        (b'{"type": 1}', 'a message without a type: {"type": 1}'),
+        (b'{"type": 1}', "a message whose type is 1, not a string"),
         (b'{"type": "x", "v": NaN}', "a bare NaN: not JSON; write it as a string"),
         (b'{"type": "x", "v": -Infinity}', "a bare -Infinity: not JSON; write it as a string"),
     ],
@@ -596,10 +596,10 @@ def test_a_command_that_does_not_exist_could_not_be_started():
 @pytest.mark.parametrize(
     ("answer", "kind", "message"),
     [
-        ("say('oops')", Broken, "it sent a line that is not JSON"),
+        ("say('oops')", Stray, "it sent a line that is not JSON"),
         ('say(\'{"type":"result","id":7}\')', Broken, "it answered call 7, not asked"),
         ('say(\'{"type":"hum","id":1}\')', Broken, "it sent a 'hum' in place of"),
-        ('say(\'{"type":"result","id":1,"value":NaN}\')', Broken, "a bare NaN"),
+        ('say(\'{"type":"result","id":1,"value":NaN}\')', Stray, "a bare NaN"),
         ('say(\'{"type":"error","id":1,"message":"no"}\')', Raised, "no"),
         ('say(\'{"type":"unsupported","id":1}\')', Unsupported, "not implemented"),
         ("sys.exit(4)", Broken, "its process ended (exit code 4)"),

@@ -9,10 +9,12 @@ from faulty import faulty
 
 from optproof import fixtures
 from optproof.deviations import PIPELINES
+from optproof.judging.diagnosis import Diagnosis
 from optproof.judging.judge import Finding
-from optproof.reports.answer import mend
+from optproof.judging.report import Result
+from optproof.reports.answer import Block, block, mend
 from optproof.reports.given import given
-from optproof.reports.terminal import in_short, wrapped
+from optproof.reports.terminal import in_short, told, wrapped
 
 HEAD = """\
 import numpy as np
@@ -176,11 +178,13 @@ def test_a_right_twin_has_no_block(screen):
     assert "mine.py conforms in what it implements: gradient descent, momentum and Adam" in ran.said
 
 
-def test_several_mistakes_end_with_a_line_each(screen):
+def test_the_last_screen_of_several_mistakes_has_what_each_takes(screen):
     ran = screen(UPHILL + HEAVY + INSIDE)
 
-    rows(ran.out)
-    short = " ".join(ran.out.partition("in short:")[2].split())
+    short = ran.out.partition("in short:")[2]
+    assert len(rows(short)) < 23
+    short = " ".join(short.split())
+    assert short.count("to mend") == short.count("example test case") == 3
     for name in ("gd.step-sign", "momentum.heavy-ball", ID):
         assert name in short
     assert "deviates in gradient descent, momentum and Adam (" in short
@@ -252,3 +256,29 @@ def test_long_words_are_not_broken():
 
 def test_nothing_is_said_in_short_of_one_block():
     assert in_short([]) == []
+
+
+@pytest.mark.parametrize(("count", "mends", "examples"), [(3, 3, 3), (6, 6, 0), (14, 0, 0)])
+def test_the_more_mistakes_there_are_the_less_is_said_of_each_in_short(count, mends, examples):
+    parts = (
+        ("effect", "steps are too long " * 20),
+        ("to mend", "theta_new = theta - alpha * g"),
+        ("example", "test case gd/documented, W1[0, 1]: yours 1, expected 2"),
+    )
+    one = Block("gd", "deviation", "1 of 1 test cases wrong", ("uphill",), parts, "", "a.py", 3)
+    lines = in_short([one] * count)
+
+    assert len(lines) < 20
+    assert lines.count("  a.py:3 uphill") == count
+    assert sum(line.startswith("    to mend ") for line in lines) == mends
+    assert sum(line.startswith("    example ") for line in lines) == examples
+
+
+def test_each_known_mistake_leaves_room_on_a_screen():
+    off = Finding("W2", "off", (2, 1), "-1.0924503627516955", "-1.09244991", 4.5e-7)
+    for known in fixtures.load_deviations().values():
+        found = Diagnosis(known.operation, ((known.id,),), (), (), file="mine.py", line=65)
+        result = Result("adam/documented", known.operation, ("GD-1",), "deviation", findings=(off,))
+        lines = told(block([result], [found], "mine.py"))
+        assert len(lines) <= 15, known.id  # seven more go around it
+        assert max(map(len, lines)) <= 80

@@ -20,7 +20,9 @@ def test_a_deviation_is_explained_with_its_clause_and_a_number_that_shows_it(run
     title, text = clauses()["ADAM-2"]
     lines = ran.out.splitlines()
     assert ran.code == 0
-    assert lines[0] == f"{BEFORE}: a deviation of update_parameters_with_adam, in its first moment"
+    assert lines[0] == (
+        f"{BEFORE}: a known mistake of update_parameters_with_adam, in its first moment"
+    )
     assert lines[1:4] == [
         f"  what    {known.title}",
         f"  effect  {known.effect}",
@@ -36,7 +38,7 @@ def test_a_deviation_is_explained_with_its_clause_and_a_number_that_shows_it(run
 
 def test_what_no_formula_tells_is_explained_in_words():
     lines = explain("adam-init.aliased")
-    assert lines[0] == "adam-init.aliased: a deviation of initialize_adam, in its memory"
+    assert lines[0] == "adam-init.aliased: a known mistake of initialize_adam, in its memory"
     assert (
         lines[-1] == "  mend    give each tensor an array, and each state a dictionary, of its own"
     )
@@ -64,8 +66,8 @@ def test_the_worked_number_is_one_that_the_case_expects():
 def test_a_variant_is_explained_as_one_that_may_be_declared():
     lines = explain(HAT)
 
-    assert lines[0].startswith(f"{HAT}: a deviation, and a variant that may be declared, of update")
-    assert f"          or, where it is meant: --variant {HAT}" in lines
+    assert lines[0].endswith("; a variant, which may be declared")
+    assert f"          or, if you mean it: --variant {HAT}" in lines
     assert [line for line in lines if line.startswith("  see     http")]
 
 
@@ -75,14 +77,14 @@ def test_a_clause_is_explained_with_its_cases_and_deviations(name):
 
     title, text = clauses()["ADAM-5"]
     assert lines[:2] == [f"ADAM-5: {title}", f"  {text}"]
-    assert "adam/documented" in lines[2].removeprefix("  cases       ").split(", ")
-    assert INSIDE in lines[3].removeprefix("  deviations  ").split(", ")
+    assert "adam/documented" in lines[2].removeprefix("  test cases  ").split(", ")
+    assert INSIDE in lines[3].removeprefix("  mistakes    ").split(", ")
 
 
 def test_a_case_is_explained_with_what_it_expects_and_what_it_tells():
     lines = explain("adam/documented")
 
-    assert lines[0] == "adam/documented: a case of update_parameters_with_adam"
+    assert lines[0] == "adam/documented: a test case of update_parameters_with_adam"
     assert "  expected  W1 (2, 3), first value 1.63178673, bound 5e-09" in lines
     assert INSIDE in lines[-1].removeprefix("  tells     ").split(", ")
 
@@ -104,7 +106,7 @@ def test_an_unknown_id_is_answered_with_those_like_it(run):
     ran = run("explain", "adam.epsilon-inside")
 
     assert ran.code == 2
-    assert "no case, trajectory, clause or deviation is called 'adam.epsilon-inside'" in ran.err
+    assert "no test case, trajectory, clause or mistake is called 'adam.epsilon-inside'" in ran.err
     assert f"hint: perhaps {INSIDE}" in ran.err
     with pytest.raises(UsageError, match="optproof list has them all"):
         explain("?")

@@ -192,6 +192,49 @@ def test_update_lists_a_deviation_without_a_name_by_its_case(here):
     assert 'id = "adam/documented"' in Path("optproof.toml").read_text("utf-8")
 
 
+CLASS = """\
+import numpy as np
+class Adam:
+    def __init__(self, params, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+        self.params, self.lr, self.betas, self.eps, self.t = params, lr, (beta1, beta2), eps, 0
+        self.m, self.v = ([np.zeros_like(p) for p in params] for _ in range(2))
+    def step(self, grads):
+        self.t += 1
+        (b1, b2) = self.betas
+        for p, g, m, v in zip(self.params, grads, self.m, self.v):
+            m[:] = b1 * m + (1 - b1) * g
+            v[:] = b2 * v + (1 - b2) * g * g
+            v_hat = v / (1 - b2**self.t)
+            p -= self.lr * m / (np.sqrt(v_hat) + self.eps)
+"""
+
+
+def test_the_ratchet_holds_for_a_class_that_keeps_its_own_state(here, capsys):
+    Path("mine.py").write_text(CLASS, "utf-8")
+    write('[check]\ntarget = "mine.py"\ntraining = "none"\n')
+    assert cli.main(["baseline", "update", "--reason", "later"]) == 0
+    assert 'id = "adam.v-not-corrected"' in Path("optproof.toml").read_text("utf-8")
+    assert cli.main(["check"]) == 0
+    # Another mistake, and no mistake.
+    worse = CLASS.replace("+ (1 - b2) * g", "+ g")
+    Path("mine.py").write_text(worse, "utf-8")
+    assert cli.main(["check"]) == 1
+    Path("mine.py").write_text(CLASS.replace("lr * m", "lr * (m / (1 - b1**self.t))"), "utf-8")
+    capsys.readouterr()
+    assert cli.main(["check"]) == 1
+    assert "remove adam.v-not-corrected from optproof.toml" in capsys.readouterr().out
+
+
+def test_a_class_with_a_mistake_without_a_name_is_known_by_its_trajectories(here):
+    text = CLASS.replace("self.lr * m", "1.25 * self.lr * m")
+    Path("mine.py").write_text(text, "utf-8")
+    words = ["--config", "optproof.toml"]
+    write('[check]\ntarget = "mine.py"\ntraining = "none"\n')
+    assert cli.main(["baseline", "update", "--reason", "odd", *words]) == 0
+    assert cli.main(["check", *words]) == 0
+    assert cli.main(["baseline", "update", "--reason", "odd", *words]) == 0
+
+
 @pytest.mark.parametrize(
     ("body", "message"),
     [

@@ -7,11 +7,13 @@ import numpy as np
 import pytest
 
 from optproof import fixtures, methods
-from optproof.checking.trajectories import chosen, run_trajectories
+from optproof.checking import trajectories
+from optproof.checking.jobs import Run
 from optproof.deviations import EVERYWHERE, PIPELINES, Scope
 from optproof.errors import Raised, Unsupported
 from optproof.judging.diagnosis import results_of
 from optproof.judging.explaining import explain_trajectory
+from optproof.judging.judge import compare
 from optproof.judging.trajectories import STATE, expect, named, rounding
 from optproof.messages import Answer, Hello, Offer
 from optproof.operations import OPTIMIZERS
@@ -86,11 +88,20 @@ class Stepper:
         return Answer(0, encode({"parameters": after}))
 
 
+def stepped(session, declared=None):
+    """What all trajectories of the session's one optimizer come to."""
+    jobs = [j for j in trajectories.jobs(load_trajectories()) if j.concerns(session.greeting)]
+    here = Run(session, jobs, declared or {})
+    here.do(jobs)
+    [steps] = here.steps.values()
+    return here.found, steps.diagnoses, steps.notes
+
+
 def judged(make, optimizer, **how):
     """Results by the last part of their id, what explains them, and the notes."""
     declared = how.pop("declared", {})
     session = Stepper(make, optimizer, **how)
-    results, diagnoses, notes = run_trajectories(session, chosen(()), declared)
+    results, diagnoses, notes = stepped(session, declared)
     named_so = [names for d in diagnoses for names in d.explanations]
     notes += [found.says for d in diagnoses for found in d.found]
     return {r.id.rpartition("/")[2]: r for r in results}, named_so, notes
@@ -421,7 +432,7 @@ def test_what_is_in_no_catalogue_is_worked_out_from_the_parameters_alone(wrong, 
 def worked_out(make, optimizer):
     session = Stepper(make, optimizer)
     with np.errstate(all="ignore"):
-        results, diagnoses, _ = run_trajectories(session, chosen(()), {})
+        results, diagnoses, _ = stepped(session)
     assert any(r.status == "deviation" for r in results)
     found = [f for d in diagnoses for f in d.found]
     return [
@@ -605,7 +616,7 @@ def test_an_answer_of_nothing_is_an_error_and_never_a_pass():
         def call(self, *arguments, **how):
             return {"value": {"parameters": []}, "notes": [], "adapted": []}
 
-    results, _, _ = run_trajectories(Nothing(Class, "gd"), chosen(()), {})
+    results, _, _ = stepped(Nothing(Class, "gd"))
     assert {r.status for r in results} == {"error"}
 
 
@@ -640,3 +651,56 @@ def methods_step(t):
     v, s = methods.initialize_adam(t.parameters)
     grads = t.steps[0]["grads"]
     return methods.update_parameters_with_adam(t.parameters, grads, v, s, 1, **t.hyperparameters)[0]
+
+
+# Subnormal numbers taken for zero, as on XLA's CPU code
+
+
+def _flushed(array):
+    return np.where(np.abs(array) < np.finfo(float).tiny, 0.0, array)
+
+
+class _Flushing:
+    """Every document's optimizer, each result of which is zero where it is subnormal."""
+
+    def __init__(self, kind, hyper, wrong=1.0):
+        self.kind, self.h, self.wrong, self.v, self.s, self.t = kind, hyper, wrong, {}, {}, 0
+
+    def moved(self, p, g, n):
+        f, h = _flushed, self.h
+        g = f(g)
+        if self.kind == "gd":
+            return f(p - f(h["learning_rate"] * g))
+        b = h.get("beta", h.get("beta1"))
+        self.v[n] = f(f(b * self.v.get(n, 0)) + f((1 - b) * g))
+        if self.kind == "momentum":
+            return f(p - f(h["learning_rate"] * self.v[n]))
+        b2 = h["beta2"]
+        self.s[n] = f(f(b2 * self.s.get(n, 0)) + f((1 - b2) * f(g * g)))
+        root = f(np.sqrt(f(self.s[n] / (1 - b2**self.t)))) + self.wrong * h["epsilon"]
+        return f(p - f(h["learning_rate"] * f(f(self.v[n] / (1 - b**self.t)) / root)))
+
+    def step(self, parameters, grads):
+        self.t += 1
+        return {n: self.moved(p, grads[f"d{n}"], n) for n, p in parameters.items()}
+
+
+@pytest.mark.parametrize("kind", ["gd", "momentum", "adam"])
+def test_subnormal_numbers_taken_for_zero_are_no_deviation(kind):
+    def differs(wrong):
+        for trajectory in load_trajectories([kind]):
+            if trajectory.like or trajectory.leaves_out:
+                continue
+            hyper, p = dict(trajectory.hyperparameters), trajectory.parameters
+            optimizer = _Flushing(kind, hyper, wrong)
+            path = []
+            for step in trajectory.steps:
+                hyper["learning_rate"] = step.get("learning_rate", hyper["learning_rate"])
+                p = optimizer.step(p, step["grads"])
+                path.append(p)
+            every = {f"step[{i}].{n}": a for i, q in enumerate(path, 1) for n, a in q.items()}
+            answer = {name: every[name] for name in trajectory.expected}
+            yield bool(compare(trajectory.expected, answer, "float64"))
+
+    assert not any(differs(1.0))
+    assert any(differs(1 + 1e-9)) is (kind == "adam")  # a wrong epsilon still shows

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import pytest
 
 from optproof.checking.check import check
+from optproof.checking.smoke import smoke
 from optproof.conversation import command_target
 
 HERE = Path(__file__).parents[1] / "implementations"
@@ -57,17 +58,62 @@ LANGUAGES = {
         "(sqrt($s / $correction2) + $in{epsilon})",
         "sqrt($s / $correction2 + $in{epsilon})",
     ),
+    "go": Language(
+        "go",
+        "go",
+        "go build -o {0}/serve {0}/serve.go",
+        "{}/serve",
+        "(math.Sqrt(second/correction2) + in.Epsilon)",
+        "math.Sqrt(second/correction2 + in.Epsilon)",
+    ),
+    "octave": Language(
+        "octave-cli",
+        "octave",
+        "",
+        "octave-cli --quiet {}/serve.m",
+        "(sqrt(s_hat) + in.epsilon)",
+        "sqrt(s_hat + in.epsilon)",
+    ),
+    "r": Language(
+        "Rscript",
+        "r",
+        "Rscript -e library(jsonlite)",
+        "Rscript {}/serve.R",
+        "(sqrt(s_hat) + epsilon)",
+        "sqrt(s_hat + epsilon)",
+    ),
 }
 
 
-def built(language, folder, wrong=False):
+#: What authors of ports run into first, and what smoke says of it.
+TRAPS = {
+    "c": (
+        "getline(&line, &room, stdin) > 0",
+        "(room = 65536, fgets(line = realloc(line, room), (int)room, stdin))",
+        "lines of any length",
+    ),
+    "go": (
+        "in.ReadBytes('\\n')",
+        "func() ([]byte, error) { line, _, err := in.ReadLine(); return line, err }()",
+        "lines of any length",
+    ),
+    "octave": (
+        'sprintf("%.17g,", a.\')',
+        '[regexprep(jsonencode({a.\'(:).\'}), "[\\\\[\\\\]]", ""), ","]',
+        "small numbers are written as 0",
+    ),
+    "r": ('sprintf("%.17g", x)', 'sprintf("%.15g", x)', "too few digits"),
+}
+
+
+def built(language, folder, old="", new=""):
     """Copy the implementation into `folder`, build it, and return how to start it."""
     if shutil.which(language.tool) is None:
         pytest.skip(f"not run: there is no {language.tool} on PATH")
     shutil.copytree(HERE / language.folder, folder, dirs_exist_ok=True)
-    if wrong:
-        [source] = [f for f in folder.iterdir() if language.right in f.read_text(encoding="utf-8")]
-        text = source.read_text(encoding="utf-8").replace(language.right, language.wrong)
+    if old:
+        [source] = [f for f in folder.iterdir() if old in f.read_text(encoding="utf-8")]
+        text = source.read_text(encoding="utf-8").replace(old, new)
         source.write_text(text, encoding="utf-8")
     if language.build:
         command = shlex.split(language.build.format(folder))
@@ -98,9 +144,19 @@ def test_it_conforms_in_all_cases_and_in_a_training(language, tmp_path):
 
 @EACH
 def test_its_twin_with_epsilon_inside_the_root_is_found_out(language, tmp_path):
-    launch = built(language, tmp_path, wrong=True)
+    launch = built(language, tmp_path, language.right, language.wrong)
     report = check(launch, only=("adam/*",), training="none", timeout=60.0)
     assert [d.explanations for d in report.diagnoses] == [(("adam.epsilon-inside-sqrt",),)]
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("name", TRAPS)
+def test_what_goes_wrong_first_is_told_by_smoke(name, tmp_path):
+    old, new, said = TRAPS[name]
+    right = built(LANGUAGES[name], tmp_path / "right")
+    assert [wire for wire in smoke(right) if not wire.works] == []
+    wrong = built(LANGUAGES[name], tmp_path / "wrong", old, new)
+    assert said in " ".join(f"{w.message} {w.hint}" for w in smoke(wrong, 2.0) if not w.works)
 
 
 def test_tensorflow_js_is_judged_in_float32():

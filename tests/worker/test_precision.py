@@ -2,6 +2,8 @@
 
 import os
 
+import pytest
+
 from optproof.conversation.python import python_target
 from optproof.worker import precision
 
@@ -16,6 +18,22 @@ def test_jax_is_switched_before_it_is_imported(tmp_path, monkeypatch):
     precision.before_import(str(path))
     assert os.environ["JAX_ENABLE_X64"] == "1"
     monkeypatch.delenv("JAX_ENABLE_X64")
+
+
+@pytest.mark.parametrize(
+    ("declared", "switched"), [("float32", False), ("float64", True)], ids=["float32", "float64"]
+)
+def test_tinygrad_computes_in_what_a_file_declares(declared, switched, tmp_path, monkeypatch):
+    for name in ("DEFAULT_FLOAT", "OPTIM_DTYPE", "TRAINING", "DEV"):
+        monkeypatch.setenv(name, "")  # so that it is put back
+        monkeypatch.delenv(name)
+    path = tmp_path / "written.py"
+    path.write_text(
+        f'from tinygrad import Tensor\n__optproof__ = {{"dtype": "{declared}"}}\n', encoding="utf-8"
+    )
+    notes = precision.before_import(str(path))
+    assert (os.environ.get("DEFAULT_FLOAT") == "float64") is switched
+    assert bool(notes) is switched
 
 
 def test_who_declares_float32_keeps_it():

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import time
-from dataclasses import replace
+import contextlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from .. import messages
 from ..conversation.session import Session
 from ..errors import CallError
 from ..fixtures import Case
-from ..judging.judge import Finding, judge, only_dtype, remarks
+from ..judging.judge import Finding, judge, remarks
 from ..judging.partition import judge_partition
 from ..judging.report import (
     DEVIATION,
@@ -19,135 +20,137 @@ from ..judging.report import (
     NOT_IMPLEMENTED,
     NOT_RUN,
     PASS,
-    TIMED_OUT,
     Result,
 )
 from ..messages import Hello
-from ..operations import OPERATIONS, TRAINING_COMMON, TRAINING_OWN
+from ..operations import OPERATIONS
 from ..protocol import Array
+from ..settings.variants import under
 from .asking import InPart, ask
+from .jobs import Job, Run
 
 Answer = dict[str, Array]
-#: Answers by operation, for the diagnosis.
-Answers = dict[str, list[tuple[Case, Answer]]]
-
-#: An operation with such a result keeps its trainings from being run.
-BLOCKING = (DEVIATION, ERROR, NOT_CALLED, TIMED_OUT, NOT_RUN)
 
 #: Cases with more numbers than this are not asked for a second time.
 MOST_TWICE = 10_000
 #: Of the others every so many are: what they show is state that is kept, and no single number.
 TWICE_EVERY = 4
 FORGETFUL = "it answers differently when it is asked again (SPEC.md CONV-7)"
+#: What is said of tensors that are one (clause CONV-9).
+SHARED = "shares its memory"
+SEPARATE = (
+    "give each tensor an array of its own: v = s = {} is one dict, a = b = np.zeros(n) one array"
+)
 
 
-def run_case(session: Session, case: Case, answers: Answers | None = None) -> Result:
-    """Put one case to the implementation and judge its answer, which is added to `answers`."""
-    begun = time.monotonic()
-    result = Result(case.id, case.operation, case.clauses, PASS)
-    if refused := session.greeting["refused"].get(case.operation):
-        return replace(result, status=NOT_CALLED, **refused)
-    if case.operation not in session.greeting["operations"]:
-        return replace(result, status=NOT_IMPLEMENTED, message=f"it has no {case.operation}")
-    if before := session.broken.get(case.operation):
-        why = f"{case.operation} ended the process at {before}"
-        return replace(result, status=NOT_RUN, message=why)
-    dtype = session.greeting["dtype"]
-    if why := _not_for(session.greeting, case, dtype):
-        return replace(result, status=NOT_APPLICABLE, message=why)
-    try:
+def jobs(cases: Iterable[Case]) -> list[Job]:
+    """Return a job for each case, and one to ask it again, in the opposite order."""
+    put = [Put(case.id, case.operation, case.clauses, case.comment, case) for case in cases]
+    return [*put, *(Again(j.id, j.operation, j.clauses, j.comment, j) for j in reversed(put))]
+
+
+@dataclass(frozen=True)
+class Put(Job):
+    """Put a case to the implementation; its answer is kept for the diagnosis."""
+
+    case: Case
+
+    def prepare(self) -> None:
+        """Carry out its recipe; what fails is told when it is run."""
+        if "recipe" in self.case.inputs:
+            with contextlib.suppress(CallError):
+                self.case.arguments()
+
+    def left_out(self, here: Run) -> Result | None:
+        """Return why it cannot be put to this implementation."""
+        session, name = here.session, self.operation
+        if refused := session.greeting["refused"].get(name):
+            return self.result(NOT_CALLED, **refused)
+        if name not in here.has:
+            return self.result(NOT_IMPLEMENTED, f"it has no {name}")
+        if before := session.broken.get(name):
+            return self.result(NOT_RUN, f"{name} ended the process at {before}")
+        why = _not_for(session.greeting, under(here.variants, self.case), here.dtype)
+        return self.result(NOT_APPLICABLE, why) if why else None
+
+    def run(self, here: Run) -> Result:
+        """Call, as often as the case asks, and judge the last answer."""
+        session, case, dtype = here.session, under(here.variants, self.case), here.dtype
         answer, tensors = ask(session, case)
         if isinstance(tensors, InPart) and judge(case, tensors, dtype):
             answer, tensors = ask(session, case, whole=True)
-    except CallError as error:
-        result = replace(result, status=error.status, message=error.what, hint=error.hint)
-        return replace(result, seconds=time.monotonic() - begun)
-    wrong = _other_defaults(session.greeting, case)
-    if answers is not None and not wrong:
-        answers.setdefault(case.operation, []).append((case, tensors))
-    shared, own_order = _shared(answer), has_own_order(session, case.operation)
-    found = judge_partition(case, tensors) if own_order else judge(case, tensors, dtype)
-    if findings := [*found, *shared]:
-        result = replace(
-            result,
-            status=DEVIATION,
-            message=wrong or _summarize(case, findings),
-            hint=SEPARATE if shared else "",
-            clauses=(*case.clauses, "CONV-9") if shared else case.clauses,
-            findings=tuple(findings),
-        )
-    notes = (*_notes(answer), *remarks(case, tensors, dtype))
-    return replace(result, notes=notes, seconds=time.monotonic() - begun)
+        wrong = _other_defaults(session.greeting, case)
+        if not wrong:
+            here.answers.setdefault(case.operation, []).append((case, tensors))
+        shared, own_order = _shared(answer), has_own_order(session, case.operation)
+        found = judge_partition(case, tensors) if own_order else judge(case, tensors, dtype)
+        result = self.result()
+        if findings := [*found, *shared]:
+            result = replace(
+                result,
+                status=DEVIATION,
+                message=wrong or _summarize(case, findings),
+                hint=SEPARATE if shared else "",
+                clauses=(*case.clauses, "CONV-9") if shared else case.clauses,
+                findings=tuple(findings),
+            )
+        return replace(result, notes=(*_notes(answer), *remarks(case, tensors, dtype)))
 
 
-def run_again(session: Session, answers: Answers, results: list[Result]) -> list[Result]:
-    """Ask some of the passing cases again, in the opposite order, which must not matter.
+@dataclass(frozen=True)
+class Again(Job):
+    """Ask a case that passed again, which must not matter (clause CONV-7).
 
-    Returns
-    -------
-    list of Result
-        `results`, with a deviation where the second answer is out of its bounds, and a note
-        where it is merely another (clause CONV-7).
+    A deviation where the second answer is out of its bounds, a note where it is merely another.
     """
-    passed = {result.id for result in results if result.status == PASS}
-    again: dict[str, Result] = {}
-    for case, first in reversed(_sample(session, answers, passed)):
-        if case.operation in session.broken:
-            continue
-        second: Answers = {}
-        result = run_case(session, case, second)
+
+    first: Put
+
+    def left_out(self, here: Run) -> Result | None:
+        """Return the first result, where it is not among those that are asked twice."""
+        if self.operation not in here.twice:
+            here.twice[self.operation] = _sample(here, self.operation)
+        asked = self.id in here.twice[self.operation]
+        if asked and self.operation not in here.session.broken:
+            return None
+        return here.results[self.id]
+
+    def run(self, here: Run) -> Result:
+        """Ask, and compare."""
+        second = replace(here, results={}, answers={})
+        second.do([self.first])
+        before, result = here.results[self.id], second.results[self.id]
         if result.status != PASS:
             # It was answered once: it can be called.
             status = ERROR if result.status == NOT_CALLED else result.status
-            again[case.id] = replace(
-                result, status=status, message=f"{FORGETFUL}: {result.message}"
-            )
-        elif not _identical(first, second[case.operation][0][1]):
-            again[case.id] = replace(result, notes=(*result.notes, FORGETFUL))
-    return [again.get(result.id, result) for result in results]
+            return replace(result, status=status, message=f"{FORGETFUL}: {result.message}")
+        answers = _answer_to(here, self.first.case), _answer_to(second, self.first.case)
+        if _identical(*answers):
+            return before
+        return replace(result, notes=(*result.notes, FORGETFUL))
 
 
-def _sample(session: Session, answers: Answers, passed: set[str]) -> list[tuple[Case, Answer]]:
-    """Return some of the cases that passed, of each operation the first, the last, and others.
+def _sample(here: Run, operation: str) -> set[str]:
+    """Return some of the cases that passed: the first, the last, and others.
 
     What keeps something from call to call keeps it from most. A chain is left out: it calls what
     the single cases call, up to a hundred times.
     """
-    chosen: list[tuple[Case, Answer]] = []
-    for operation, pairs in answers.items():
-        if has_own_order(session, operation):
-            continue
-        right = [
-            (case, first)
-            for case, first in pairs
-            if case.id in passed
-            and case.calls == 1
-            and sum(array.size for array in first.values()) <= MOST_TWICE
-        ]
-        chosen += [p for i, p in enumerate(right) if i % TWICE_EVERY == 0 or i == len(right) - 1]
-    return chosen
+    if has_own_order(here.session, operation):
+        return set()
+    right = [
+        case.id
+        for case, answer in here.answers.get(operation, ())
+        if here.results[case.id].status == PASS
+        and case.calls == 1
+        and sum(array.size for array in answer.values()) <= MOST_TWICE
+    ]
+    return {*right[::TWICE_EVERY], *right[-1:]}
 
 
-def of_helpers(results: list[Result], files: dict[str, str]) -> list[Result]:
-    """Return the results with those of helpers' functions told as not applicable.
-
-    They decide nothing, right or wrong; nor does a training that deviates and uses a wrong one.
-    """
-    wrong = {r.operation for r in results if r.operation in files and r.status in BLOCKING}
-    told = []
-    for r in results:
-        if r.operation in files:
-            bad = f", and not right: {r.message}" if r.operation in wrong else ""
-            message = f"it is of {files[r.operation]}, a helper{bad}"
-            r = replace(r, status=NOT_APPLICABLE, message=message, findings=())
-        elif r.operation == "model" and r.status == DEVIATION:
-            used = {*TRAINING_COMMON, *TRAINING_OWN.get(r.id.partition("/")[2], ())} & wrong
-            if used := used - {"compute_cost"}:  # no parameter depends on it
-                name = sorted(used)[0]
-                message = f"it uses {name} of {files[name]}, a helper, which is not right"
-                r = replace(r, status=NOT_APPLICABLE, message=message, findings=())
-        told.append(r)
-    return told
+def _answer_to(here: Run, case: Case) -> Answer | None:
+    answered = here.answers.get(case.operation, ())
+    return next((tensors for answered, tensors in answered if answered.id == case.id), None)
 
 
 def has_own_order(session: Session, operation: str) -> bool:
@@ -155,40 +158,9 @@ def has_own_order(session: Session, operation: str) -> bool:
     return operation == "random_mini_batches" and "own_order" in session.greeting["accepts"]
 
 
-def settled(results: list[Result]) -> list[Result]:
-    """Return the results with what an operation raised judged by its other cases.
-
-    What answers some cases can be called, so that an exception is its error. What raises on every
-    case is not judged at all.
-    """
-    answers = {r.operation for r in results if r.status in (PASS, DEVIATION, ERROR)}
-    return [
-        r
-        if r.status != NOT_CALLED
-        else replace(r, status=ERROR)
-        if r.operation in answers
-        else replace(r, hint=r.hint or _way_out(r))
-        for r in results
-    ]
-
-
-def _way_out(result: Result) -> str:
-    """Say what to do about an operation that raised on every case."""
-    if result.message.startswith("NameError"):
-        return "nothing defines that name: is an import, a cell or a file beside it missing?"
-    operation = OPERATIONS[result.operation]
-    if not result.message.startswith(("TypeError", "KeyError", "AttributeError", "IndexError")):
-        return ""
-    call = f"{operation.name}({', '.join(operation.arguments)})"
-    results = ", ".join(operation.results)
-    return (
-        f"every call raises. It is called as the document does: {call} -> {results}\n"
-        "with dictionaries of arrays (W1, b1, ...; dW1, db1, ...). If its arguments have other "
-        "names, --mapping FILE says which is which"
-    )
-
-
-def _identical(a: Answer, b: Answer) -> bool:
+def _identical(a: Answer | None, b: Answer | None) -> bool:
+    if a is None or b is None:
+        return a is b
     return a.keys() == b.keys() and all(a[k].tobytes() == b[k].tobytes() for k in a)
 
 
@@ -209,37 +181,6 @@ def _not_for(greeting: Hello, case: Case, dtype: str) -> str:
     return ""
 
 
-def tell_dtypes(
-    results: list[Result], answers: Answers, declared: str
-) -> tuple[list[Result], set[str]]:
-    """Say of each operation of which only the dtype is wrong that it is, and how to declare it.
-
-    Returns
-    -------
-    results, operations
-        Those operations need no diagnosis.
-    """
-    deviating = {r.operation for r in results if r.status == DEVIATION}
-    dtypes = {name: only_dtype(answers.get(name, ()), declared) for name in deviating}
-    dtypes = {name: dtype for name, dtype in dtypes.items() if dtype}
-    told = []
-    for r in results:
-        if r.status == DEVIATION and r.operation in dtypes:
-            what = (
-                f"only its dtype is wrong: {dtypes[r.operation]} comes back, {declared} is declared"
-            )
-            r = replace(r, message=what, hint=_dtype_hint(dtypes[r.operation], declared))
-        told.append(r)
-    return told, set(dtypes)
-
-
-def _dtype_hint(dtype: str, declared: str) -> str:
-    line = f'__optproof__ = {{"dtype": "{dtype}"}}'
-    if declared == "float64":
-        return f"where {dtype} is meant, declare it in its file: {line}"
-    return f"np.zeros(shape) and np.sqrt(1 - beta**t) are float64; if that is meant: {line}"
-
-
 def _other_defaults(greeting: Hello, case: Case) -> str:
     """Say which of its defaults are not the document's."""
     told = greeting["defaults"].get(case.operation, {}) if case.defaults else {}
@@ -250,28 +191,12 @@ def _other_defaults(greeting: Hello, case: Case) -> str:
     )
 
 
-#: What is said of tensors that are one (clause CONV-9).
-SHARED = "shares its memory"
-SEPARATE = (
-    "give each tensor an array of its own: v = s = {} is one dict, a = b = np.zeros(n) one array"
-)
-
-
 def _shared(answer: messages.Answer) -> list[Finding]:
     """Return a finding for each pair of tensors that share memory."""
     return [
         Finding(a, SHARED, None, "memory of its own", "itself twice" if a == b else f"that of {b}")
         for a, b in answer.get("aliased", ())
     ]
-
-
-def aliased_alone(results: list[Result]) -> set[str]:
-    """Return the operations of which nothing is wrong but what shares memory: no formula is."""
-    wrong: dict[str, set[str]] = {}
-    for r in results:
-        if r.status == DEVIATION:
-            wrong.setdefault(r.operation, set()).update(f.message for f in r.findings)
-    return {operation for operation, messages in wrong.items() if messages == {SHARED}}
 
 
 def _summarize(case: Case, findings: list[Finding]) -> str:

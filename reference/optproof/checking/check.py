@@ -1,46 +1,29 @@
-"""Run cases against an implementation: fixtures -> check -> target -> judge -> report."""
+"""A check: plan, run the jobs, settle and explain what they found, report."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from fnmatch import fnmatchcase
 
 from .. import __version__, fixtures
 from ..conversation import Launch, python_target
 from ..conversation.session import Session
-from ..errors import TargetError, UsageError, nearest
-from ..fixtures import Case
-from ..judging.diagnosis import Diagnosis, diagnose
-from ..judging.line import code_of, located
-from ..judging.partition import explain_partition
-from ..judging.report import DEVIATION, ERROR, NOT_CALLED, NOT_RUN, Report, Result
-from ..judging.wire import explain_wire
+from ..errors import TargetError
+from ..judging.line import code_of
+from ..judging.report import ERROR, NOT_CALLED, NOT_RUN, Report
 from ..messages import Hello
-from ..operations import LEVELS, OPERATIONS
-from ..settings.variants import declared_variants, under
+from ..operations import OPERATIONS
+from ..settings.variants import declared_variants
 from ..versions import manifest_digest
-from . import spread
-from .asking import complete
-from .cases import (
-    Answers,
-    aliased_alone,
-    has_own_order,
-    of_helpers,
-    run_again,
-    run_case,
-    settled,
-    tell_dtypes,
-)
-from .defaults import Defaults, defaults, judge_defaults
-from .loops import of_trainings
+from . import cases
+from .cases import Again, Put
+from .jobs import Run
 from .others import with_others
-from .small import every_training, run_every_training
-from .trainings import Training
-from .trajectories import chosen, matches, run_trajectories
+from .plan import plan
+from .settling import ask_in_full, diagnoses, settle
+from .trajectories import Step
 
-Item = Case | Training | Defaults
-PROTOCOL_HINT = "send one answer for each call (reference/PROTOCOL.md); optproof smoke tries it out"
+PROTOCOL_HINT = 'send one answer for each call (PROTOCOL.md, "Order"); optproof smoke tries it out'
 
 
 def check(
@@ -63,8 +46,8 @@ def check(
     ----------
     target : str, Launch or Session
         A dotted module, a path to a ``.py`` file, or ``"reference"``: the built-in one. A
-        :class:`Launch`, from ``command_target`` for a process that speaks the protocol, or from
-        ``python_target``. A :class:`Session` is used as it is, and ended.
+        ``Launch``, from ``command_target`` for a process that speaks the protocol, or from
+        ``python_target``. A ``Session`` is used as it is, and ended.
     only : iterable of str
         Case ids, their first part (``adam``), operation names, or patterns of these; empty: all.
     training : {"none", "short", "full"} or None
@@ -76,12 +59,12 @@ def check(
     variants : iterable of str
         Variants to judge against, beside those that the implementation declares itself.
     exact : bool
-        Run the implementation on balls, and prove what it computes (:mod:`.proofs`).
+        Run the implementation on balls, and prove what it computes.
     statistical : int
         Judge this many trainings of each optimizer against the spread over seeds, and nothing else
-        (see :mod:`optproof.checking.spread`); 0: judge one training, number by number.
+        (SPEC.md, TRAIN-8); 0: judge one training, number by number.
     fresh : int
-        So many cases more of each operation, drawn from `seed` (:mod:`.fresh`).
+        So many cases more of each operation, drawn from `seed`.
     seed : int
     on_progress : callable
         Called with a training's id, the epoch it has reached and its number of epochs.
@@ -102,113 +85,58 @@ def check(
     TargetError
         If the implementation cannot be started.
     """
-    if training not in (None, *LEVELS):
-        raise UsageError(f"training is {training!r}; it must be one of {', '.join(LEVELS)}")
     if isinstance(target, Session):
         session = target
     else:  # it starts now, while the fixtures are read
         launch = target if isinstance(target, Launch) else python_target(target)
         session = Session(launch, timeout, on_wait)
-    results: list[Result] = []
-    answers: Answers = {}
-    explained: set[str] = set()
-    of_optimizers: list[Diagnosis] = []
-    about_optimizers: list[str] = []
+    here = Run(session, [], {}, on_progress)
     interrupted = False
-
-    pending: list[Item] = []
     try:
-        cases, wanted, signatures = select(only, training, statistical)
-        operations = [case.operation for case in cases] if fresh else []
+        jobs = plan(only, training, statistical)
+        for job in jobs:
+            job.prepare()
         greeting = session.greet()
-        declared = declared_variants((*variants, *greeting["variants"]))
-        if operations:
+        here.variants = declared_variants((*variants, *greeting["variants"]))
+        if fresh:
             from .fresh import draw_cases
 
             # The specification's values: a variant is judged by the published cases alone.
-            cases += draw_cases(set(operations) - declared.keys(), fresh, seed)
+            put = [job for job in jobs if isinstance(job, (Put, Again))]
+            asked = {job.operation for job in put} - here.variants.keys()
+            jobs = [*put, *cases.jobs(draw_cases(asked, fresh, seed)), *jobs[len(put) :]]
         if exact:
             from . import proofs  # the optional python-flint
 
-            cases = list(proofs.selected(cases))
-            for case in cases:
-                results.append(proofs.run_case(session, case, declared))
-            for run in wanted:
-                if run.family == "training":
-                    results.append(proofs.run_training(session, run, declared))
-            cases, wanted, signatures = [], [], []
-        pending = [*cases, *wanted]
-        for case in cases:
-            results.append(run_case(session, under(declared, case), answers))
-        results = settled(run_again(session, answers, results))
-        for operation in {r.operation for r in results if r.status == DEVIATION}:
-            complete(session, answers.get(operation, []))
-        results, explained = tell_dtypes(results, answers, greeting["dtype"])
-        if not (exact or statistical):
-            stepped, of_optimizers, about_optimizers = run_trajectories(
-                session, chosen(only), declared
-            )
-            results += stepped
-        trained = (
-            spread.run_trainings(session, wanted, statistical, declared, on_progress)
-            if statistical
-            else run_every_training(session, wanted, results, declared, on_progress)
-        )
-        for result in trained:
-            results.append(result)
-        results += judge_defaults(signatures, greeting["defaults"])
-        results = of_helpers(settled(results), greeting["files"])
+            jobs = proofs.jobs(jobs)
+        here.jobs = [job for job in jobs if job.concerns(greeting)]
+        here.do(here.jobs)
+        ask_in_full(here)
     except KeyboardInterrupt:
         if not session.is_greeted:
             raise
         interrupted = True
-        done = {result.id for result in results}
-        for left in (p for p in pending if p.id not in done):
-            results.append(Result(left.id, left.operation, left.clauses, NOT_RUN, "interrupted"))
+        for job in here.jobs:
+            here.results.setdefault(job.id, job.result(NOT_RUN, "interrupted"))
     finally:
         session.end(politely=not interrupted)
+    results = settle(here)
     if session.unasked and results:
         what = "it sent more messages than it was asked for"
         results[-1] = replace(results[-1], status=ERROR, message=what, hint=PROTOCOL_HINT)
-    deviating = {r.id for r in results if r.status == DEVIATION}
-    undiagnosed = aliased_alone(results)
-    wrong = dict.fromkeys(r.operation for r in results if r.status == DEVIATION)
-    of_wire: dict[str, Diagnosis] = {}
-    if "watch" not in greeting["accepts"]:  # not the Python worker
-        asked = [o for o in wrong if o not in undiagnosed | explained]
-        of_wire = explain_wire(answers, asked, greeting["dtype"], greeting["language"])
     report = Report(
         target=session.launch.name,
-        versions={
-            "optproof": __version__,
-            "fixtures": str(fixtures.manifest()["version"]),
-            "manifest": manifest_digest(),
-            "implementation": greeting["version"],
-            "language": greeting["language"],
-        },
+        versions=_versions(greeting["version"], greeting["language"]),
         dtype=greeting["dtype"],
         results=tuple(results),
-        diagnoses=tuple(
-            of_wire[operation]
-            if operation in of_wire
-            else explain_partition(operation, answers[operation])
-            if has_own_order(session, operation)
-            else located(
-                diagnose(operation, answers[operation], greeting["dtype"]), greeting["lines"]
-            )
-            for operation in wrong
-            if operation not in undiagnosed | explained
-            and any(case.id in deviating for case, _ in answers.get(operation, ()))
-        )
-        + tuple(of_optimizers)
-        + tuple(of_trainings(results, greeting["lines"])),
-        variants=tuple(declared.values()),
+        diagnoses=tuple(diagnoses(here, results)),
+        variants=tuple(here.variants.values()),
         interrupted=interrupted,
         code=code_of(results, greeting),
         notes=(
             *greeting["notes"],
             *session.adapted,
-            *about_optimizers,
+            *(note for stepped in here.steps.values() for note in stepped.notes),
             *_notes_on_inputs(exact, fresh, seed),
             *_notes_on_target(greeting),
         ),
@@ -218,7 +146,7 @@ def check(
     return with_others(
         report,
         session,
-        chosen(only),
+        [job.trajectory for job in jobs if isinstance(job, Step)],
         lambda launch, asked: check(
             launch, only=asked, training="none", timeout=timeout, variants=variants, on_wait=on_wait
         ),
@@ -229,20 +157,21 @@ def unstarted(
     target: str, why: TargetError | None, only: Iterable[str], training: str | None
 ) -> Report:
     """Return the report on what could not be started, or (without `why`) was stopped before."""
-    cases, runs, _ = select(only, training)
-    items: list[Item] = [*cases, *runs]
-    status, what, hint = NOT_RUN, "interrupted", ""
-    if why:
-        status, what, hint = NOT_CALLED, why.what, why.hint
-    versions = {
+    status, what, hint = (NOT_CALLED, why.what, why.hint) if why else (NOT_RUN, "interrupted", "")
+    jobs = {job.id: job for job in plan(only, training) if job.concerns(None)}
+    results = tuple(job.result(status, what, hint=hint) for job in jobs.values())
+    return Report(target, _versions(), "float64", results, interrupted=why is None)
+
+
+def _versions(implementation: str = "", language: str = "") -> dict[str, str]:
+    """Return what was checked by what."""
+    return {
         "optproof": __version__,
         "fixtures": str(fixtures.manifest()["version"]),
         "manifest": manifest_digest(),
-        "implementation": "",
-        "language": "",
+        "implementation": implementation,
+        "language": language,
     }
-    results = [Result(i.id, i.operation, i.clauses, status, what, hint) for i in items]
-    return Report(target, versions, "float64", tuple(results), interrupted=why is None)
 
 
 def _notes_on_inputs(exact: bool, fresh: int, seed: int) -> tuple[str, ...]:
@@ -259,46 +188,3 @@ def _notes_on_target(greeting: Hello) -> tuple[str, ...]:
     if not set(greeting["operations"]) & set(OPERATIONS) and not greeting["optimizers"]:
         notes.append(f"it defines none of the document's functions: {', '.join(OPERATIONS)}")
     return tuple(notes)
-
-
-def select(
-    only: Iterable[str], training: str | None, statistical: int = 0
-) -> tuple[list[Case], list[Training], list[Defaults]]:
-    """Return the cases, trainings and defaults that `only`, `training` and `statistical` ask for.
-
-    Raises
-    ------
-    UsageError
-        If a pattern matches nothing.
-    """
-    if statistical:
-        cases, runs, signatures = [], spread.trainings(training, statistical), []
-    else:
-        cases = [case for file in fixtures.load_cases() for case in file.cases]
-        runs, signatures = every_training(training), defaults()
-    patterns = tuple(only)
-    for pattern in patterns:
-        items: list[Item] = [*cases, *runs, *signatures]
-        found = any(_matches(pattern, item) for item in items)
-        if not found and not any(matches(pattern, t) for t in chosen(())):
-            withdrawn = {i: w for f in fixtures.load_cases() for i, w in f.withdrawn.items()}
-            if pattern in withdrawn:
-                raise UsageError(f"{pattern} was withdrawn", f"{withdrawn[pattern]}; leave it out")
-            shorts = dict.fromkeys(op.short for op in OPERATIONS.values())
-            ids = [item.id for item in (*items, *chosen(()))]
-            kinds = f"give a case id, an operation, or one of: {', '.join(shorts)}"
-            hint = nearest(pattern, [*shorts, *OPERATIONS, *ids]) or kinds
-            raise UsageError(f"nothing is called {pattern!r}", f"{hint} optproof list has all")
-    if patterns:
-        cases = [c for c in cases if any(_matches(p, c) for p in patterns)]
-        runs = [r for r in runs if any(_matches(p, r) for p in patterns)]
-        signatures = [s for s in signatures if any(_matches(p, s) for p in patterns)]
-    return cases, runs, signatures
-
-
-def _matches(pattern: str, item: Item) -> bool:
-    family, _, name = item.id.partition("/")
-    names = (item.id, family, item.operation)
-    # "adam" also means the training with it.
-    of_training = isinstance(item, Training)
-    return any(fnmatchcase(n, pattern) for n in (*names, name if of_training else family))

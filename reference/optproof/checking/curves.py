@@ -12,7 +12,7 @@ from ..conversation import Launch, python_target
 from ..conversation.python import BUILT_IN
 from ..errors import OptproofError
 from ..judging.report import DEVIATION, NOT_RUN, Curve, Report, Result
-from ..operations import LEVELS
+from ..operations import LEVELS, OPTIMIZERS
 from ..protocol import Array, decode
 from .trace import Side, trace
 from .trainings import Training
@@ -35,9 +35,15 @@ def with_curves(
     return replace(report, curves=tuple(curves))
 
 
+def of_training(result: Result) -> bool:
+    """Whether a result is of one of the document's trainings, and not of a small one."""
+    family, _, optimizer = result.id.partition("/")
+    return family == "training" and optimizer in OPTIMIZERS
+
+
 def deviates(result: Result) -> bool:
     """Whether a result is of a training that deviates, or was left out since it would."""
-    if not result.id.startswith("training/"):
+    if not of_training(result):
         return False
     left_out = result.status == NOT_RUN and "already deviates" in result.message
     return result.status == DEVIATION or left_out
@@ -57,7 +63,7 @@ def curve(launch: Launch, result: Result, level: str | None, timeout: float) -> 
 
 def training_of(result: Result, level: str | None) -> Training:
     """Return the training that a result is of, at a level."""
-    return Training(result.id.rpartition("/")[2], LEVELS[level or "short"], asked=True)
+    return Training(result.id.rpartition("/")[2], LEVELS[level or "short"])
 
 
 def parting(launch: Launch, result: Result, training: Training, timeout: float) -> int | None:

@@ -3,58 +3,54 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 from .. import methods
 from ..judging.judge import Finding
 from ..judging.report import DEVIATION, PASS, Result
-from ..operations import MODEL_KEYWORDS, OPERATIONS
+from ..messages import Hello
+from ..operations import MODEL_KEYWORDS
+from .jobs import Job, Run
 
 
-@dataclass(frozen=True)
-class Defaults:
-    """The document's defaults of one operation: ``training/default-values``."""
-
-    operation: str
-    values: dict[str, Any]
-    clauses: tuple[str, ...] = ("TRAIN-9",)
-    name: ClassVar[str] = "default-values"
-
-    @property
-    def id(self) -> str:
-        """The permanent id."""
-        return f"{OPERATIONS[self.operation].short}/{self.name}"
-
-
-def defaults() -> list[Defaults]:
-    """Return the document's defaults of ``model``, from the reference's signature.
+def jobs() -> list[Job]:
+    """Return the one job: the defaults of ``model``, from the reference's signature.
 
     Other operations have cases that leave arguments out; `model` would take 10,000 epochs.
     """
     signature = inspect.signature(methods.model).parameters
-    return [Defaults("model", {name: signature[name].default for name in MODEL_KEYWORDS})]
+    values = {name: signature[name].default for name in MODEL_KEYWORDS}
+    what = "The defaults of its signature."
+    return [Defaults("training/default-values", "model", ("TRAIN-9",), what, values)]
 
 
-def judge_defaults(wanted: Iterable[Defaults], told: dict[str, dict[str, Any]]) -> Iterator[Result]:
-    """Yield a result for each operation of which an implementation tells defaults.
+@dataclass(frozen=True)
+class Defaults(Job):
+    """Compare the defaults that an implementation tells of an operation with the document's.
 
     An argument without a default, or with one that is no number, is not judged.
     """
-    for entry in wanted:
-        theirs = told.get(entry.operation, {})
-        theirs = {k: theirs[k] for k in entry.values if theirs.get(k) is not None}
-        if not theirs:
-            continue
+
+    values: dict[str, Any]
+
+    def _told(self, greeting: Hello) -> dict[str, Any]:
+        told = greeting.defaults.get(self.operation, {})
+        return {k: told[k] for k in self.values if told.get(k) is not None}
+
+    def concerns(self, greeting: Hello | None) -> bool:
+        """Whether any is told."""
+        return greeting is not None and bool(self._told(greeting))
+
+    def run(self, here: Run) -> Result:
+        """Compare."""
         findings = tuple(
-            Finding(name, "is another default", None, repr(entry.values[name]), repr(value))
-            for name, value in theirs.items()
-            if value != entry.values[name]
+            Finding(name, "is another default", None, repr(self.values[name]), repr(value))
+            for name, value in self._told(here.session.greeting).items()
+            if value != self.values[name]
         )
         said = "; ".join(
             f"the default of {f.tensor} is {f.got}, the document's is {f.expected}"
             for f in findings
         )
-        status = DEVIATION if findings else PASS
-        yield Result(entry.id, entry.operation, entry.clauses, status, said, findings=findings)
+        return self.result(DEVIATION if findings else PASS, said, findings=findings)

@@ -9,25 +9,25 @@ input. No tolerance is involved.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from .. import methods
-from ..conversation.session import Session
 from ..deviations import PIPELINES
 from ..errors import CallError, OptproofError
-from ..fixtures import Case
 from ..judging.judge import Finding
 from ..judging.operation import as_operation
-from ..judging.report import DEVIATION, NOT_IMPLEMENTED, NOT_RUN, PASS, Result
+from ..judging.report import DEVIATION, NOT_IMPLEMENTED, NOT_RUN, Result
 from ..operations import OPERATIONS, TRAINING_COMMON, TRAINING_OWN
 from ..oracle.training import certified_epochs
 from ..protocol import Array
 from ..worker.exact import Named, decode, encode, on_balls, set_precision
-from .trainings import Training, train_once
+from .cases import Put
+from .jobs import Job, Run
+from .trainings import Train, train_once
 
 #: Bits of every ball: enough to decide 200 epochs with hundreds of digits to spare.
 PRECISION = 1000
@@ -41,25 +41,41 @@ ROUNDED = frozenset(f"update_parameters_with_{name}" for name in methods.OPTIMIZ
 DECIDED = 1e-50
 
 
-def run_case(session: Session, case: Case, variants: dict[str, str]) -> Result:
+def jobs(others: Iterable[Job]) -> list[Job]:
+    """Return proofs in the place of other jobs: of which something can be proved."""
+    proofs: list[Job] = []
+    for job in others:
+        if isinstance(job, Put) and job.operation in ROUNDED:
+            if not _has_nonfinite(job.case.inputs):
+                proofs.append(ProveCase(**vars(job)))
+        elif type(job) is Train:
+            proofs.append(ProveTraining(**vars(job)))
+    return proofs
+
+
+@dataclass(frozen=True)
+class ProveCase(Put):
     """Ask for one operation on balls and prove that its answer is the right one, or is not.
 
     Right is what the reference answers, or the declared variant of the operation.
     """
-    result = Result(case.id, case.operation, case.clauses, PASS)
-    if case.operation not in session.greeting["operations"]:
-        return replace(result, status=NOT_IMPLEMENTED, message=f"it has no {case.operation}")
-    set_precision(PRECISION)
-    arguments = case.arguments()
-    right = _right(case.operation, variants)(**on_balls(arguments))
-    names = OPERATIONS[case.operation].results
-    right = dict(zip(names, right if len(names) > 1 else [right]))
-    return _judge(
-        session,
-        result,
-        decode(encode(right)),
-        lambda: session.call(case.operation, case.id, {**arguments, "exact": PRECISION}),
-    )
+
+    def left_out(self, here: Run) -> Result | None:
+        """Return that it has no such operation."""
+        why = f"it has no {self.operation}"
+        return None if self.operation in here.has else self.result(NOT_IMPLEMENTED, why)
+
+    def run(self, here: Run) -> Result:
+        """Ask, and compare."""
+        set_precision(PRECISION)
+        arguments = self.case.arguments()
+        right = _right(self.operation, here.variants)(**on_balls(arguments))
+        names = OPERATIONS[self.operation].results
+        right = dict(zip(names, right if len(names) > 1 else [right]))
+        session, given = here.session, {**arguments, "exact": PRECISION}
+        return _judge(
+            self, here, decode(encode(right)), lambda: session.call(self.operation, self.id, given)
+        )
 
 
 def _right(operation: str, variants: dict[str, str]) -> Callable[..., Any]:
@@ -68,39 +84,51 @@ def _right(operation: str, variants: dict[str, str]) -> Callable[..., Any]:
     return getattr(methods, operation)  # type: ignore[no-any-return]
 
 
-def run_training(session: Session, training: Training, variants: dict[str, str]) -> Result:
+@dataclass(frozen=True)
+class ProveTraining(Train):
     """Train on balls and prove that the parameters are the right ones, or are not."""
-    result = Result(training.id, training.operation, training.clauses, PASS)
-    used = (*TRAINING_COMMON, *TRAINING_OWN[training.optimizer])
-    other = {name: _right(name, variants) for name in used if name in variants}
-    try:
-        *_, epoch = certified_epochs(training.optimizer, training.epochs, PRECISION, other=other)
-    except OptproofError as error:
-        return replace(result, status=NOT_RUN, message=error.what)
-    right = decode(encode(epoch.parameters))
-    found = _judge(session, result, right, lambda: train_once(session, training, exact=PRECISION))
-    update = f"update_parameters_with_{training.optimizer}"
-    has = session.greeting["operations"]
-    if found.status == NOT_IMPLEMENTED and {"model", "train", update} <= set(has):
-        note = f"its model: {found.message}; optproof's loop trained with its operations"
-        result = replace(result, notes=(note,))
 
-        def in_loop() -> Any:
-            return train_once(session, training, exact=PRECISION, in_loop=True)
+    @property
+    def is_long(self) -> bool:
+        """Never: the precision is one for all."""
+        return False
 
-        found = _judge(session, result, right, in_loop)
-    return found
+    def left_out(self, here: Run) -> Result | None:
+        """Whatever else was found, it is run."""
+        return None
+
+    def run(self, here: Run) -> Result:
+        """Train, and compare; by its operations, where its model cannot be run so."""
+        optimizer, epochs = self.training.optimizer, self.training.epochs
+        used = (*TRAINING_COMMON, *TRAINING_OWN[optimizer])
+        other = {name: _right(name, here.variants) for name in used if name in here.variants}
+        try:
+            *_, epoch = certified_epochs(optimizer, epochs, PRECISION, other=other)
+        except OptproofError as error:
+            return self.result(NOT_RUN, error.what)
+        right = decode(encode(epoch.parameters))
+
+        def train(**how: Any) -> Any:
+            return train_once(here.session, self.training, exact=PRECISION, **how)
+
+        found = _judge(self, here, right, train)
+        if found.status == NOT_IMPLEMENTED and {"model", "train", used[-1]} <= here.has:
+            note = f"its model: {found.message}; optproof's loop trained with its operations"
+            found = _judge(self, here, right, lambda: train(in_loop=True))
+            return replace(found, notes=(note, *found.notes))
+        return found
 
 
-def _judge(session: Session, result: Result, right: Named, ask: Any) -> Result:
+def _judge(job: Job, here: Run, right: Named, ask: Callable[[], Any]) -> Result:
     begun = time.monotonic()
-    if "exact" not in session.greeting["accepts"]:
-        message = "it cannot run on exact numbers: it is no Python implementation"
-        return replace(result, status=NOT_IMPLEMENTED, message=message)
+    if "exact" not in here.session.greeting["accepts"]:
+        return job.result(
+            NOT_IMPLEMENTED, "it cannot run on exact numbers: it is no Python implementation"
+        )
     try:
         answer = decode(ask()["value"])
     except CallError as error:
-        return replace(result, status=error.status, message=error.what, hint=error.hint)
+        return job.result(error.status, error.what, hint=error.hint)
     findings, radius = [], 0.0
     for name, want in right.items():
         if name in answer:
@@ -109,16 +137,15 @@ def _judge(session: Session, result: Result, right: Named, ask: Any) -> Result:
             radius = max(radius, largest)
         elif not name.startswith(("dz", "da", "caches")):
             findings.append(Finding(name, "is missing"))
-    result = replace(result, seconds=time.monotonic() - begun)
+    seconds = time.monotonic() - begun
     if findings:
-        what = ", ".join(f.tensor for f in findings[:6])
-        message = f"proved to be another formula, in {what}"
-        return replace(result, status=DEVIATION, message=message, findings=tuple(findings))
+        message = f"proved to be another formula, in {', '.join(f.tensor for f in findings[:6])}"
+        return job.result(DEVIATION, message, findings=tuple(findings), seconds=seconds)
     if not radius < DECIDED:
         message = f"nothing is proved: at {PRECISION} bits numbers have a radius of {radius:.0e}"
-        return replace(result, status=NOT_RUN, message=message)
+        return job.result(NOT_RUN, message, seconds=seconds)
     digits = -round(np.log10(max(radius, 1e-290)))
-    return replace(result, notes=(*result.notes, f"proved: equal to {digits} digits"))
+    return job.result(notes=(f"proved: equal to {digits} digits",), seconds=seconds)
 
 
 def _compare(name: str, want: Array, got: Array) -> tuple[Finding | None, float]:
@@ -135,13 +162,6 @@ def _compare(name: str, want: Array, got: Array) -> tuple[Finding | None, float]
         radius = float((a.rad() + b.rad()).mid())
         largest = max(largest, radius / max(float(abs(a).mid()), 1e-300) if radius else 0.0)
     return None, largest
-
-
-def selected(cases: list[Case]) -> Iterator[Case]:
-    """Yield the cases of which something can be proved: rounded, and of finite numbers."""
-    for case in cases:
-        if case.operation in ROUNDED and not _has_nonfinite(case.inputs):
-            yield case
 
 
 def _has_nonfinite(value: Any) -> bool:

@@ -10,17 +10,18 @@ import numpy as np
 from .. import fixtures
 from ..conversation import Launch, python_target
 from ..conversation.session import Session
-from ..errors import NothingRunError, UsageError
+from ..errors import NothingRunError, UsageError, nearest
 from ..fixtures import Case
 from ..judging.judge import Finding
-from ..judging.report import DEVIATION, Result
+from ..judging.report import DEVIATION, PASS, Result
 from ..judging.trajectories import flatten_steps, named
 from ..messages import Hello
 from ..operations import OPERATIONS, STEPS
 from ..protocol import Array
 from ..trajectories import Trajectory, load_trajectories
-from .cases import Answers, run_case
-from .trainings import Training, train_once, trainings
+from . import cases, trainings
+from .jobs import Run
+from .trainings import Train, train_once
 from .trajectories import as_offered
 
 #: Inputs that take no more than this are written out.
@@ -177,36 +178,38 @@ def _cases() -> list[Case]:
 def _case(name: str) -> Case:
     found = next((case for case in _cases() if case.id == name), None)
     if found is None:
-        raise UsageError(f"no test case is called {name!r}", "optproof check --list shows all")
+        known = [*(case.id for case in _cases()), *(t.id for t in load_trajectories())]
+        near = nearest(name, [*known, *(job.id for job in trainings.jobs("short"))])
+        raise UsageError(
+            f"no test case is called {name!r}", f"{near} optproof list has all".strip()
+        )
     return found
 
 
 def _answer(session: Session, name: str) -> tuple[Result, dict[str, Array]]:
     """Ask for what a test case, a trajectory or a training asks for; judge it."""
     session.greet()
-    if training := next((t for t in trainings("short") if t.id == name), None):
-        return _trained(session, training)
+    if train := next((job for job in trainings.jobs("short") if job.id == name), None):
+        return _trained(session, train)
     if steps := next((t for t in load_trajectories() if t.id == name), None):
         return _stepped(session, steps)
-    answers: Answers = {}
-    result = run_case(session, _case(name), answers)
-    pairs = next(iter(answers.values()), [])
-    return result, pairs[0][1] if pairs else {}
+    [job, _] = cases.jobs([_case(name)])
+    here = Run(session, [job])
+    here.do([job])
+    pairs = next(iter(here.answers.values()), [])
+    return here.results[name], pairs[0][1] if pairs else {}
 
 
-def _trained(session: Session, training: Training) -> tuple[Result, dict[str, Array]]:
+def _trained(session: Session, job: Train) -> tuple[Result, dict[str, Array]]:
     from ..judging.judge import flatten
     from .outcomes import judge_training, outcome_of
     from .trainings import tolerance
 
-    value = train_once(session, training)["value"]
-    parameters = flatten("model", value)
-    dtype = session.greeting["dtype"]
+    training, dtype = job.training, session.greeting["dtype"]
+    parameters = flatten("model", train_once(session, training)["value"])
     wanted = outcome_of(training.optimizer, training.epochs, {})
     found = judge_training(wanted, tolerance(training, dtype), parameters, {}, dtype)
-    status = DEVIATION if found else "pass"
-    result = Result(training.id, "model", training.clauses, status, findings=tuple(found))
-    return result, parameters
+    return job.result(DEVIATION if found else PASS, findings=tuple(found)), parameters
 
 
 def _stepped(session: Session, steps: Trajectory) -> tuple[Result, dict[str, Array]]:
@@ -224,5 +227,5 @@ def _stepped(session: Session, steps: Trajectory) -> tuple[Result, dict[str, Arr
     paths = flatten_steps(value, used.count, used.instances)
     tensors = named(used, paths[-1])
     found = compare(used.expected, tensors, dtype)
-    status = DEVIATION if found else "pass"
+    status = DEVIATION if found else PASS
     return Result(steps.id, result.operation, steps.clauses, status, findings=tuple(found)), tensors

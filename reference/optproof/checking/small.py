@@ -5,8 +5,6 @@ Eight examples, hyperparameters that are none of the document's, two printed cos
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import combinations
 from typing import Any
@@ -19,19 +17,13 @@ from ..errors import CallError, TargetError
 from ..fixtures import half_unit
 from ..judging.diagnosis import Diagnosis
 from ..judging.judge import Finding, flatten
-from ..judging.report import ABSENT, DEVIATION, ERROR, NOT_APPLICABLE, NOT_RUN, PASS, Result
+from ..judging.report import ABSENT, DEVIATION, ERROR, NOT_APPLICABLE, NOT_RUN, Result
 from ..operations import LEVELS
 from ..protocol import Array
+from .jobs import Job, Run
 from .loops import explain_training, other_costs
 from .outcomes import certified_values, in_dtype, judge_costs, judge_parameters, put_in
-from .trainings import (
-    PRINTED,
-    Progress,
-    Training,
-    run_trainings,
-    sort_out,
-    trainings,
-)
+from .trainings import PRINTED, Train, Training
 
 CLAUSES = ("TRAIN-1", "TRAIN-2", "TRAIN-3", "TRAIN-4", "TRAIN-5", "TRAIN-9")
 #: Largest error of a cost and of a parameter. In float64 as for any training; what float32 loses
@@ -46,75 +38,56 @@ USED = {"gd": (), "momentum": ("beta",), "adam": ("beta1", "beta2", "epsilon")}
 Answer = tuple[dict[str, Array], dict[int, str]]
 
 
-def every_training(level: str | None) -> list[Training]:
-    """Return the trainings of a level, the documented and the small ones."""
-    return [*trainings(level), *small_trainings(level)]
-
-
-def run_every_training(
-    session: Session,
-    wanted: list[Training],
-    results: list[Result],
-    variants: dict[str, str],
-    on_progress: Progress,
-) -> Iterator[Result]:
-    """Yield a result for each training, the small ones last: they say less where both fail."""
-    small = [t for t in wanted if t.family == "small"]
-    large = [t for t in wanted if t.family != "small"]
-    known = list(results)
-    for result in run_trainings(session, large, results, variants, on_progress):
-        known.append(result)
-        yield result
-    yield from _run_small_trainings(session, small, known, variants, on_progress)
-
-
-def small_trainings(level: str | None) -> list[Training]:
+def jobs(level: str | None) -> list[Job]:
     """Return the small trainings of a level of training."""
     if not LEVELS[level or "short"]:
         return []
     epochs = fixtures.load("training/small.json")["hyperparameters"]["num_epochs"]
-    asked = level is not None
-    return [Training(o, epochs, asked, "small", clauses=CLAUSES) for o in methods.OPTIMIZERS]
+    wanted = [Training(o, epochs, "small") for o in methods.OPTIMIZERS]
+    asked, what = level is not None, f"{epochs} epochs"
+    return [TrainSmall(t.id, "model", CLAUSES, what, t, asked) for t in wanted]
 
 
-def _run_small_trainings(
-    session: Session,
-    wanted: list[Training],
-    results: list[Result],
-    variants: dict[str, str],
-    on_progress: Progress,
-) -> Iterator[Result]:
-    """Yield a result for each small training, unless the large one was already wrong."""
-    if "model" not in session.greeting["operations"]:
-        for t in wanted:
+class TrainSmall(Train):
+    """Train a few epochs, then once more, and judge that; where it fails, look if it does alone.
+
+    It comes after the large training, and says less where both fail.
+    """
+
+    @property
+    def is_long(self) -> bool:
+        """No: in a process of its own nothing would come before it that could be kept."""
+        return False
+
+    def left_out(self, here: Run) -> Result | None:
+        """Return why it is not run, where the large one was not, or there is no model."""
+        if "model" not in here.has:
             why = "it has no model, whose arguments could be judged"
-            yield Result(t.id, t.operation, t.clauses, NOT_APPLICABLE, why)
-        return
-    refused, ready = sort_out(session, wanted, results, variants)
-    yield from refused
-    before = {r.id: r for r in results}
-    for training in ready:
-        large = before.get(f"training/{training.optimizer}")
+            return self.result(NOT_APPLICABLE, why)
+        if left_out := super().left_out(here):
+            return left_out
+        large = self._large(here)
         if large and large.status in ABSENT:
-            yield replace(large, id=training.id, clauses=training.clauses)
-            continue
-        result = run_small(session, training, on_progress)
+            return replace(large, id=self.id, clauses=self.clauses)
+        return None
+
+    def _large(self, here: Run) -> Result | None:
+        return here.results.get(f"training/{self.training.optimizer}")
+
+    def run(self, here: Run) -> Result:
+        """Train, and judge, unless the large one was already wrong."""
+        result, large = self._judged(here), self._large(here)
         if large and large.status in (DEVIATION, ERROR) and result.message in ("", UNKNOWN):
-            why = f"{large.id} already deviates"
-            result = Result(training.id, training.operation, training.clauses, NOT_RUN, why)
-        yield result
+            return self.result(NOT_RUN, f"{large.id} already deviates")
+        return result
 
-
-def run_small(session: Session, training: Training, on_progress: Progress) -> Result:
-    """Train a few epochs, then once more, and judge that; where it fails, look if it does alone."""
-    begun = time.monotonic()
-    result = Result(training.id, training.operation, training.clauses, PASS)
-    on_progress(training.id, 0, training.epochs)
-    told = session.greeting["defaults"].get("model")
-    hyper = fixtures.small_start()[3]
-    left_out = [name for name in hyper if told and name not in told]
-    notes: list[str] = []
-    try:
+    def _judged(self, here: Run) -> Result:
+        session, training = here.session, self.ready(here)
+        here.on_progress(training.id, 0, training.epochs)
+        told = session.greeting["defaults"].get("model")
+        hyper = fixtures.small_start()[3]
+        left_out = [name for name in hyper if told and name not in told]
+        notes: list[str] = []
         _train(session, replace(training, epochs=FEW))  # what it keeps spoils the next
         answer = _train(session, training)
         notes += _without_costs(session, training, answer[1])
@@ -122,21 +95,18 @@ def run_small(session: Session, training: Training, on_progress: Progress) -> Re
         if findings and left_out and not (own := _judge(session, training, left_out, *answer)):
             notes.append(f"its model takes no {', '.join(left_out)}: it has the document's")
             findings = own
-        message = ""
-        if findings and _is_right_alone(session, training, left_out):
-            message = KEPT
-        elif findings:
-            message = _ignored(session, training, answer[0])
-    except CallError as error:
-        return replace(result, status=error.status, message=error.what, hint=error.hint)
-    if findings:
-        result = replace(result, status=DEVIATION, message=message, findings=tuple(findings))
-        if message == UNKNOWN and not training.variants and not left_out:
-            why = _explained(session, training, answer[0])
-            if why and (why.explanations or why.found):
-                result = replace(result, message="", explained=why)
-    on_progress(training.id, training.epochs, training.epochs)
-    return replace(result, notes=tuple(notes), seconds=time.monotonic() - begun)
+        result = self.result(notes=tuple(notes))
+        if findings:
+            alone = _is_right_alone(session, training, left_out)
+            message = KEPT if alone else _ignored(session, training, answer[0])
+            status = DEVIATION
+            result = replace(result, status=status, message=message, findings=tuple(findings))
+            if message == UNKNOWN and not training.variants and not left_out:
+                why = _explained(session, training, answer[0])
+                if why and (why.explanations or why.found):
+                    result = replace(result, message="", explained=why)
+        here.on_progress(training.id, training.epochs, training.epochs)
+        return result
 
 
 def _train(session: Session, training: Training) -> Answer:

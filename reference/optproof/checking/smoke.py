@@ -13,7 +13,7 @@ import numpy as np
 from .. import fixtures, methods
 from ..conversation import Launch
 from ..conversation.session import Session
-from ..errors import CallError, Malformed, Raised, TimedOut, Unsupported
+from ..errors import CallError, Malformed, Raised, Stray, TimedOut, Unsupported
 from ..fixtures import Expected
 from ..formats import FORMATS, TRAVELS_AS
 from ..judging.judge import compare, flatten
@@ -31,9 +31,10 @@ CAUSES = (
     "for a second line, or for the end of the input; its answer does not end with a line feed; it "
     "computes for longer than --timeout"
 )
-VALUES, LANGUAGES, LINES, SHORTER = (
-    f'PROTOCOL.md, "{s}"' for s in ("Values", "Languages", "Long lines", "Shorter")
-)
+VALUES = 'PROTOCOL.md, "Values"'
+LANGUAGES = 'PROTOCOL.md, "By language"'
+SHORTER = 'PROTOCOL.md, "Shorter"'
+OF_ANY_LENGTH = f"does it read lines of any length? {LANGUAGES}"
 UPDATES = tuple(name for name in OPERATIONS if name.startswith("update_parameters"))
 
 
@@ -190,7 +191,16 @@ def _steps(session: Session, optimizer: str) -> str:
         for wrong in compare(wanted, parameters, greeting["dtype"]):
             shapes = f" (expected {wrong.expected}, got {wrong.got})" if wrong.expected else ""
             raise Malformed(f"{wrong.tensor} after step {number}: {wrong.message}{shapes}", VALUES)
-    return f"{_listed(list(path[0]), 17)} after each of 2 steps"
+    return f"{_listed(list(path[0]), 17)} after each of 2 steps{_resumed(session, arguments)}"
+
+
+def _resumed(session: Session, arguments: dict[str, Any]) -> str:
+    """Say whether it saves its state and goes on from it, which is optional."""
+    try:
+        session.call(STEPS, STEPS, {**arguments, "resume_after": 1})
+    except Unsupported:
+        return "; no resume_after (optional)"
+    return "; resume_after"
 
 
 def odd_numbers(dtype: str) -> Array:
@@ -275,28 +285,33 @@ def _recipe(session: Session) -> str:
 
 
 def _same_bits(name: str, sent: Array, got: Array | None) -> str:
-    """Return a note on what is flushed; raise where the bits are others."""
+    """Return a note on what is not judged; raise where the numbers are others."""
     if got is None or got.shape != sent.shape or got.dtype != sent.dtype:
         came = "missing" if got is None else f"{got.dtype} {list(got.shape)}"
         raise Malformed(f"{name}: sent {sent.dtype} {list(sent.shape)}, got {came}", VALUES)
-    flushed = False
+    flushed = unsigned = False
     for place in np.ndindex(sent.shape):
         a, b = sent[place], got[place]
         if a.tobytes() == b.tobytes():
+            continue
+        if a == b == 0:  # as JSON.stringify writes it
+            unsigned = True
             continue
         if b == 0 != a and abs(a) < np.finfo(sent.dtype).tiny:
             flushed = True
             continue
         raise Malformed(f"{name}{list(place)}: sent {a!s}, got {b!s}", f"{_why(a, b)}: {VALUES}")
+    if unsigned:
+        return ", but for the sign of zero, which is not judged"
     return ", but subnormal numbers are taken for zero" if flushed else ""
 
 
 def _why(sent: Any, got: Any) -> str:
     """Say what may have become of a number."""
-    if sent == got == 0:
-        return "the sign of zero is lost on the way"
     if sent.dtype == np.float64 and got == np.float32(sent):
         return "it went through float32"
+    if got == 0:
+        return "small numbers are written as 0: write an exponent, and 17 significant digits"
     if abs(sent - got) < 1e-3 * abs(sent):
         return "it is written with too few digits: 17 always do"
     return "a step with the learning rate 0 gives the parameters back"
@@ -318,9 +333,10 @@ def _long_line(session: Session, largest: bool) -> str:
     tensor = np.full(LONGEST if largest else LONG, 1 / 3, TRAVELS_AS[session.greeting["dtype"]])
     try:
         _unknown(session, {"X": tensor})
-    except TimedOut:
+        _unknown(session, {})  # what is left of the line would be taken for the next one
+    except (TimedOut, Stray):
         raise
     except CallError as error:
-        what = "; ".join(filter(None, (error.hint, "does it read lines of any length?")))
-        raise Malformed(error.what, f"{what} {LINES}") from None
+        hint = error.hint if LANGUAGES in error.hint else f"{error.hint} {OF_ANY_LENGTH}".strip()
+        raise type(error)(error.what, hint) from None
     return f"of {'%d x %d' % tensor.shape} numbers"

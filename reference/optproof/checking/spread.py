@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
@@ -16,11 +15,12 @@ from ..conversation.session import Session
 from ..errors import CallError, UsageError
 from ..fixtures import Expected, half_unit
 from ..judging.judge import Finding, compare, flatten
-from ..judging.report import DEVIATION, ERROR, NOT_CALLED, NOT_IMPLEMENTED, NOT_RUN, PASS, Result
+from ..judging.report import DEVIATION, ERROR, NOT_CALLED, NOT_IMPLEMENTED, NOT_RUN, Result
 from ..operations import LEVELS, UNSEEDED
 from ..protocol import Array
+from .jobs import Job, Run
 from .outcomes import outcome
-from .trainings import PRINTED, Progress, Training, side_by_side, sort_out, train_once
+from .trainings import PRINTED, Train, Training, train_once
 
 #: Largest probability that an implementation that conforms is found deviating, all tests together.
 FALSE_ALARM = 0.01
@@ -43,7 +43,7 @@ class Drawn(NamedTuple):
     slack: float
 
 
-def trainings(level: str | None, runs: int) -> list[Training]:
+def jobs(level: str | None, runs: int) -> list[Job]:
     """Return the trainings to run many times; by default of 200 epochs.
 
     Raises
@@ -54,39 +54,71 @@ def trainings(level: str | None, runs: int) -> list[Training]:
     if level == "none":
         raise UsageError("--statistical judges trainings, and --training none leaves none")
     epochs = LEVELS[level or "short"]
-    wanted = [Training(o, epochs, True, "statistical", clauses=CLAUSES) for o in methods.OPTIMIZERS]
+    wanted = [Training(o, epochs, "statistical") for o in methods.OPTIMIZERS]
     bands, seeds = bands_of(wanted[0])
     if not chance(runs, runs, seeds // 20, seeds) < level_of(bands):
         raise UsageError(f"in {runs} runs nothing can be seen", "give more --runs; 20 serve well")
-    return wanted
+    what = f"{epochs} epochs"
+    return [TrainOften(t.id, "model", CLAUSES, what, t, True, runs) for t in wanted]
 
 
-def run_trainings(
-    session: Session,
-    wanted: list[Training],
-    runs: int,
-    variants: dict[str, str],
-    on_progress: Progress,
-) -> Iterator[Result]:
-    """Yield a result for each training, the runs of which are one process's."""
-    has = set(session.greeting["operations"])
-    refused, ready = sort_out(session, wanted, [], variants)
-    yield from refused
-    for t in ready:
-        if t.variants:
-            why = f"no bands are known for {', '.join(t.variants.values())}"
-            yield Result(t.id, t.operation, t.clauses, NOT_IMPLEMENTED, why)
-    ready = [t for t in ready if not t.variants]
-    if not ("model" in has or {"train", "initialize_parameters", "random_mini_batches"} <= has):
-        why = "it draws nothing of its own: it has no model"
-        for t in ready:
-            yield Result(t.id, t.operation, t.clauses, NOT_IMPLEMENTED, why)
-        return
+@dataclass(frozen=True)
+class TrainOften(Train):
+    """Train the implementation so many times and judge the outcomes together."""
 
-    def run(own: Session, training: Training) -> Result:
-        return run_training(own, training, runs, on_progress)
+    runs: int
 
-    yield from side_by_side(session, ready, run)
+    @property
+    def is_long(self) -> bool:
+        """Always: the runs are one process's."""
+        return True
+
+    def left_out(self, here: Run) -> Result | None:
+        """Return why it is not run, where nothing is drawn or no bands are known."""
+        if left_out := super().left_out(here):
+            return left_out
+        if variants := self.ready(here).variants:
+            why = f"no bands are known for {', '.join(variants.values())}"
+            return self.result(NOT_IMPLEMENTED, why)
+        drawing = {"train", "initialize_parameters", "random_mini_batches"}
+        if not ("model" in here.has or drawing <= here.has):
+            return self.result(NOT_IMPLEMENTED, "it draws nothing of its own: it has no model")
+        return None
+
+    def run(self, here: Run) -> Result:
+        """Train, and judge the spread."""
+        training, runs = self.ready(here), self.runs
+        total = runs * training.epochs
+        drawn: list[dict[str, Drawn]] = []
+        seen: set[bytes] = set()
+        for number in range(runs):
+            here.on_progress(training.id, number * training.epochs, total)
+            try:
+                parameters, printed = _train(here.session, training, number)
+            except CallError as error:
+                if error.status != NOT_CALLED or not drawn:
+                    raise
+                # It trained before: it can be called.
+                return self.result(ERROR, error.what, hint=error.hint)
+            if findings := _malformed(parameters, here.dtype):
+                message = f"run {number + 1} of {runs} gives no such parameters"
+                return self.result(DEVIATION, message, findings=tuple(findings))
+            bits = b"".join(parameters[name].tobytes() for name in sorted(parameters))
+            if bits in seen:
+                return self.result(NOT_RUN, REPEATS.format(number + 1), hint=SEEDED)
+            seen.add(bits)
+            cost, right = map(float, outcome(parameters))
+            after = f"after {training.epochs} epochs"
+            printed[f"cost {after}"] = Drawn(cost, SLACK)
+            printed[f"accuracy {after}"] = Drawn(right / EXAMPLES, SLACK)
+            drawn.append(printed)
+        here.on_progress(training.id, total, total)
+        notes = (f"judged by the spread of {runs} runs",)
+        if found := judge(drawn, training):
+            names = ", ".join(f.tensor for f in found[:3])
+            message = f"does not spread as the reference does: {names}"
+            return self.result(DEVIATION, message, findings=tuple(found), notes=notes)
+        return self.result(notes=notes)
 
 
 def bands_of(training: Training) -> tuple[dict[str, Band], int]:
@@ -164,49 +196,6 @@ def _tests(got: list[Drawn], band: Band, seeds: int) -> Iterator[tuple[float, in
             rank = seeds + 1 - rank
         word = "below" if side < 0 else "above"
         yield chance(count, len(got), rank, seeds), count, word, WORDS[quantile]
-
-
-def run_training(session: Session, training: Training, runs: int, on_progress: Progress) -> Result:
-    """Train the implementation so many times and judge the outcomes together."""
-    begun = time.monotonic()
-    result = Result(training.id, training.operation, training.clauses, PASS)
-    total = runs * training.epochs
-    drawn: list[dict[str, Drawn]] = []
-    seen: set[bytes] = set()
-    for number in range(runs):
-        on_progress(training.id, number * training.epochs, total)
-        try:
-            parameters, printed = _train(session, training, number)
-        except CallError as error:
-            # It trained before: it can be called.
-            status = ERROR if drawn and error.status == NOT_CALLED else error.status
-            result = replace(result, status=status, message=error.what, hint=error.hint)
-            break
-        if findings := _malformed(parameters, session.greeting["dtype"]):
-            message = f"run {number + 1} of {runs} gives no such parameters"
-            result = replace(result, status=DEVIATION, message=message, findings=tuple(findings))
-            break
-        bits = b"".join(parameters[name].tobytes() for name in sorted(parameters))
-        if bits in seen:
-            result = replace(
-                result, status=NOT_RUN, message=REPEATS.format(number + 1), hint=SEEDED
-            )
-            break
-        seen.add(bits)
-        cost, right = map(float, outcome(parameters))
-        after = f"after {training.epochs} epochs"
-        printed[f"cost {after}"] = Drawn(cost, SLACK)
-        printed[f"accuracy {after}"] = Drawn(right / EXAMPLES, SLACK)
-        drawn.append(printed)
-    else:
-        result = replace(result, notes=(f"judged by the spread of {runs} runs",))
-        if found := judge(drawn, training):
-            message = (
-                f"does not spread as the reference does: {', '.join(f.tensor for f in found[:3])}"
-            )
-            result = replace(result, status=DEVIATION, message=message, findings=tuple(found))
-    on_progress(training.id, total, total)
-    return replace(result, seconds=time.monotonic() - begun)
 
 
 def _train(

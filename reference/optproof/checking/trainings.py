@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 import re
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -29,16 +27,16 @@ from ..judging.report import (
     NOT_CALLED,
     NOT_IMPLEMENTED,
     NOT_RUN,
-    PASS,
     Result,
 )
 from ..messages import Answer
 from ..operations import LEVELS, TRAINING_COMMON, TRAINING_OWN
 from ..protocol import Array
 from . import remote
-from .cases import BLOCKING
+from .jobs import Job, Run
 from .loops import explain_costs, explain_training, other_costs
 from .outcomes import in_dtype, judge_training, outcome_of
+from .settling import BLOCKING, settled
 from .stepped import not_trained, trains
 
 #: Largest error of a cost and of a parameter after training (clause TRAIN-7). In float64 honest
@@ -53,21 +51,22 @@ FLOAT32 = {"gd": (5e-6, 2e-4), "momentum": (2e-4, 2e-3), "adam": (2e-3, 2e-1)}
 PRINTED = re.compile(r"[Cc]ost after epoch\s+(\d+)\s*:\s*(\S+)")
 #: How many times as long as its first epochs promise a training may take.
 PATIENCE = 10
-Progress = Callable[[str, int, int], None]
+CLAUSES = ("TRAIN-1", "TRAIN-2", "TRAIN-3", "TRAIN-4", "TRAIN-5")
 
 
 @dataclass(frozen=True)
 class Training:
-    """One training to run: ``training/adam`` for so many epochs."""
+    """What is trained: with this optimizer, for so many epochs.
+
+    Its printed costs are others where its cost is a mean, its parameters the same. `variants`, by
+    operation, are those that it uses.
+    """
 
     optimizer: str
     epochs: int
-    asked: bool  # for explicitly: then it runs even where its operations deviate
     family: str = "training"
-    mean_cost: bool = False  # its printed costs are others, its parameters the same
-    variants: dict[str, str] = field(default_factory=dict)  # by operation, that it uses
-    operation: str = "model"
-    clauses: tuple[str, ...] = ("TRAIN-1", "TRAIN-2", "TRAIN-3", "TRAIN-4", "TRAIN-5")
+    mean_cost: bool = False
+    variants: dict[str, str] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -82,188 +81,160 @@ def tolerance(training: Training, dtype: str) -> tuple[float, float]:
     return FLOAT32[training.optimizer] if training.epochs > LEVELS["short"] else FLOAT32_SHORT
 
 
-def trainings(level: str | None) -> list[Training]:
+def jobs(level: str | None) -> list[Train]:
     """Return the trainings of a level; None is short, and not asked for explicitly."""
     epochs = LEVELS[level or "short"]
-    return [Training(o, epochs, level is not None) for o in methods.OPTIMIZERS] if epochs else []
+    wanted = [Training(o, epochs) for o in methods.OPTIMIZERS] if epochs else []
+    return [Train(t.id, "model", CLAUSES, f"{epochs} epochs", t, level is not None) for t in wanted]
 
 
-def run_trainings(
-    session: Session,
-    wanted: list[Training],
-    results: list[Result],
-    variants: dict[str, str],
-    on_progress: Progress,
-) -> Iterator[Result]:
-    """Yield a result for each training: long ones in parallel processes, short ones in a row."""
-    has = set(session.greeting["operations"])
-    refused, ready = sort_out(session, wanted, results, variants)
-    yield from refused
-    if not any(t.epochs > LEVELS["short"] for t in ready):
-        for training in ready:
-            yield run_training(session, training, has, on_progress)
-        return
+@dataclass(frozen=True)
+class Train(Job):
+    """Train the implementation and judge the outcome.
 
-    def run(own: Session, training: Training) -> Result:
-        return run_training(own, training, has, on_progress)
-
-    yield from side_by_side(session, ready, run)
-
-
-def sort_out(
-    session: Session, wanted: list[Training], results: list[Result], variants: dict[str, str]
-) -> tuple[list[Result], list[Training]]:
-    """Return why some trainings are not run, and the others, ready to be.
-
-    No parameter depends on the cost, so that a wrong one keeps no training from being judged; nor
-    does what a helper's file has wrong.
+    Parameters
+    ----------
+    training : Training
+    asked : bool
+        For explicitly: then it runs even where its operations deviate.
     """
-    helpers = session.greeting["files"]
-    own = [r for r in results if r.operation not in helpers and r.operation != "compute_cost"]
-    mean_cost = "compute_cost" in variants or any(
-        r.operation == "compute_cost" and r.status in (DEVIATION, ERROR) for r in results
-    )
-    refused, ready = [], []
-    for training in wanted:
-        if why := session.greeting["refused"].get("model"):
-            left = Result(training.id, training.operation, training.clauses, NOT_CALLED, **why)
-            refused.append(left)
-            continue
-        if result := _refuse(training, session, own):
-            refused.append(result)
-            continue
-        used = (*TRAINING_COMMON, *TRAINING_OWN[training.optimizer])
-        others = {n: v for n, v in variants.items() if n in used and n != "compute_cost"}
-        ready.append(replace(training, mean_cost=mean_cost, variants=others))
-    return refused, ready
 
+    training: Training
+    asked: bool
 
-def side_by_side(
-    session: Session, trainings: list[Training], run: Callable[[Session, Training], Result]
-) -> Iterator[Result]:
-    """Yield the result of each training, run in a process of its own, as it comes."""
-    if not trainings:
-        return
-    sessions = [session, *(Session(session.launch, session.timeout) for _ in trainings[1:])]
+    @property
+    def is_long(self) -> bool:
+        """Whether it has more epochs than most."""
+        return self.training.epochs > LEVELS["short"]
 
-    def greet_and_run(own: Session, training: Training) -> Result:
-        own.greet()
-        return run(own, training)
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The optimizer, too: "adam" also means the training with it."""
+        return (*super().names, self.training.optimizer)
 
-    with ThreadPoolExecutor(len(trainings)) as pool:
-        futures: list[Future[Result]] = []
-        try:  # an interruption may also come while the first are at work and others not yet there
-            for pair in zip(sessions, trainings):
-                futures.append(pool.submit(greet_and_run, *pair))
-            for future in as_completed(futures):
-                yield future.result()
-        finally:
-            over = [future.done() for future in futures] == [True] * len(trainings)
-            # Ends what still runs, so that the pool can close; the caller's own may go on.
-            for own in sessions[1:] if over else sessions:
-                own.end(politely=over)
+    def left_out(self, here: Run) -> Result | None:
+        """Return why it is not run, if an operation in it keeps it from that.
 
+        No parameter depends on the cost, so that a wrong one keeps no training from being judged;
+        nor does what a helper's file has wrong.
+        """
+        if why := here.session.greeting["refused"].get("model"):
+            return self.result(NOT_CALLED, **why)
+        helpers = here.session.greeting["files"]
+        left_aside = {*helpers, "compute_cost"}
+        before = [r for r in settled(here.found) if r.operation not in left_aside]
+        return self._without(here, before) or self._kept_back(here.has, before)
 
-def _refuse(training: Training, session: Session, results: list[Result]) -> Result | None:
-    """Return why a training is not run, if it is not."""
-    has, dtype = set(session.greeting["operations"]), session.greeting["dtype"]
-    result = Result(training.id, training.operation, training.clauses, NOT_RUN)
-    used = (*TRAINING_COMMON, *TRAINING_OWN[training.optimizer])
-    own_update = f"update_parameters_with_{training.optimizer}"
-    any_update = any(f"update_parameters_with_{o}" in has for o in methods.OPTIMIZERS)
-    only_shared = (
-        training.optimizer == "gd" and not any_update and has.intersection(TRAINING_COMMON)
-    )
-    by_steps = trains(session.greeting, training.optimizer)
-    if not ("model" in has or own_update in has or only_shared or by_steps):
-        return replace(
-            result, status=NOT_IMPLEMENTED, message=f"it has no model and no {own_update}"
+    def _without(self, here: Run, results: list[Result]) -> Result | None:
+        """Return what it lacks for this training."""
+        greeting, optimizer = here.session.greeting, self.training.optimizer
+        update = f"update_parameters_with_{optimizer}"
+        any_update = any(f"update_parameters_with_{o}" in here.has for o in methods.OPTIMIZERS)
+        only_shared = (
+            optimizer == "gd" and not any_update and here.has.intersection(TRAINING_COMMON)
         )
-    if dtype in TOO_NARROW:
-        message = f"in {dtype} most steps are smaller than its rounding"
-        return replace(result, status=NOT_APPLICABLE, message=message)
-    why = not_trained(session.greeting, training.optimizer, results) if by_steps else None
-    if why and (why[0] != NOT_RUN or not training.asked):
-        return replace(result, status=why[0], message=why[1])
-    for name in used:
-        own = [r for r in results if r.operation == name and name in has]
-        if own and all(r.status in ABSENT for r in own):
-            return replace(result, status=own[0].status, message=f"{name}: {own[0].message}")
-    bad = [r for r in results if r.operation in used and r.status in BLOCKING]
-    if bad and not training.asked:
-        names = ", ".join(dict.fromkeys(r.operation for r in bad))
-        hint = f"--training short --only {training.id} runs it all the same"
-        what = "already deviates" if bad[0].status in (DEVIATION, ERROR) else "was not judged"
-        return replace(result, message=f"{names} {what} ({bad[0].id})", hint=hint)
-    return None
+        by_steps = trains(greeting, optimizer)
+        if not ("model" in here.has or update in here.has or only_shared or by_steps):
+            return self.result(NOT_IMPLEMENTED, f"it has no model and no {update}")
+        if here.dtype in TOO_NARROW:
+            why = f"in {here.dtype} most steps are smaller than its rounding"
+            return self.result(NOT_APPLICABLE, why)
+        no = not_trained(greeting, optimizer, results) if by_steps else None
+        if no and (no[0] != NOT_RUN or not self.asked):
+            return self.result(*no)
+        return None
 
+    def _kept_back(self, has: set[str], results: list[Result]) -> Result | None:
+        """Return which of its operations is not there to be judged, or was judged and is wrong."""
+        used = (*TRAINING_COMMON, *TRAINING_OWN[self.training.optimizer])
+        for name in used:
+            own = [r for r in results if r.operation == name and name in has]
+            if own and all(r.status in ABSENT for r in own):
+                return self.result(own[0].status, f"{name}: {own[0].message}")
+        bad = [r for r in results if r.operation in used and r.status in BLOCKING]
+        if bad and not self.asked:
+            names = ", ".join(dict.fromkeys(r.operation for r in bad))
+            hint = f"--training short --only {self.id} runs it all the same"
+            what = "already deviates" if bad[0].status in (DEVIATION, ERROR) else "was not judged"
+            return self.result(NOT_RUN, f"{names} {what} ({bad[0].id})", hint=hint)
+        return None
 
-def run_training(
-    session: Session, training: Training, has: set[str], on_progress: Progress
-) -> Result:
-    """Train the implementation and judge the outcome."""
-    begun = time.monotonic()
-    result = Result(training.id, training.operation, training.clauses, PASS)
-    used = [n for n in (*TRAINING_COMMON, *TRAINING_OWN[training.optimizer]) if n in has]
-    notes: list[str] = []
-    own_update = f"update_parameters_with_{training.optimizer}" in has
-    if trains(session.greeting, training.optimizer) and not own_update:
-        used.append(session.greeting["optimizers"][training.optimizer]["name"])
-    if "model" not in has:
-        notes.append(f"it has no model: optproof's loop trained with its {', '.join(used)}")
-    printed: dict[int, str] = {}
-
-    def on_output(line: str) -> None:
-        if found := PRINTED.search(line):
-            printed[int(found[1])] = found[2]
-            on_progress(training.id, int(found[1]), training.epochs)
-
-    on_progress(training.id, 0, training.epochs)
-    try:
-        seconds = first_epochs(session, training)
-        timeout = allowed(session, training, seconds)
-        answer = train_once(session, training, timeout=timeout, on_output=on_output)
-        parameters = flatten("model", answer.get("value"))
-    except CallError as error:
-        # In optproof's loop it was its operations that answered, and raised.
-        in_loop = error.status == NOT_CALLED and "model" not in has
-        status = ERROR if in_loop else error.status
-        result = replace(result, status=status, message=error.what, hint=error.hint)
-        return replace(result, seconds=time.monotonic() - begun)
-
-    def ask(epochs: int) -> dict[str, Array]:
-        again = train_once(session, replace(training, epochs=epochs))
-        return flatten("model", again.get("value"))
-
-    dtype = session.greeting["dtype"]
-    by_steps = trains(session.greeting, training.optimizer)
-    if not (own_update or by_steps) and untrained(parameters):
-        what = f"its model does nothing with {training.optimizer}, for which it has no function"
-        return replace(result, status=NOT_IMPLEMENTED, message=what)
-    slack = tolerance(training, dtype)[0]
-    if not printed:
-        notes.append("it prints no costs; judged by its parameters alone")
-    elif training.mean_cost:
-        notes += other_costs(training, "model" in has, printed, slack)
-    wanted = outcome_of(training.optimizer, training.epochs, training.variants)
-    if printed and not training.variants:
-        notes.append(_costs_judged(wanted.costs, printed))
-    findings = judge_training(wanted, tolerance(training, dtype), parameters, printed, dtype)
-    if findings:
-        message = f"deviates in {', '.join(dict.fromkeys(f.tensor for f in findings))}"
-        why: Diagnosis | None = None
-        if all(f.tensor == "printed cost" for f in findings):
-            why = explain_costs(training, printed, slack)
-        elif not training.variants:
-            if "model" in has:
-                short = tolerance(replace(training, epochs=FEW), dtype)[1]
-                why = explain_training(training, dtype, short, ask, parameters)
-            findings[:0] = _first_divergence(session, training)
-        result = replace(
-            result, status=DEVIATION, message=message, findings=tuple(findings), explained=why
+    def ready(self, here: Run) -> Training:
+        """Return what is trained, with what is known by now of the implementation's operations."""
+        mean_cost = "compute_cost" in here.variants or any(
+            r.operation == "compute_cost" and r.status in (DEVIATION, ERROR)
+            for r in settled(here.found)
         )
-    on_progress(training.id, training.epochs, training.epochs)
-    return replace(result, notes=tuple(notes), seconds=time.monotonic() - begun)
+        used = {*TRAINING_COMMON, *TRAINING_OWN[self.training.optimizer]} - {"compute_cost"}
+        variants = {name: v for name, v in here.variants.items() if name in used}
+        return replace(self.training, mean_cost=mean_cost, variants=variants)
+
+    def run(self, here: Run) -> Result:
+        """Train, and judge the costs and the parameters."""
+        session, training, dtype, has = here.session, self.ready(here), here.dtype, here.has
+        used = [n for n in (*TRAINING_COMMON, *TRAINING_OWN[training.optimizer]) if n in has]
+        own_update = f"update_parameters_with_{training.optimizer}" in has
+        by_steps = trains(session.greeting, training.optimizer)
+        if by_steps and not own_update:
+            used.append(session.greeting.optimizers[training.optimizer].name)
+        notes: list[str] = []
+        if "model" not in has:
+            notes.append(f"it has no model: optproof's loop trained with its {', '.join(used)}")
+        printed: dict[int, str] = {}
+
+        def on_output(line: str) -> None:
+            if found := PRINTED.search(line):
+                printed[int(found[1])] = found[2]
+                here.on_progress(training.id, int(found[1]), training.epochs)
+
+        here.on_progress(training.id, 0, training.epochs)
+        try:
+            seconds = first_epochs(session, training)
+            timeout = allowed(session, training, seconds)
+            answer = train_once(session, training, timeout=timeout, on_output=on_output)
+            parameters = flatten("model", answer.value)
+        except CallError as error:
+            if error.status != NOT_CALLED or "model" in has:
+                raise
+            # In optproof's loop it was its operations that answered, and raised.
+            return self.result(ERROR, error.what, hint=error.hint)
+
+        def ask(epochs: int) -> dict[str, Array]:
+            again = train_once(session, replace(training, epochs=epochs))
+            return flatten("model", again.value)
+
+        if not (own_update or by_steps) and untrained(parameters):
+            what = f"its model does nothing with {training.optimizer}, for which it has no function"
+            return self.result(NOT_IMPLEMENTED, what)
+        slack = tolerance(training, dtype)[0]
+        if not printed:
+            notes.append("it prints no costs; judged by its parameters alone")
+        elif training.mean_cost:
+            notes += other_costs(training, "model" in has, printed, slack)
+        wanted = outcome_of(training.optimizer, training.epochs, training.variants)
+        if printed and not training.variants:
+            notes.append(_costs_judged(wanted.costs, printed))
+        findings = judge_training(wanted, tolerance(training, dtype), parameters, printed, dtype)
+        result = self.result(notes=tuple(notes))
+        if findings:
+            message = f"deviates in {', '.join(dict.fromkeys(f.tensor for f in findings))}"
+            why: Diagnosis | None = None
+            if all(f.tensor == "printed cost" for f in findings):
+                why = explain_costs(training, printed, slack)
+            elif not training.variants:
+                if "model" in has:
+                    short = tolerance(replace(training, epochs=FEW), dtype)[1]
+                    why = explain_training(training, dtype, short, ask, parameters)
+                findings[:0] = _first_divergence(session, training)
+            result = replace(
+                result,
+                status=DEVIATION,
+                message=message,
+                findings=tuple(findings),
+                explained=why,
+            )
+        here.on_progress(training.id, training.epochs, training.epochs)
+        return result
 
 
 def untrained(parameters: dict[str, Array]) -> bool:
@@ -278,7 +249,7 @@ def first_epochs(session: Session, training: Training) -> float:
     """Train a few epochs; return the seconds that an epoch took."""
     begun, few = time.monotonic(), replace(training, epochs=FEW)
     answer = train_once(session, few, timeout=TO_START * session.timeout)
-    flatten("model", answer.get("value"))
+    flatten("model", answer.value)
     return (time.monotonic() - begun) / FEW
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from fnmatch import fnmatchcase
 from typing import Any
 
 from .. import fixtures
@@ -17,9 +16,15 @@ from ..judging.judge import Finding, compare, only_dtype
 from ..judging.line import located
 from ..judging.report import DEVIATION, NOT_APPLICABLE, NOT_RUN, PASS, Result
 from ..judging.trajectories import Arrays, expect, flatten_steps, named
+<<<<<<< HEAD
 from ..messages import Place
+=======
+from ..messages import Hello
+>>>>>>> main
 from ..operations import OPTIMIZERS, STEPS
-from ..trajectories import Trajectory, load_trajectories
+from ..trajectories import Trajectory
+from .jobs import Job, Run, Stepped
+from .settling import dtype_alone
 
 #: What is taken for a hyperparameter that an optimizer neither takes nor shows.
 DOCUMENT = {"beta": 0.9, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8}
@@ -40,6 +45,36 @@ LOST = "it does not save and load all that it keeps: a new instance goes on anot
 KEPT = "it keeps the arrays of the gradients: what the caller writes there later moves it"
 
 
+def jobs(trajectories: Iterable[Trajectory]) -> list[Job]:
+    """Return a job for each trajectory."""
+    return [Step(t.id, f"{t.optimizer} optimizer", t.clauses, t.comment, t) for t in trajectories]
+
+
+@dataclass(frozen=True)
+class Step(Job):
+    """Have an optimizer stepped through a trajectory: once, with all others that are asked for."""
+
+    trajectory: Trajectory
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The optimizer, too."""
+        return (*super().names, self.trajectory.optimizer)
+
+    def concerns(self, greeting: Hello | None) -> bool:
+        """Whether such an optimizer is offered."""
+        return greeting is not None and self.trajectory.optimizer in greeting.optimizers
+
+    def run(self, here: Run) -> Result:
+        """Return this trajectory's share of what all of them come to."""
+        kind = self.trajectory.optimizer
+        if kind not in here.steps:
+            steps = [job for job in here.jobs if isinstance(job, Step)]
+            of_kind = [job for job in steps if job.trajectory.optimizer == kind]
+            here.steps[kind] = _step_through(here, kind, of_kind)
+        return here.steps[kind].results[self.id]
+
+
 @dataclass(frozen=True)
 class Played:
     """A trajectory as it was judged, the result, and what came back of each instance."""
@@ -49,32 +84,12 @@ class Played:
     answers: tuple[Arrays, ...] = ()
 
 
-def chosen(only: Iterable[str]) -> list[Trajectory]:
-    """Return the trajectories that these patterns ask for; all where there are none."""
-    patterns = tuple(only)
-    found = load_trajectories()
-    return [t for t in found if not patterns or any(matches(p, t) for p in patterns)]
-
-
-def matches(pattern: str, trajectory: Trajectory) -> bool:
-    """Whether a pattern of ``--only`` asks for this trajectory."""
-    names = (trajectory.id, "trajectory", trajectory.optimizer, f"{trajectory.optimizer} optimizer")
-    return any(fnmatchcase(name, pattern) for name in names)
-
-
-def run_trajectories(
-    session: Session, wanted: Sequence[Trajectory], declared: dict[str, str]
-) -> tuple[list[Result], list[Diagnosis], list[str]]:
-    """Judge every optimizer that the hello offers by the trajectories of its kind.
-
-    Returns
-    -------
-    results, diagnoses, notes
-        For each optimizer; the notes say what was taken for what. Where a framework's own form
-        conforms, it is added to those `declared`.
-    """
-    results: list[Result] = []
+def _step_through(here: Run, optimizer: str, steps: Sequence[Step]) -> Stepped:
+    """Judge an optimizer that the hello offers by trajectories of its kind."""
+    offered = here.session.greeting["optimizers"][optimizer]
+    form = here.variants.get(steps[0].trajectory.operation, "")
     diagnoses: list[Diagnosis] = []
+<<<<<<< HEAD
     notes: list[str] = []
     for optimizer, offered in session.greeting["optimizers"].items():
         of_kind = [t for t in wanted if t.optimizer == optimizer]
@@ -103,6 +118,30 @@ def run_trajectories(
                 at = Place(offered["file"], offered["line"] or 1, offered["source"])
                 diagnoses.append(located(why, {why.operation: at}))
     return results, diagnoses, notes
+=======
+    notes = ["; ".join(introduce(optimizer, offered))]
+    played = [_play(here.session, step, offered, form) for step in steps]
+    played = [_told_apart(p, played) for p in played]
+    framework, dtype = offered["framework"], here.dtype
+    own_form = OWN_FORM.get((framework, optimizer), "")
+    if own_form and not form and any(p.result.status == DEVIATION for p in played):
+        again = [_judged_by(p, offered, own_form, dtype) for p in played]
+        if not any(p.result.status == DEVIATION for p in again):
+            name = FRAMEWORKS.get(framework, framework)
+            notes.append(f"{optimizer} optimizer: judged by {name}'s own form, {own_form}")
+            played = again
+            here.variants[again[0].trajectory.operation] = own_form  # its training, too
+    answers = [(p.trajectory, a) for p in played for a in p.answers if not p.trajectory.like]
+    deviating = [p for p in played if p.result.status == DEVIATION]
+    results = {p.result.id: p.result for p in played}
+    if deviating and (found := only_dtype(answers, dtype)):
+        told = dtype_alone(found, dtype)
+        results |= {p.result.id: replace(p.result, **told) for p in deviating}
+    elif any(not p.trajectory.like for p in deviating):
+        why = explain_trajectory(optimizer, answers, dtype)
+        diagnoses.append(replace(why, file=offered["file"], line=offered["line"]))
+    return Stepped(results, diagnoses, notes)
+>>>>>>> main
 
 
 def introduce(optimizer: str, offered: dict[str, Any]) -> list[str]:
@@ -154,11 +193,9 @@ def as_offered(trajectory: Trajectory, offered: dict[str, Any], form: str) -> Tr
         return f"nothing can be proved of it with these hyperparameters ({error})"
 
 
-def _play(session: Session, trajectory: Trajectory, offered: dict[str, Any], form: str) -> Played:
+def _play(session: Session, step: Step, offered: dict[str, Any], form: str) -> Played:
     """Have it stepped, and judge the parameters after the steps."""
-    begun = time.monotonic()
-    operation = f"{trajectory.optimizer} optimizer"
-    result = Result(trajectory.id, operation, trajectory.clauses, PASS)
+    begun, trajectory, result = time.monotonic(), step.trajectory, step.result()
     dtype = session.greeting["dtype"]
     if before := session.broken.get(STEPS):
         why = f"its steps ended the process at {before}"
@@ -226,15 +263,3 @@ def _told_apart(played: Played, others: Sequence[Played]) -> Played:
         what = LOST if played.trajectory.resume_after else what
         return replace(played, result=replace(played.result, message=what))
     return played
-
-
-def _dtype_alone(results: list[Result], optimizer: str, found: str, declared: str) -> list[Result]:
-    """Say of each deviation of this optimizer that only its dtype is wrong."""
-    what = f"only its dtype is wrong: {found} comes back, {declared} is declared"
-    hint = f'where {found} is meant, declare it in its file: __optproof__ = {{"dtype": "{found}"}}'
-    return [
-        replace(r, message=what, hint=hint)
-        if r.operation == f"{optimizer} optimizer" and r.status == DEVIATION
-        else r
-        for r in results
-    ]

@@ -38,12 +38,12 @@ be started or called, or timed out), 5 nothing was run, 70 a bug of optproof's
 own, 130 interrupted
 
 examples:
-  optproof check my_adam.py                check a file
-  optproof check mylib.optim --only adam   only Adam: its cases and its training
+  optproof check my_adam.py                 check a file
+  optproof check mylib.optim --only adam    Adam, and the training with it
   optproof check my_adam.py --training full --json report.json
-  optproof check --exec 'node my_adam.mjs' another language, over stdin, stdout
-  optproof check my_model.py --statistical a model that draws its own numbers
-  optproof check reference                 the reference itself
+  optproof check --exec 'node my_adam.mjs'  another language, over stdin, stdout
+  optproof check my_model.py --statistical  a model that draws its own numbers
+  optproof check reference                  the reference itself
 """
 #: Where "-" leads.
 STDOUT = Path("/dev/stdout")
@@ -254,8 +254,8 @@ def _check(
     if arguments.plot:
         from ..drawing.check_figures import save_all
 
-        for path in save_all(launch, report, arguments.training, arguments.plot):
-            console.print(f"wrote {path}", soft_wrap=True, highlight=False)
+        for line in save_all(launch, report, arguments.training, arguments.plot):
+            console.print(line, soft_wrap=True, highlight=False)
     return report.exit_code if written else 2
 
 

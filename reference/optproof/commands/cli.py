@@ -16,7 +16,7 @@ import threading
 import traceback
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NoReturn, TextIO
+from typing import Any, NoReturn, TextIO
 
 from .. import __version__
 from ..errors import OptproofError, UsageError, nearest, printable
@@ -33,6 +33,7 @@ from . import (
     init,
     libraries,
     repro,
+    site,
     smoke,
     sweep,
     trace,
@@ -56,6 +57,7 @@ COMMANDS = {
     "train": train,
     "libraries": libraries,
     "drift": drift,
+    "site": site,
     "completion": completion,
 }
 MAINTAINERS = {
@@ -82,6 +84,17 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """End with exit code 2."""
         super().error(printable(message))
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Refuse what no option takes, where its command is known; say which was meant."""
+        namespace, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            option = unknown[0].partition("=")[0]
+            near = nearest(option, self._option_string_actions) if option[0] == "-" else ""
+            self.error(
+                "; ".join(filter(None, (f"unrecognized arguments: {' '.join(unknown)}", near)))
+            )
+        return namespace, unknown
 
     def _check_value(self, action: argparse.Action, value: object) -> None:
         """Say which choice was meant."""

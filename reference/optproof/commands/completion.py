@@ -47,18 +47,20 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
 def _ids() -> dict[str, tuple[str, ...]]:
     """Return what an argument may be, by its metavar or its name."""
     from ..libraries import ADAPTERS
-    from .list import entries
+    from .list import KINDS, entries
 
-    of = {kind: [entry.id for entry in entries(kind)] for kind in ("cases", "trainings", "clauses")}
-    deviations = [entry.id for entry in entries("deviations")]
-    variants = tuple(entry.id for entry in entries("variants"))
-    short = {entry_id.partition("/")[0] for entry_id in of["cases"]}
+    of = {kind: tuple(entry.id for entry in entries(kind)) for kind in KINDS}
+    short = sorted({entry_id.partition("/")[0] for entry_id in of["cases"]})
     known = (*of["cases"], *of["trainings"])
+    deviations = of["deviations"]
     return {
-        "explain id": (*known, *of["clauses"], *deviations),
-        "check only": (*sorted(short), *known),
-        "check variants": variants,
-        "list clause": tuple(of["clauses"]),
+        "explain id": (*known, *of["trajectories"], *of["clauses"], *deviations),
+        "repro case": (*known, *of["trajectories"]),
+        "check only": (*short, *known),
+        "check variants": of["variants"],
+        "grade only": (*short, *known),
+        "grade variants": of["variants"],
+        "list clause": of["clauses"],
         "libraries names": tuple(ADAPTERS),
         "whose-test names": tuple(d for d in deviations if d.startswith("adam.")),
     }
@@ -75,5 +77,5 @@ def _complete(parser: argparse.ArgumentParser, ids: dict[str, tuple[str, ...]], 
         name = f"{parser.prog.removeprefix('optproof ')} {action.dest}"
         if name in ids:
             action.choices = ids[name]
-        elif action.metavar in ("FILE", "DIR", "TARGET", "A", "B"):
+        elif action.metavar in ("FILE", "DIR", "PATH", "TARGET", "A", "B"):
             action.complete = files  # type: ignore[attr-defined]

@@ -89,7 +89,9 @@ def options(parser: argparse.ArgumentParser) -> None:
     show = actions.add_parser("show", help="print records", description=SHOW, formatter_class=form)
     show.add_argument("files", nargs="+", type=Path, metavar="FILE", help="of records, JSON")
     show.add_argument("--baseline", type=Path, metavar="FILE", help="say what has changed since")
-    show.add_argument("--plot", type=Path, metavar="FILE", help="draw it (needs matplotlib)")
+    show.add_argument(
+        "--plot", type=Path, metavar="FILE", help="draw it as a heat map (needs matplotlib)"
+    )
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
@@ -133,9 +135,12 @@ def _record(arguments: argparse.Namespace) -> tuple[list[str], int]:
 
 
 def _show(arguments: argparse.Namespace) -> tuple[list[str], int]:
+    from ..drawing.runs import check_plotting
     from ..errors import UsageError
     from ..measuring import records
 
+    if arguments.plot:
+        check_plotting(arguments.plot.parent, [arguments.plot.name])
     shown: records.Records = {}
     targets = {}
     for path in arguments.files:

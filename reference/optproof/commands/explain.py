@@ -9,15 +9,15 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 HELP = """\
-Explain a test case, a clause of SPEC.md or a deviation: its formula, a worked
-number, and how to mend it.
+Explain a test case, a clause of SPEC.md or a known mistake: its formula, a
+worked number, and how to mend it.
 
 exit code: 0 explained, 2 nothing has that id
 
 examples:
   optproof explain ADAM-5                      a clause
-  optproof explain adam.epsilon-inside-sqrt    a deviation
-  optproof explain adam/documented             a case
+  optproof explain adam.epsilon-inside-sqrt    a known mistake
+  optproof explain adam/documented             a test case
 """
 
 SHORT = "say what an id in a report means"
@@ -25,7 +25,7 @@ SHORT = "say what an id in a report means"
 
 def options(parser: argparse.ArgumentParser) -> None:
     """Add what the command takes."""
-    parser.add_argument("id", metavar="ID", help="of a case, a clause or a deviation")
+    parser.add_argument("id", metavar="ID", help="of a test case, a clause or a known mistake")
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:

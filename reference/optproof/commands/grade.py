@@ -56,7 +56,7 @@ def options(parser: argparse.ArgumentParser) -> None:
 def _add_inputs(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("paths", nargs="*", metavar="PATH", help="folder, zip, file, or a pattern in quotes")
-    add("--from", dest="list", type=Path, metavar="FILE", help="read paths from FILE, one a line")
+    add("--from", dest="list", type=Path, metavar="FILE", help="read paths from FILE, one per line")
     add("--assignment", default="", metavar="NAME", help="nbgrader: which, if there are several")
     add("--file", default="", metavar="PATTERN", help="which file of each submission is judged")
     add(
@@ -116,7 +116,7 @@ def _add_check(group: Any) -> None:
 def _add_how(group: Any) -> None:
     add = group.add_argument
     add("--resume", action="store_true", help="skip what DIR has graded in the same way")
-    add("--jobs", type=whole, metavar="N", help="at a time (default: one a processor)")
+    add("--jobs", type=whole, metavar="N", help="at a time (default: one per processor)")
     add(
         "--limit",
         type=seconds,
@@ -161,6 +161,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         helpers = _helpers(a.helpers)
         folder = a.output or Path(scratch, "output")
         protected = (folder, *map(Path, a.paths), unpacked, *a.helpers)
+        protected += (a.gradescope.parent,) if a.gradescope else ()
         options = _options(a, helpers, protected, preloaded(found))
         with contextlib.closing(Journal(folder, a.resume)) as journal:
             seed = _seed(a, journal.seed)
@@ -176,12 +177,13 @@ def _graded(a: argparse.Namespace, course: Course, console: Console) -> int:
     from ..grading.row import FAILED
 
     total = len(course.submissions)
+    judges = _judges(a, course.options, total)
     if a.fresh and not a.quiet:
         seed = course.options.check["seed"]
         console.print(f"fresh cases: --seed {seed} asks the same again", highlight=False)
     try:
         with telling.Progress(total, shown=not (a.quiet or a.gradescope)) as progress:
-            course.run(_judges(a, course.options, total), progress.update, not a.scheduler)
+            course.run(judges, progress.update, not a.scheduler)
     finally:
         _write(a, course, console)
     lines = list(telling.summary(course.rows()))
@@ -242,20 +244,24 @@ def _options(
 ) -> Options:
     import hashlib
 
-    from ..checking.check import select
+    from ..checking.cases import Put
+    from ..checking.plan import plan
     from ..files import read_text
     from ..grading import confining
     from ..grading.options import Options
     from ..grading.rubric import Rubric, read_rubric
     from ..settings import baseline
     from ..settings.config import Config, load
+    from ..settings.variants import declared_variants
 
     config = load(a.config) if a.config else Config()
     baseline.check_ids(config)
+    variants = (*a.variants, *config.check.get("variants", ()))
+    declared_variants(variants)  # a slip is told before anything is graded
     rubric = read_rubric(a.rubric) if a.rubric else Rubric()
-    cases, _, _ = select(a.only, a.training)
+    jobs = plan(a.only, a.training)
     if a.only and not a.rubric:
-        rubric = rubric.restricted({case.operation for case in cases})
+        rubric = rubric.restricted({job.operation for job in jobs if isinstance(job, Put)})
     folders = {str(p.resolve()) for p in protected if not p.is_file()}
     return Options(
         rubric=rubric,
@@ -263,7 +269,7 @@ def _options(
             "only": tuple(a.only),
             "training": a.training,
             "timeout": a.timeout,
-            "variants": (*a.variants, *config.check.get("variants", ())),
+            "variants": variants,
             "fresh": a.fresh,
         },
         pinned={} if a.declared else {"dtype": a.dtype, "variants": []},

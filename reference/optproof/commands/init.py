@@ -39,6 +39,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     """Ask what cannot be called; write the wrappers that its hints hold."""
     from ..conversation.session import Session
     from ..errors import UsageError
+    from ..reports.progress import TrainingProgress
 
     target = arguments.target or ""
     if arguments.exec is not None or target.endswith((".ipynb", ".md")):
@@ -47,11 +48,12 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
             "'optproof check' prints the lines to paste into a notebook",
         )
     launch = launch_of(arguments)
-    session = Session(launch, 10.0)
-    try:
-        greeting = session.greet()
-    finally:
-        session.end()
+    with TrainingProgress("reading it") as progress:
+        session = Session(launch, 10.0, progress.wait)
+        try:
+            greeting = session.greet()
+        finally:
+            session.end()
     wrappers, others = sort_out(greeting["refused"])
     for message in others:
         console.print(message, soft_wrap=True, highlight=False)

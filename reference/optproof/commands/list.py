@@ -29,9 +29,9 @@ NAME is an id, an operation, or its short name; * and ? match. Several: any.
 exit code: 0 something is listed, 2 usage, or nothing is called so
 
 examples:
-  optproof list                            how many there are of each
-  optproof list deviations adam            the mistakes of Adam that are known
-  optproof list cases adam --clause ADAM-5 which cases of Adam test a clause
+  optproof list                             how many there are of each
+  optproof list deviations adam             the mistakes of Adam that are known
+  optproof list cases adam --clause ADAM-5  which cases of Adam test a clause
   optproof list clauses 'ADAM-*'
 """
 
@@ -103,7 +103,10 @@ class Entry:
 def entries(kind: str) -> list[Entry]:
     """Return all of a kind."""
     from .. import fixtures
-    from ..checking.check import select
+    from ..checking.cases import Put
+    from ..checking.defaults import Defaults
+    from ..checking.plan import plan
+    from ..checking.trainings import Train
     from ..reports.explain import clauses
     from ..trajectories import load_trajectories
 
@@ -114,12 +117,12 @@ def entries(kind: str) -> list[Entry]:
         return [Entry(d.id, d.operation, d.title, tuple(d.clause.split(", "))) for d in known]
     if kind == "trajectories":
         return [Entry(t.id, t.optimizer, t.comment, t.clauses) for t in load_trajectories()]
-    cases, trainings, defaults = select((), None)
-    if kind == "trainings":
-        return [Entry(t.id, t.operation, f"{t.epochs} epochs", t.clauses) for t in trainings]
-    made = [Entry(c.id, c.operation, c.comment, c.clauses) for c in cases]
-    own = "The defaults of its signature."
-    return [*made, *(Entry(d.id, d.operation, own, d.clauses) for d in defaults)]
+    wanted = Train if kind == "trainings" else (Put, Defaults)
+    return [
+        Entry(job.id, job.operation, job.comment, job.clauses)
+        for job in plan()
+        if isinstance(job, wanted)
+    ]
 
 
 def _check_name(name: str, kind: str, table: list[Entry]) -> None:

@@ -11,11 +11,12 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 HELP = """\
-Print three lines for a Python session that show what a test case finds wrong:
-the call with its input, and the number with what was expected. CASE is an id of
-a report: of a test case, a trajectory or a training.
+Print three lines for a Python session that show what a test case finds
+wrong: the call with its input, and the number with what was expected. CASE is
+an id of a report: of a test case, a trajectory or a training.
 
-exit code: 0 printed, 2 usage, 3 could not be started, 5 nothing is wrong there
+exit code: 0 printed, 2 usage, 3 it could not be started, 5 nothing is wrong
+there
 
 examples:
   optproof repro adam/documented my_adam.py
@@ -36,6 +37,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     """Print the lines."""
     from ..checking.repro import repro
     from ..errors import UsageError
+    from ..reports.progress import TrainingProgress
 
     if arguments.exec is not None:
         raise UsageError(
@@ -43,6 +45,8 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
             f"the input and what is expected: optproof explain {arguments.case}",
         )
     launch = launch_of(arguments)
-    for line in repro(arguments.target, arguments.case, launch):
+    with TrainingProgress("asking it again"):
+        lines = repro(arguments.target, arguments.case, launch)
+    for line in lines:
         console.print(line, soft_wrap=True, highlight=False)
     return 0

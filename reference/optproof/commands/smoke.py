@@ -26,7 +26,7 @@ examples:
   optproof smoke my_adam.py
 """
 
-SHORT = "is an implementation wired up"
+SHORT = "try whether an implementation is wired up"
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -43,13 +43,14 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     from ..checking.smoke import smoke
     from ..reports.progress import TrainingProgress
 
-    code = 0
+    code, told = 0, set[str]()
     with TrainingProgress("trying") as progress:
         for wire in smoke(launch_of(arguments), arguments.timeout, progress.wait):
             word = "works" if wire.works else "FAILS"
             line = f"{word}  {wire.name:<32} {printable(wire.message)}"
             console.print(line, soft_wrap=True, highlight=False)
-            for hint in map(printable, wire.hint.splitlines()):
+            for hint in map(printable, wire.hint.splitlines() if wire.hint not in told else ()):
                 console.print(f"       {hint}", soft_wrap=True, highlight=False)
             code |= not wire.works
+            told.add(wire.hint)  # once
     return code

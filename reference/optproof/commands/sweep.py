@@ -20,7 +20,7 @@ exit code: 0 done, 2 usage, 130 interrupted
 
 examples:
   optproof sweep --seeds 100 --optimizer adam
-  optproof sweep --seeds 500 --output bands.json
+  optproof sweep --seeds 500 --output bands.json --plot bands.png
 """
 
 SHORT = "train the reference under many seeds at once"
@@ -33,10 +33,23 @@ def options(parser: argparse.ArgumentParser) -> None:
     add("--seeds", type=whole, default=100, metavar="N", help="default 100")
     add("--epochs", type=whole, default=10000, metavar="N", help="default 10000")
     add("--output", type=Path, metavar="FILE", help="write the bands as JSON")
+    add("--plot", type=Path, metavar="FILE", help="draw the bands of the cost (needs matplotlib)")
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
-    """Train, print the bands, write them."""
+    """Train, print the bands, write and draw them."""
+    from ..drawing.runs import check_plotting
+    from ..errors import UsageError
     from ..measuring import sweep
 
-    return sweep.run(arguments, console)
+    if arguments.plot:
+        if arguments.epochs <= 1000:
+            raise UsageError("--plot draws every thousandth epoch", "--epochs 1001 or more")
+        check_plotting(arguments.plot.parent, [arguments.plot.name])
+    runs = sweep.run(arguments, console)
+    if arguments.plot:
+        from ..drawing.sweep_figure import plot
+
+        plot(runs, arguments.plot)
+        console.print(f"wrote {arguments.plot}", soft_wrap=True, highlight=False)
+    return 0

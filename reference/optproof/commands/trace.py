@@ -58,7 +58,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     from ..reports.progress import TrainingProgress
 
     a, b = (python_target(t, arguments.memory) for t in (arguments.a, arguments.b))
-    training = Training(arguments.optimizer, arguments.epochs, asked=True)
+    training = Training(arguments.optimizer, arguments.epochs)
     try:
         with TrainingProgress("training both"):
             found = trace(a, b, training, timeout=arguments.timeout)

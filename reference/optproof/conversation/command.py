@@ -28,4 +28,4 @@ def command_target(text: str) -> Launch:
         raise UsageError("--exec has a NUL character in it", "take it out")
     if not command or not command[0]:
         raise UsageError("--exec is empty", "give the command that starts the implementation")
-    return Launch(printable(text), command, environment())
+    return Launch(printable(text), command, environment(), is_port=True)

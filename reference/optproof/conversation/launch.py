@@ -68,6 +68,8 @@ class Launch:
     environment : dict of str
     pinned : dict
         What holds whatever its hello says: ``dtype``, ``variants``.
+    is_port : bool
+        Whether its own code speaks the protocol, and not a worker of ours.
     start : callable
         Starts it: a process of its own, by default.
     """
@@ -76,6 +78,7 @@ class Launch:
     command: tuple[str, ...]
     environment: dict[str, str]
     pinned: dict[str, Any] = field(default_factory=dict)
+    is_port: bool = False
     start: Callable[[Launch], Started] = start_process
 
 

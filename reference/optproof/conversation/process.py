@@ -10,7 +10,7 @@ import subprocess
 import threading
 from collections.abc import Callable
 
-from ..errors import Broken, CallError, TargetError, TimedOut
+from ..errors import Broken, CallError, Stray, TargetError, TimedOut
 from ..messages import (
     Answer,
     Bye,
@@ -26,7 +26,7 @@ from ..messages import (
     read_hello,
     read_reply,
 )
-from ..protocol import MalformedMessage, Parts, encode, tidy
+from ..protocol import MalformedMessage, Parts, encode, shown, tidy
 from .channel import failure
 from .clock import POLL, Clock
 from .last_words import useful
@@ -34,10 +34,22 @@ from .launch import PIPE_SIZE, Launch, end_group
 
 #: A line longer than this is not an answer: the largest documented one has 20 MB.
 LONGEST_LINE = 64 * 2**20
+#: What a hello must be.
+FOR_HELLO = 'PROTOCOL.md, "Messages from the implementation"; optproof smoke tries it out'
+#: Why no hello may have come.
+FLUSHED = "is its hello flushed, and ended by a line feed? "
+AT_START = "does it train, or wait for something, as it starts? --timeout allows longer"
+#: Why a process may have ended well and too soon.
+OF_ITSELF = (
+    "it took its input to be over, or this line for the last: does it read from standard input, "
+    'and lines of any length? PROTOCOL.md, "By language"'
+)
 #: Of what it writes to standard error, so many bytes are kept.
 WORDS = 8000
 #: What to do about a line on standard output that is no message.
-FOR_MESSAGES = 'standard output is for messages alone, a line each: PROTOCOL.md, "Order"'
+FOR_MESSAGES = (
+    'standard output is for messages alone, a line each: PROTOCOL.md, "How it is started"'
+)
 #: A longer line is written by a thread: the pipe itself may hold no more.
 PIPE_HOLDS = 32 * 2**10
 
@@ -117,17 +129,19 @@ class Conversation:
         name = self.launch.name
         try:
             message = self._receive(self._clock(TO_START * self.timeout))
-        except CallError as error:
-            hint = error.hint
-            if isinstance(error, TimedOut):
-                hint = "does it train, or wait for something, as it starts? --timeout allows longer"
+        except Stray as error:
+            raise TargetError(f"{name}: in place of a hello {error.what}", error.hint) from None
+        except TimedOut as error:
+            hint = f"{FLUSHED * self.launch.is_port}{AT_START}"
             raise TargetError(f"{name}: cannot be started: {error.what}", hint) from None
+        except CallError as error:
+            raise TargetError(f"{name}: cannot be started: {error.what}", error.hint) from None
         if message["type"] == "fatal":
             raise TargetError(f"{name}: {tidy(message.get('message'))}")
         try:
             greeting = read_hello(message)
         except MalformedMessage as error:
-            hint = "reference/PROTOCOL.md describes it; optproof smoke tries it out"
+            hint = "; ".join(filter(None, (error.hint, FOR_HELLO)))
             raise TargetError(f"{name}: its first message is {error}", hint) from None
         self._use_base64 = "base64" in greeting.encodings
         return greeting
@@ -157,7 +171,7 @@ class Conversation:
         while True:
             message = self._receive(clock)
             if message.get("id") != self._next_id:
-                raise Broken(f"it answered call {tidy(message.get('id'))}, not asked")
+                raise Broken(self._other_id(message))
             try:
                 reply = read_reply(message)
             except MalformedMessage as error:
@@ -172,6 +186,15 @@ class Conversation:
                 return reply
             else:
                 raise failure(reply)
+
+    def _other_id(self, message: Json) -> str:
+        """Say what is wrong with the id of an answer."""
+        if "id" not in message:
+            return f"it sent a {tidy(message['type'])} without an id; the call's is {self._next_id}"
+        given = shown(message["id"])
+        if type(message["id"]) is int:
+            return f"it answered call {given}, not asked; the call is {self._next_id}"
+        return f"it sent the id {given}; the call's is {self._next_id}"
 
     def _send(self, message: Message) -> None:
         line = dump_line(message)
@@ -205,7 +228,7 @@ class Conversation:
             return load_line(line)
         except MalformedMessage as error:
             self.end(politely=False)
-            raise Broken(f"it sent {error}", self._last(FOR_MESSAGES)) from None
+            raise Stray(f"it sent {error}", self._last(error.hint or FOR_MESSAGES)) from None
 
     def _next_line(self, clock: Clock) -> bytes | None:
         while True:
@@ -224,15 +247,18 @@ class Conversation:
                 return line
 
     def _ended(self) -> Broken:
-        """Say how the process ended, with the last line that it wrote to stderr."""
+        """Say how the process ended, with the last lines that it wrote to stderr."""
+        hint = ""
         try:
             code = self._process.wait(timeout=0.5)
             how = f"exit code {code}" if code >= 0 else f"killed by {_signal_name(-code)}"
             what = f"its process ended ({how})"
+            if code == 0 and self.launch.is_port and not self._last_words:
+                hint = OF_ITSELF
         except subprocess.TimeoutExpired:
             what = "it closed its output and went on; it was stopped"
         self.end(politely=False)
-        return Broken(what, self._last(""))
+        return Broken(what, self._last(hint))
 
     def _last(self, hint: str) -> str:
         """Return `hint`, and before it the last words of a process that has ended."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import json
 import os
@@ -10,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ..errors import UsageError, printable
+from ..errors import UsageError, nearest, printable
 from ..libraries import ADAPTERS
 from ..worker.notebook import SUFFIXES
 from .launch import Launch, environment
@@ -121,6 +122,13 @@ def _adapter(name: str) -> str:
     return f"optproof.libraries.{adapter.module}"
 
 
+def _names_beside(path: Path) -> list[str]:
+    """Return the files of its kind in the folder of a file that is not there."""
+    with contextlib.suppress(OSError):
+        return sorted(p.name for p in path.parent.iterdir() if p.suffix == path.suffix)
+    return []
+
+
 def _check_file(path: Path) -> None:
     try:
         there = path.exists()
@@ -128,7 +136,9 @@ def _check_file(path: Path) -> None:
         why = getattr(error, "strerror", None) or error
         raise UsageError(f"no such file: {str(path)[:100]} ({why})") from None
     if not there:
-        raise UsageError(f"no such file: {path}", f"relative paths start at {os.getcwd()}")
+        near = nearest(path.name, _names_beside(path))
+        hint = f"{near} relative paths start at {os.getcwd()}".strip()
+        raise UsageError(f"no such file: {path}", hint)
     if path.is_dir():
         raise UsageError(f"{path} is a folder", "give one .py file, or a dotted module name")
     if not path.is_file():

@@ -12,21 +12,28 @@ from .. import fixtures, methods
 from ..fixtures import half_unit
 from ..methods import Epoch
 from ..protocol import Array
+from .state import State
+from .table import read_stages
 
-#: Other costs of an epoch: from the batches' totals and means, the means after each update, all
-#: totals so far, and the mean on all examples with the new parameters.
-CONVENTIONS: dict[str, Callable[..., float]] = {
-    "cost.last-batch": lambda totals, means, **_: means[-1],
-    "cost.sum-of-means": lambda totals, means, **_: sum(means),
-    "cost.mean-of-means": lambda totals, means, **_: sum(means) / len(means),
-    "training.cost-not-averaged": lambda totals, **_: sum(totals),
-    "training.cost-divided-by-batches": lambda totals, **_: sum(totals) / len(totals),
-    "training.cost-of-last-batch-alone": lambda totals, m, **_: totals[-1] / m,
-    "training.cost-never-reset": lambda so_far, m, **_: so_far / m,
-    "training.cost-after-update": lambda after, m, **_: sum(after) / m,
-    "training.cost-of-last-batch-after-update": lambda after, sizes, **_: after[-1] / sizes[-1],
-    "training.cost-of-all": lambda whole, **_: whole,
-}
+#: The cost of an epoch, and others that are reported for it: from the batches' totals, means and
+#: sizes, the totals after each update (``after``), all totals so far, and the mean on all examples
+#: with the new parameters (``mean_of_all``).
+TABLE = """
+epoch cost (TRAIN-4, ERR-3)
+    cost = sum(totals) / m
+    cost.last-batch: cost = means[-1]
+    cost.sum-of-means: cost = sum(means)
+    cost.mean-of-means: cost = sum(means) / len(means)
+    training.cost-not-averaged: cost = sum(totals)
+    training.cost-divided-by-batches: cost = sum(totals) / len(totals)
+    training.cost-of-last-batch-alone: cost = totals[-1] / m
+    training.cost-never-reset: cost = sum_so_far / m
+    training.cost-after-update: cost = sum(after) / m
+    training.cost-of-last-batch-after-update: cost = after[-1] / sizes[-1]
+    training.cost-of-all: cost = mean_of_all
+"""
+STAGES = read_stages(TABLE)
+CONVENTIONS = STAGES[0].deviations
 #: Epochs after which a loop is known by its parameters: enough for every mistake to show.
 FEW = 20
 
@@ -80,16 +87,18 @@ def costs(
         found: dict[str, float] = {}
         if asked is None or number in asked:
             a3 = methods.forward_propagation(X, epoch.parameters)[0]
-            figures = {
-                "totals": totals,
-                "means": [total / n for total, n in zip(totals, sizes)],
-                "after": after,
-                "sizes": sizes,
-                "so_far": so_far,
-                "whole": float(methods.compute_cost(a3, Y)) / Y.shape[-1],
-                "m": X.shape[-1],
-            }
-            found = {name: figure(**figures) for name, figure in CONVENTIONS.items()}
+            figures = State(
+                {
+                    "totals": totals,
+                    "means": [total / n for total, n in zip(totals, sizes)],
+                    "after": after,
+                    "sizes": sizes,
+                    "sum_so_far": so_far,
+                    "mean_of_all": float(methods.compute_cost(a3, Y)) / Y.shape[-1],
+                    "m": X.shape[-1],
+                }
+            )
+            found = {n: formula(figures)["cost"] for n, formula in CONVENTIONS.items()}
         yield found
         for kept in (totals, after, sizes, labels):
             kept.clear()

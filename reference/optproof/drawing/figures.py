@@ -8,15 +8,19 @@ from pathlib import Path
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from .. import fixtures, methods
 from ..files import write_figure
 from ..protocol import Array
-from .runs import TITLES, Run
+from .runs import NAMES, TITLES, Run
 
 #: The part of the plane that the document shows: x from and to, y from and to.
 EXTENT = (-1.5, 2.5, -1.0, 1.5)
 STEP = 0.01
+#: Okabe and Ito's: told apart by who sees fewer colours, and in grey by their markers.
+BLUE, ORANGE = "#0072B2", "#D55E00"
+CLASSES = (("o", BLUE), ("^", ORANGE))
 
 
 def save_all(runs: Sequence[Run], folder: Path) -> Iterator[Path]:
@@ -35,16 +39,30 @@ def save_all(runs: Sequence[Run], folder: Path) -> Iterator[Path]:
 
 def draw_cost(axes: Axes, run: Run) -> None:
     """Draw the cost of every hundredth epoch (clause TRAIN-6)."""
-    axes.plot(run.costs)
+    axes.plot(run.costs, color=BLUE)
     axes.set(ylabel="cost", xlabel="epochs (per 100)", title=f"Learning rate = {run.learning_rate}")
 
 
 def draw_boundary(axes: Axes, run: Run) -> None:
-    """Draw where the network says 0 and where 1, and the examples on top (clause TRAIN-6)."""
+    """Draw where the network says 0 and where 1, and the examples on top (clause TRAIN-6).
+
+    The classes differ in their marker as in their colour, and the boundary is a line.
+    """
     X, Y, _, _ = fixtures.documented_start()
     x, y, labels = boundary(run.parameters)
-    axes.contourf(x, y, labels, levels=[-0.5, 0.5, 1.5], cmap="Spectral", alpha=0.6)
-    axes.scatter(X[0], X[1], c=Y[0], s=12, cmap="Spectral", edgecolors="black", linewidths=0.3)
+    axes.contourf(x, y, labels, levels=[-0.5, 0.5, 1.5], colors=[BLUE, ORANGE], alpha=0.2)
+    for label, (marker, colour) in enumerate(CLASSES):
+        x1, x2 = X[:, Y[0] == label]
+        points = axes.scatter(x1, x2, s=16, marker=marker, color=colour, label=f"class {label}")
+        points.set(edgecolors="black", linewidths=0.3)
+    if labels.min() < labels.max():
+        axes.contour(x, y, labels, levels=[0.5], colors="black", linewidths=1.5)
+        axes.add_line(Line2D([], [], color="black", label="decision boundary"))
+    else:
+        text = f"no boundary: class {labels.min()} everywhere"
+        told = axes.text(0.5, 0.93, text, ha="center", transform=axes.transAxes)
+        told.set_bbox({"facecolor": "white", "edgecolor": "none", "alpha": 0.9})
+    axes.legend(loc="lower left", fontsize="small")
     axes.set(
         xlim=EXTENT[:2], ylim=EXTENT[2:], xlabel="x1", ylabel="x2", title=TITLES[run.optimizer]
     )
@@ -57,7 +75,9 @@ def boundary(parameters: dict[str, Array]) -> tuple[Array, Array, Array]:
         np.arange(EXTENT[2], EXTENT[3] + STEP / 2, STEP),
     )
     points = np.stack([x.ravel(), y.ravel()])
-    return x, y, methods.predict_dec(parameters, points).reshape(x.shape).astype(int)
+    with np.errstate(all="ignore"):  # a training may have ended in inf and nan
+        labels = methods.predict_dec(parameters, points)
+    return x, y, labels.reshape(x.shape).astype(int)
 
 
 def comparison(runs: Sequence[Run]) -> Figure:
@@ -68,10 +88,7 @@ def comparison(runs: Sequence[Run]) -> Figure:
         draw_cost(rows[0, column], run)
         draw_boundary(rows[1, column], run)
         rows[2, column].axis("off")
-    table = [
-        [TITLES[r.optimizer][11:-13], f"{100 * r.accuracy:.3g}%", f"{r.costs[-1]:.4f}"]
-        for r in runs
-    ]
+    table = [[NAMES[r.optimizer], f"{100 * r.accuracy:.3g}%", f"{r.costs[-1]:.4f}"] for r in runs]
     middle = rows[2, len(runs) // 2]
     headings = ["optimization method", "accuracy", "last cost shown"]
     drawn = middle.table(cellText=table, colLabels=headings, loc="center", cellLoc="center")

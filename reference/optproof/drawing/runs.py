@@ -10,11 +10,8 @@ from ..errors import UsageError
 from ..files import check_writable
 from ..protocol import Array
 
-TITLES = {
-    "gd": "Model with Gradient Descent optimization",
-    "momentum": "Model with Momentum optimization",
-    "adam": "Model with Adam optimization",
-}
+NAMES = {"gd": "Gradient Descent", "momentum": "Momentum", "adam": "Adam"}
+TITLES = {optimizer: f"Model with {name} optimization" for optimizer, name in NAMES.items()}
 
 
 class Run(NamedTuple):

@@ -16,6 +16,8 @@ from .rubric import STANDS_FOR
 
 #: How many names stand in a line; the others are behind them, to be opened.
 MOST_NAMES = 8
+#: How long the words of a mistake without a name may be in a cell.
+MOST_WORDS = 70
 #: How a verdict and a status look, beside what they say.
 KIND = {
     CONFORMS: "right",
@@ -73,7 +75,8 @@ def _line(row: Row, operations: list[str], place: str) -> dict[str, Any]:
         known = fixtures.load_deviations().get(mistake.id)
         stood_for = STANDS_FOR.get(mistake.operation, (mistake.operation,))
         operation = known.operation if known and known.operation in stood_for else stood_for[-1]
-        own.setdefault(operation, []).append(mistake.id.partition(".")[2] or "no known mistake")
+        words = mistake.words if len(mistake.words) <= MOST_WORDS else "no known mistake"
+        own.setdefault(operation, []).append(mistake.id.partition(".")[2] or words)
     return {
         "student": row.student,
         "feedback": place,

@@ -6,6 +6,7 @@ What a worker held that died is given to another one; workers may come and go.
 from __future__ import annotations
 
 import importlib
+import sys
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -79,7 +80,9 @@ class Cluster:
 
     def run(self, contents: Iterator[Content]) -> Iterator[Row]:
         """Yield a row for each, as they are done."""
-        done = self._dask.as_completed(with_results=False, raise_errors=False)
+        if not self._client.nthreads():
+            print("no worker has joined the scheduler yet: waiting for one", file=sys.stderr)
+        done = self._dask.as_completed(loop=self._client.loop, raise_errors=False)
         waiting: dict[Any, Content] = {}
         ended = False
         while True:

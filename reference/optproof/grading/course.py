@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from typing import Protocol
 
 from .content import Content, read
-from .journal import MOST_BEGUN, Journal
+from .journal import FILE, MOST_BEGUN, Journal
 from .options import Options
 from .pool import told_of
 from .row import NOT_GRADED, Row, unjudged
@@ -91,18 +91,17 @@ class Course:
         """Yield the row of every submission, in their order; those not graded say so."""
         for submission in self.submissions:
             key = self._keys.get(submission.student, "")
+            row, why = None, "the run was stopped; --resume goes on"
             if self.journal.has(key):
-                yield self.journal.row(key)
-            else:
-                why = "the run was stopped; --resume goes on"
-                yield unjudged(submission.student, why, self.options.rubric, NOT_GRADED)
+                row, why = self.journal.row(key), f"its line in {FILE} was damaged: --resume again"
+            yield row or unjudged(submission.student, why, self.options.rubric, NOT_GRADED)
 
     def _contents(self, on_row: Callable[[Row, bool], None], is_here: bool) -> Iterator[Content]:
         for submission in self.submissions:
             content = read(submission, self._wanted, self._helpers)
             key = self._keys[submission.student] = self.options.key(content)
-            if self.journal.has(key):
-                on_row(self.journal.row(key), False)
+            if row := self.journal.has(key) and self.journal.row(key):
+                on_row(row, False)
             elif is_here and self.journal.begun.get(key, 0) >= MOST_BEGUN:
                 why = "twice everything was killed while it ran: grade it apart, with --confine"
                 row = unjudged(content.student, why, self.options.rubric)

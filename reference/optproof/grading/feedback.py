@@ -76,13 +76,15 @@ def parts(row: Row) -> list[Part]:
 def as_markdown(row: Row) -> str:
     """Return the feedback as Markdown, at most a screen long."""
     lines = [MARK, f"# {_one_line(row.student)}: {score(row)}", *_wrapped(opening(row)), ""]
-    left = []
+    left: list[str] = []
     told = parts(row)
     for number_, part in enumerate(told):
         own = [f"## {_one_line(part.title)}{part.lost}"]
         own += [line for text in part.lines for line in _wrapped(text)]
-        more = number_ + 1 < len(told)
-        if len(lines) + len(own) + 2 * more <= HEIGHT:
+        room = HEIGHT - len(lines) - (2 if left or number_ + 1 < len(told) else 0)
+        if not number_ and len(own) > room:  # something must be told
+            own = [*own[: room - 1], "..."]
+        if len(own) <= room:
             lines += own
         else:
             left.append(part.title.partition(",")[0])

@@ -1,6 +1,8 @@
-"""What a submission may not do by mistake: fill the disk, run for ever, write where it must not.
+"""What a submission may not do: fill the disk, run for ever, write where it must not.
 
-No wall: code that means harm gets round it, and is for ``--confine``.
+Where the kernel has Landlock it writes in its own folder alone, and ends no process but its own.
+Elsewhere Python refuses what would change the protected folders, which keeps mistakes out and not
+malice: that is for ``--confine``.
 """
 
 from __future__ import annotations
@@ -9,6 +11,8 @@ import contextlib
 import os
 import sys
 from collections.abc import Sequence
+
+from . import landlock
 
 #: Of one file; a core is not written.
 MOST_FILE = 2**28
@@ -21,8 +25,25 @@ _CHANGES = {
 }
 
 
-def guard(protected: Sequence[str] = (), seconds: int = 0) -> None:
-    """Limit this process, and refuse it every change below the protected folders."""
+def guard(
+    protected: Sequence[str] = (),
+    seconds: int = 0,
+    writable: Sequence[str] = (),
+    temporary: str = "",
+) -> None:
+    """Limit this process.
+
+    Parameters
+    ----------
+    protected : sequence of str
+        Folders below which it may change nothing.
+    seconds : int
+        Of CPU time; 0 for no limit.
+    writable : sequence of str
+        Folders that it may write to, and to no other, where the kernel can see to that.
+    temporary : str
+        Where its temporary files go.
+    """
     with contextlib.suppress(ImportError, ValueError, OSError):
         import resource
 
@@ -30,6 +51,10 @@ def guard(protected: Sequence[str] = (), seconds: int = 0) -> None:
         _limit(resource.RLIMIT_FSIZE, MOST_FILE)
         if seconds:
             _limit(resource.RLIMIT_CPU, seconds)
+    if temporary:
+        os.environ["TMPDIR"] = temporary
+    if writable:
+        landlock.restrict(writable)
     folders = tuple(os.path.realpath(folder) for folder in protected)
     if folders:
         sys.addaudithook(_refusal(folders))

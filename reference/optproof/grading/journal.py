@@ -72,14 +72,13 @@ class Journal:
         """Whether there is a row of this key."""
         return key in self._places
 
-    def row(self, key: str) -> Row:
-        """Return the row of a key."""
+    def row(self, key: str) -> Row | None:
+        """Return the row of a key; None if something else has changed it since."""
         place, length = self._places[key]
         self._file.seek(place)
         entry = _entry(self._file.read(length))
         if not entry or entry.get("row", {}).get("key") != key:
-            hint = "a submission may have done it: --confine keeps it from that"
-            raise UsageError(f"{self.path} was changed while it was written", hint)
+            return None
         return Row.from_json(entry["row"])
 
     def close(self) -> None:
@@ -97,9 +96,9 @@ class Journal:
         place = 0
         under_way: set[str] = set()
         while line := self._file.readline():
-            entry = _entry(line)
-            if entry is None:
+            if not line.endswith(b"\n"):
                 break
+            entry = _entry(line) or {}
             if "seed" in entry:
                 _count(self.begun, under_way)
                 self.seed = entry["seed"]
@@ -107,7 +106,7 @@ class Journal:
                 under_way.clear()
             elif "begun" in entry:
                 under_way.add(entry["begun"])
-            else:
+            elif "row" in entry:
                 key = entry["row"]["key"]
                 self._places[key] = (place, len(line))
                 under_way.discard(key)
@@ -152,5 +151,6 @@ def _lock(file: IO[bytes], folder: Path) -> None:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
+            file.close()
             hint = "wait for its end, or name another folder"
             raise UsageError(f"another run writes to {folder}", hint) from None

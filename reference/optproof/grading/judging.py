@@ -29,6 +29,10 @@ _CONFINED = (
     "import sys; sys.path[:] = [p for p in sys.path if p]; "
     "from optproof.grading.nursery import confined; confined()"
 )
+#: The folder for temporary files, beside the submission's.
+TEMPORARY = "temporary"
+#: Where multiprocessing keeps its locks.
+SHARED = "/dev/shm"
 
 
 class _OutOfTime(KeyboardInterrupt):
@@ -73,6 +77,7 @@ class Judge:
         with tempfile.TemporaryDirectory(prefix="optproof-", ignore_cleanup_errors=True) as scratch:
             folder = Path(scratch, "work")
             folder.mkdir()
+            folder.with_name(TEMPORARY).mkdir()
             try:
                 content.unpack(folder)
             except (OSError, ValueError) as error:
@@ -126,8 +131,12 @@ class Judge:
         launch = python_target(str(folder / content.target), mapping=mapping, **options.target)
         launch = replace(launch, pinned=dict(options.pinned))
         guard: dict[str, Any] = {"seconds": int(options.limit)}
-        if not options.confine:
+        if options.confine:
+            guard["writable"] = [str(folder), "/tmp", SHARED]
+        else:
             guard["protected"] = options.protected
+            guard["temporary"] = str(folder.with_name(TEMPORARY))
+            guard["writable"] = [str(folder), guard["temporary"], SHARED]
         if self._nursery:
             return replace(launch, start=partial(self._nursery.start, folder=folder, guard=guard))
         start = partial(_start_anew, folder=folder, guard=guard, options=options)

@@ -15,7 +15,7 @@ from ..files import read_text
 from ..operations import OPERATIONS
 from ..settings.config import parse_toml
 
-#: The document's own seven exercises; ten points together.
+#: What the document has its reader write; ten points together.
 POINTS: dict[str, float] = {
     "update_parameters_with_gd": 1.0,
     "random_mini_batches": 2.0,

@@ -210,7 +210,8 @@ def _of_update(
                 "what is one number for all, the learning rate and the corrections"
             )
         return "step", f"{fine}its step is {factor:.6g} times the specified one in every element"
-    return "", f"{fine}look at the lines between them and the new {key}"
+    only = "step" if right and "quotient" not in [s.name for s in pipeline.stages] else ""
+    return only, f"{fine}look at the lines between them and the new {key}"
 
 
 def _as_specified(pipeline: Pipeline, case: Case, key: str) -> State:

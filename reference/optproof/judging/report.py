@@ -61,7 +61,8 @@ class Result:
     id, operation, clauses
         Of the case.
     status : str
-        One of :data:`STATUSES`. Not run is never passed.
+        ``pass``, ``deviation``, ``error``, ... (``optproof.statuses`` has all). Not run is never
+        passed.
     message : str
         Why, where it is not a pass.
     hint : str

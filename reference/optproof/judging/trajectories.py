@@ -50,7 +50,7 @@ def flatten_steps(value: Any, steps: int, instances: int = 1) -> list[Path]:
 
 
 def _malformed(what: str) -> Malformed:
-    return Malformed(what, "PROTOCOL.md, Optimizers: the call steps")
+    return Malformed(what, 'PROTOCOL.md, "Optimizers"')
 
 
 def named(trajectory: Trajectory, path: Path) -> Arrays:

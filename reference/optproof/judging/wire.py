@@ -6,6 +6,7 @@ answer of an operation. One that explains most operations is told before others.
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from .predicting import UNFIT, close, result_of, results_of
 from .search import Answers
 
 Change = Callable[[Array], Array]
-TINY = np.finfo(float).tiny
+TINY = sys.float_info.min
 
 
 def _as_it_is(array: Array) -> Array:

@@ -17,7 +17,9 @@ NO_REASON = ("it has no ", "not applicable")
 
 
 def table(
-    names: Iterable[str] = (), on_library: Callable[[str], None] = lambda name: None
+    names: Iterable[str] = (),
+    on_library: Callable[[str], None] = lambda name: None,
+    on_report: Callable[[Report], None] = lambda report: None,
 ) -> Iterator[str]:
     """Yield the lines of a Markdown table of what each library's optimizers do.
 
@@ -27,6 +29,8 @@ def table(
         Which adapters; by default all whose library is installed.
     on_library : callable
         Called with each name before it is checked.
+    on_report : callable
+        Called with each report.
 
     Raises
     ------
@@ -49,6 +53,7 @@ def table(
         except TargetError as error:
             yield f"| {name} | | | cannot be started: {error.what} |"
             continue
+        on_report(report)
         yield from _rows(name, report)
 
 

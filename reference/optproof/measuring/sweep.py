@@ -113,8 +113,8 @@ def bands(found: Sweep) -> dict[str, Any]:
     }
 
 
-def run(arguments: argparse.Namespace, console: Console) -> int:
-    """Carry out ``optproof sweep``: train, print the bands, write them."""
+def run(arguments: argparse.Namespace, console: Console) -> dict[str, Any]:
+    """Carry out ``optproof sweep``: train, print the bands, write them; return those of each."""
     if arguments.output:
         check_writable(arguments.output, "fixture")
     optimizers = methods.OPTIMIZERS if arguments.optimizer == "all" else (arguments.optimizer,)
@@ -157,7 +157,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         }
         write(arguments.output, json.dumps(content, indent=1) + "\n", "fixture")
         console.print(f"wrote {arguments.output}", soft_wrap=True, highlight=False)
-    return 0
+    return runs
 
 
 def _joined(parts: list[Sweep]) -> Sweep:

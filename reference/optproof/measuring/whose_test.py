@@ -14,6 +14,7 @@ from ..deviations import PIPELINES
 from ..deviations.elementwise import BESIDE
 from ..deviations.formula import WORDS
 from ..deviations.pipeline import steps_of
+from ..files import document
 from ..judging.judge import compare
 from ..judging.trajectories import follow, named, with_deviations
 from ..trajectories import load_trajectories
@@ -111,6 +112,17 @@ def rows(names: Sequence[str] = ()) -> Iterator[Row]:
     """Yield each wrong Adam of the catalogue, or those of these names."""
     for name in names or PIPELINE.ids:
         yield row(name)
+
+
+def read(text: str = "") -> list[Row]:
+    """Return the rows of a page, by default of the one that comes with optproof."""
+    lines = (text or document("WRONG-ADAMS.md")).splitlines()
+    found = []
+    for line in (line for line in lines if line.startswith("| adam.")):
+        name, *marks, told, _ = (cell.strip() for cell in line.strip("|").split(" | "))
+        told = "" if told == "none" else f"trajectory/adam/{told}"
+        found.append(Row(name, tuple(mark == "x" for mark in marks), told))
+    return found
 
 
 def page(found: Sequence[Row]) -> str:

@@ -120,7 +120,7 @@ def backward_propagation(X: Array, Y: Array, caches: tuple[Array, ...]) -> Array
     r"""Return the gradient of the *mean* cross-entropy of a batch.
 
     .. math::
-        dz_3 = (a_3 - Y) / m, \quad dW_l = dz_l a_{l-1}^T, \quad db_l = \textstyle\sum_i dz_l^{(i)},
+        dz_3 = (a_3 - Y) / m, \quad dW_l = dz_l a_{l-1}^T, \quad db_l = \sum_i dz_l^{(i)},
         \quad dz_l = W_{l+1}^T dz_{l+1} \cdot [a_l > 0]
 
     Parameters
@@ -175,7 +175,7 @@ def predict(X: Array, y: Array, parameters: Arrays) -> Array:
 
     Notes
     -----
-    Clause PRED-1. The document prints ``Accuracy: `` here; see :func:`accuracy`.
+    Clause PRED-1. The document prints ``Accuracy:`` here; see :func:`accuracy`.
     """
     return predict_dec(parameters, X).astype(int)
 

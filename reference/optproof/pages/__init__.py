@@ -12,6 +12,7 @@ from ..errors import UsageError
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
 
 HERE = Path(__file__).parent
 
@@ -63,11 +64,25 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.filters.update(code=_code, letter=_letter)
     script = _text("page.js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     # Ours, and the only text that is not escaped.
     made.globals.update(style=Markup(_text("style.css")), script=Markup(script), digest=digest)
     return made
+
+
+def _code(text: str) -> Markup:
+    """Return a text with what stands in backticks as code."""
+    from markupsafe import Markup, escape
+
+    parts = str(text).split("`")
+    marked = (f"<code>{escape(p)}</code>" if n % 2 else escape(p) for n, p in enumerate(parts))
+    return Markup("".join(marked))
+
+
+def _letter(number: int) -> str:
+    return "abcdefghijklmnopqrstuvwxyz"[number] if number < 26 else str(number)
 
 
 @cache

@@ -58,6 +58,17 @@ def drawn(yours: Points, reference: Points, parts: int | None) -> dict[str, Any]
     }
 
 
+def alone(points: Points) -> dict[str, Any]:
+    """Return one curve, and the ticks around it."""
+    drawing = drawn(points, points, None)
+    return {
+        "points": drawing["yours"],
+        "x": drawing["x"],
+        "y": drawing["y"],
+        "frame": drawing["frame"],
+    }
+
+
 def _ticks(low: float, high: float) -> list[float]:
     """Return four to nine round numbers around a range."""
     size = (high - low) / 4 or 1.0

@@ -1,5 +1,6 @@
 // What a page can do: sort a table by a column, and leave only the rows that hold a text.
-// A table takes part by its class: "sortable"; <input data-filters="ID"> searches in table ID.
+// A table takes part by its class: "sortable"; <input data-filters="ID"> searches in table ID for
+// rows that hold all words. With data-hides nothing is shown until something is looked for.
 "use strict";
 for (const table of document.querySelectorAll("table.sortable")) {
   const heads = [...table.tHead.rows[0].cells];
@@ -20,12 +21,18 @@ for (const table of document.querySelectorAll("table.sortable")) {
   });
 }
 for (const input of document.querySelectorAll("input[data-filters]")) {
-  const rows = [...document.getElementById(input.dataset.filters).tBodies[0].rows];
+  const table = document.getElementById(input.dataset.filters);
+  const rows = [...table.tBodies[0].rows];
+  const texts = rows.map((row) => row.textContent.toLowerCase());
   const count = document.getElementById(`${input.dataset.filters}-count`);
-  input.addEventListener("input", () => {
-    const wanted = input.value.trim().toLowerCase();
-    rows.forEach((row) => (row.hidden = !row.textContent.toLowerCase().includes(wanted)));
+  const filter = () => {
+    const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const all = words.length || !("hides" in input.dataset);
+    rows.forEach((row, n) => (row.hidden = !all || !words.every((w) => texts[n].includes(w))));
     const shown = rows.filter((row) => !row.hidden).length;
-    if (count) count.textContent = `${shown} of ${rows.length} shown`;
-  });
+    table.hidden = !shown;
+    if (count) count.textContent = all ? `${shown} of ${rows.length} shown` : "";
+  };
+  input.addEventListener("input", filter);
+  if ("hides" in input.dataset) filter();
 }

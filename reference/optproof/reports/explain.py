@@ -1,19 +1,20 @@
-"""``optproof explain ID``: what a case, a trajectory, a clause or a deviation is."""
+"""``optproof explain ID``: what a test case, a trajectory, a clause or a known mistake is."""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from functools import cache, reduce
 from itertools import product
-from pathlib import Path
 
 from .. import fixtures
 from ..deviations import PIPELINES
 from ..deviations.loop import STAGES as LOOP
+from ..deviations.training import STAGES as COSTS
 from ..errors import UsageError
+from ..files import document
 from ..fixtures import Case, Deviation, Expected
 from ..trajectories import Trajectory, load_trajectories
 
@@ -25,10 +26,8 @@ CLAUSE = re.compile(
 @cache
 def clauses() -> dict[str, tuple[str, str]]:
     """Return every clause of SPEC.md by id: its title and its text."""
-    here = Path(__file__).resolve().parents[1]
-    shipped = here / "SPEC.md"
-    text = (shipped if shipped.exists() else here.parent / "SPEC.md").read_text(encoding="utf-8")
-    return {clause: (title, " ".join(body.split())) for clause, title, body in CLAUSE.findall(text)}
+    found = CLAUSE.findall(document("SPEC.md"))
+    return {clause: (title, " ".join(body.split())) for clause, title, body in found}
 
 
 def explain(name: str) -> list[str]:
@@ -52,52 +51,96 @@ def explain(name: str) -> list[str]:
         return list(_trajectory(paths[name]))
     near = get_close_matches(name, [*cases, *paths, *clauses(), *catalogue], n=4, cutoff=0.4)
     hint = f"perhaps {', '.join(near)}?" if near else "optproof list has them all"
-    raise UsageError(f"no case, trajectory, clause or deviation is called {name!r}", hint)
+    raise UsageError(f"no test case, trajectory, clause or mistake is called {name!r}", hint)
 
 
 def _deviation(known: Deviation) -> Iterator[str]:
-    kind = "a deviation, and a variant that may be declared," if known.variant else "a deviation"
-    yield f"{known.id}: {kind} of {known.operation}, in its {known.stage}"
+    meant = "; a variant, which may be declared" if known.variant else ""
+    yield f"{known.id}: a known mistake of {known.operation}, in its {known.stage}{meant}"
     yield f"  what    {known.title}"
     yield f"  effect  {known.effect}"
     for clause in known.clause.split(", "):
         title, text = clauses()[clause]
         yield f"  spec    {clause} ({title}): {text}"
-    stages = PIPELINES[known.operation].stages if known.operation in PIPELINES else LOOP
-    for stage in (s for s in stages if known.id in s.deviations):
-        yield f"  formula {stage.deviations[known.id].text}"
-        yield f"  right   {stage.step.text or 'as it is passed'}"
-    if worked := _worked_number(known):
+    for wrong, right in formulas(known):
+        yield f"  formula {wrong}"
+        yield f"  right   {right}"
+    if worked := worked_number(known):
         yield f"  number  {worked}"
     if known.stage == "memory":
         yield "  mend    give each tensor an array, and each state a dictionary, of its own"
     else:
         yield f"  mend    compute the {known.stage} as {known.clause} states it"
     if known.variant:
-        yield f"          or, where it is meant: --variant {known.id}"
+        yield f"          or, if you mean it: --variant {known.id}"
     for link in known.links:
         yield f"  see     {link}"
 
 
-def _worked_number(known: Deviation) -> str:
-    """Return the element of a case at which this deviation shows most, relative to its size."""
-    best = (0.0, "")
-    path = f"vectors/{known.operation}.json"
-    for case in fixtures.load(path)["cases"] if path in fixtures.manifest()["files"] else ():
-        if case.get("calls", 1) > 1:  # nobody can check a hundred steps by hand
-            continue
-        for tensor, wrong in case.get("signatures", {}).get(known.id, {}).items():
-            right = case["expected"].get(tensor)
+def formulas(known: Deviation) -> list[tuple[str, str]]:
+    """Return what a known mistake computes, beside what is right; none where words alone tell it.
+
+    Examples
+    --------
+    >>> formulas(fixtures.load_deviations()["adam.v-weights-exchanged"])
+    [('v_new = (1 - beta1) * v + beta1 * g', 'v_new = beta1 * v + (1 - beta1) * g')]
+    """
+    stages = PIPELINES[known.operation].stages if known.operation in PIPELINES else (*LOOP, *COSTS)
+    return [
+        (stage.deviations[known.id].text, stage.step.text or "as it is passed")
+        for stage in stages
+        if known.id in stage.deviations
+    ]
+
+
+def worked_number(known: Deviation) -> str:
+    """Return the element of a test case at which a known mistake shows most, relative to its size.
+
+    Where it changes no number but a shape, or a label: the first that it changes. Where one call
+    does not show it: of a trajectory.
+    """
+    cases, paths = f"vectors/{known.operation}.json", f"trajectories/{known.id.split('.')[0]}.json"
+    there = fixtures.manifest()["files"]
+    for path, kind in ((cases, "cases"), (paths, "trajectories")):
+        tests = fixtures.load(path)[kind] if path in there else ()
+        # Nobody can check a hundred steps by hand.
+        if number := _largest(known.id, (t for t in tests if t.get("calls", 1) == 1)):
+            return number
+    return ""
+
+
+def _largest(name: str, tests: Iterable[fixtures.Json]) -> str:
+    best, other = (0.0, ""), ""
+    for test in tests:
+        for tensor, wrong in test.get("signatures", {}).get(name, {}).items():
+            right = test["expected"].get(tensor)
             alike = wrong and right and wrong["shape"] == right["shape"]
             if not alike or right["dtype"] != "float64" or "data" not in right:
+                other = other or _other(f"in {test['id']}, {tensor}", right, wrong)
                 continue
             for index, b in _elements(wrong):
                 a = float(right["data"][_place(index, right["shape"])])
                 gap = abs(a - b) / max(abs(a), abs(b), 1e-300)
                 if gap > best[0] and math.isfinite(b):
                     element = f"{tensor}{index}" if index else tensor
-                    best = gap, f"in {case['id']}, {element} is {a!r}; so it becomes {b!r}"
-    return best[1]
+                    best = gap, f"in {test['id']}, {element} is {a!r}; so it becomes {b!r}"
+    return best[1] or other
+
+
+def _other(place: str, right: fixtures.Json | None, wrong: fixtures.Json | None) -> str:
+    """Say how a tensor is not the one that is right; empty: in none of these ways."""
+    if right and not wrong:
+        return f"{place} has shape {right['shape']}; so it is missing"
+    if wrong and not right:
+        return f"{place} is not there; so there is one of shape {wrong['shape']}"
+    if not right or not wrong:
+        return ""
+    if wrong["shape"] != right["shape"]:
+        return f"{place} has shape {right['shape']}; so it has shape {wrong['shape']}"
+    for index, b in _elements(wrong):
+        if (a := right["data"][_place(index, right["shape"])]) != b:
+            return f"{place}{index} is {float(a):g}; so it becomes {b:g}"
+    return ""
 
 
 def _elements(tensor: fixtures.Json) -> Iterator[tuple[list[int], float]]:
@@ -124,13 +167,13 @@ def _clause(
     yield f"{clause}: {title}"
     yield f"  {text}"
     if tested := [case.id for case in cases.values() if clause in case.clauses]:
-        yield f"  cases       {', '.join(tested)}"
+        yield f"  test cases  {', '.join(tested)}"
     if broken := [d.id for d in catalogue.values() if clause in d.clause.split(", ")]:
-        yield f"  deviations  {', '.join(broken)}"
+        yield f"  mistakes    {', '.join(broken)}"
 
 
 def _case(case: Case) -> Iterator[str]:
-    yield f"{case.id}: a case of {case.operation}"
+    yield f"{case.id}: a test case of {case.operation}"
     yield f"  {case.comment}"
     yield from _cited(case.clauses)
     yield from _expected(case.expected)

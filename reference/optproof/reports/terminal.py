@@ -41,7 +41,7 @@ STYLE = {
     **dict.fromkeys((NOT_IMPLEMENTED, NOT_APPLICABLE), "dim"),
 }
 LABEL = 12  # columns
-#: Blocks longer than this are followed by their mistakes, a line each: the screen has 24 rows.
+#: Blocks longer than this are followed by their mistakes in short: the screen has 24 rows.
 LONG = 20
 
 #: How many reasons of known deviations are printed.
@@ -116,17 +116,29 @@ def told(one: Block) -> list[str]:
 
 
 def in_short(found: Sequence[Block]) -> list[str]:
-    """Return the mistakes, a line each, where the blocks together are longer than a screen."""
+    """Return the mistakes again, where the blocks together are longer than a screen.
+
+    Each with how it is mended and its example, as far as these fit the screen.
+    """
     if len(found) < 2 or sum(len(told(one)) + 1 for one in found) <= LONG:
         return []
-    lines = ["in short:"]
-    for one in found:
-        place = f"{one.file}:{one.line}" if one.line else one.operation
-        said = one.said if one.status in UNDECIDED else "; ".join(one.mistakes)
-        lines += wrapped(
-            textwrap.shorten(f"{place}  {said}", 2 * WIDTH, placeholder=" ..."), "    ", "  "
-        )
+    lines: list[str] = []
+    for wanted in (("to mend", "example"), ("to mend",), ()):
+        lines = ["in short:", *(line for one in found for line in _in_short(one, wanted))]
+        if len(lines) <= LONG - 2:  # the verdict follows
+            break
     return lines
+
+
+def _in_short(one: Block, wanted: Sequence[str]) -> Iterator[str]:
+    place = f"{one.file}:{one.line}" if one.line else one.operation
+    said = one.said if one.status in UNDECIDED else "; ".join(one.mistakes)
+    text = textwrap.shorten(f"{place}  {said}", 2 * WIDTH, placeholder=" ...")
+    yield from wrapped(text, "    ", "  ")
+    for label, part in one.parts:
+        if label in wanted:
+            text = textwrap.shorten(part, 2 * (WIDTH - LABEL - 4), placeholder=" ...")
+            yield from wrapped(f"{label:<{LABEL - 4}}{text}", " " * LABEL, "    ")
 
 
 def wrapped(text: str, further: str = "", first: str = "") -> list[str]:
@@ -146,18 +158,16 @@ def wrapped(text: str, further: str = "", first: str = "") -> list[str]:
 
 def _lines(report: Report, verbose: bool) -> Iterator[Text]:
     versions = report.versions
-    head = (
-        f"optproof {versions['optproof']}, fixtures {versions['fixtures']}: {report.target} "
-        f"({versions['language']}, {report.dtype})"
-    )
+    made = f"optproof {versions['optproof']}"
+    made += f", fixtures {versions['fixtures']}" if verbose else ""
+    head = f"{made}: {report.target}"
+    head += f" ({versions['language']})" if versions["language"] else ""
     yield from (Text(line, "dim") for line in wrapped(head, "  "))
     if verbose:
         yield Text()
         for result in report.results:
             yield from _in_full(result)
-    if before := list(summary(report)):
-        yield Text()
-        yield from map(Text, before)
+    yield from map(Text, summary(report))
     found = blocks(report)
     for one in found:
         yield Text()

@@ -13,6 +13,7 @@ from ..judging.report import (
     FAILING,
     KNOWN,
     NOT_APPLICABLE,
+    NOT_IMPLEMENTED,
     PASS,
     STALE,
     STATUSES,
@@ -77,12 +78,16 @@ def listed(words: Sequence[str]) -> str:
 def verdict(report: Report, mistakes: bool = False) -> Text:
     """Return the last line: the verdict, what was judged, and how many cases it rests on.
 
-    Those that do not apply to the implementation are not counted. `mistakes`: they are named.
+    What does not apply to the implementation, or is not in it, is not counted where anything else
+    is. `mistakes`: they are named.
     """
     style = {0: "bold green", 1: "bold red"}.get(report.exit_code, "bold yellow")
     said = f"{report.target} {_words(report)}"
     counts = report.counts
-    count = sum(counts.values()) - counts.pop(NOT_APPLICABLE, 0)
+    counts.pop(NOT_APPLICABLE, None)
+    if set(counts) > {NOT_IMPLEMENTED}:
+        del counts[NOT_IMPLEMENTED]
+    count = sum(counts.values())
     parts = [f"{counts[s]} {s}" for s in STATUSES if counts[s]]
     cases = f"{count} case{'s' if count != 1 else ''}: {', '.join(parts)}"
     names = [m for b in blocks(report) for m in b.mistakes or (b.count,)] if mistakes else []
@@ -93,7 +98,8 @@ def verdict(report: Report, mistakes: bool = False) -> Text:
 def _words(report: Report) -> str:
     counts = report.counts
     wrong, open_ = deviating(report), undecided(report)
-    right = [w for w in conforming(report) if w not in (*wrong, *open_)]
+    told = (*wrong, *open_)
+    right = [w for w in conforming(report) if w not in told and PART_OF.get(w) not in told]
     word = {
         0: "conforms",
         1: f"deviates in {listed(wrong)}",

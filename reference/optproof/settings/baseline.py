@@ -24,6 +24,7 @@ from ..judging.report import (
     Result,
 )
 from ..operations import TRAINING_COMMON, TRAINING_OWN
+from ..trajectories import load_trajectories
 from .config import FILE, Config, Known, parse_toml
 
 NOT_JUDGED = (ERROR, NOT_CALLED, TIMED_OUT, NOT_RUN)
@@ -38,6 +39,7 @@ def check_ids(config: Config) -> None:
     UsageError
     """
     cases = {case.id for file in fixtures.load_cases() for case in file.cases}
+    cases |= {trajectory.id for trajectory in load_trajectories()}
     catalogue = fixtures.load_deviations()
     for entry in config.known:
         if entry.id not in cases | {*TRAININGS} | catalogue.keys():
@@ -98,7 +100,8 @@ def _training_left_out(result: Result, results: Iterable[Result]) -> Result:
     """A training that was left out for known deviations alone is known itself."""
     if result.status != NOT_RUN or result.id not in TRAININGS:
         return result
-    used = (*TRAINING_COMMON, *TRAINING_OWN[result.id.partition("/")[2]])
+    optimizer = result.id.partition("/")[2]
+    used = (*TRAINING_COMMON, *TRAINING_OWN[optimizer], f"{optimizer} optimizer")
     others = [r for r in results if r.operation in used]
     known = [r.operation for r in others if r.status == KNOWN]
     if not known or any(r.status in (DEVIATION, *NOT_JUDGED) for r in others):
@@ -112,7 +115,8 @@ def gone(entry: Known, diagnoses: Iterable[Diagnosis], results: Iterable[Result]
     if deviation is None:
         return None
     operation = deviation.operation
-    if any(entry.id in names for names in _explanations(diagnoses, operation)):
+    # Of the operation, or of an optimizer that keeps its own state.
+    if any(entry.id in names for d in diagnoses for names in d.explanations):
         return None
     judged = {r.id for r in results if r.status not in NOT_JUDGED}
     files = [file for file in fixtures.load_cases() if file.operation == operation]

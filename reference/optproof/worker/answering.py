@@ -104,6 +104,7 @@ class Worker:
                     if inspect.isclass(optimizers.named(module, where)) and kind in OPTIMIZERS:
                         asked = {"name": where, "as": kind}
                         self.optimizers.add(optimizers.find(module, ignored, taken, asked))
+        self._leave_initial_moments()
         self._stepped: set[str] = set()  # updates of what keeps its own state
         for kind, optimizer in self.optimizers.optimizers.items():
             update = f"update_parameters_with_{kind}"
@@ -115,6 +116,14 @@ class Worker:
                 self.refused.pop(update, None)  # a near name, which is called after all
         self.send = send
         self._may_draw = False  # whether a training is judged by its spread
+
+    def _leave_initial_moments(self) -> None:
+        """Leave what makes the state of an optimizer of its own: its steps are judged instead."""
+        for name, kind in (("initialize_velocity", "momentum"), ("initialize_adam", "adam")):
+            near = name in self.functions and not hasattr(self.module, name)
+            own = f"update_parameters_with_{kind}" not in self.functions
+            if near and own and kind in self.optimizers.optimizers:
+                del self.functions[name]
 
     def operations(self) -> list[str]:
         """Return the operations of which something can be said, and the training."""

@@ -101,7 +101,9 @@ class Bound:
 
     def __call__(self, *arguments: Any) -> Any:
         """Call as the document does and return what the document does."""
-        named = self.call(dict(zip(self.operation.arguments, arguments)))
+        given = dict(zip(self.operation.arguments, arguments))
+        # In a training: what is settled is not tried out again, 10,000 times.
+        named = self._try(self._layout, given) if self._layout else self.call(given)
         values = tuple(named[name] for name in self.operation.results)
         return values if len(values) > 1 else values[0]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,6 +16,7 @@ DICTS = ("parameters", "grads", "v", "s", "state")
 _KEY = re.compile(r"(?P<prefix>[vsmrVSMR]?)_?(?P<d>d?)_?(?P<kind>[WwBb])_?(?P<layer>[1-9]\d*)")
 
 
+@lru_cache(maxsize=1024)
 def documented_key(name: str, key: Any) -> str:
     """Return the document's form of a key of `name`, or "" if it is none.
 
@@ -96,6 +98,8 @@ def as_arrays(value: Any) -> Any:
     >>> as_arrays({"W1": [[1.0, 2.0]], "b1": np.zeros(1)})["W1"].shape
     (1, 2)
     """
+    if isinstance(value, np.ndarray):
+        return value
     if isinstance(value, dict):
         return {
             key: np.array(entry, dtype=float) if _numbers(entry) else as_arrays(entry)
@@ -103,7 +107,7 @@ def as_arrays(value: Any) -> Any:
         }
     if isinstance(value, (list, tuple)):
         return [as_arrays(entry) for entry in value]
-    if isinstance(value, (np.ndarray, np.generic)) or not hasattr(value, "__array__"):
+    if isinstance(value, np.generic) or not hasattr(value, "__array__"):
         return value
     return np.asarray(value.detach().cpu() if hasattr(value, "detach") else value)
 

@@ -11,6 +11,9 @@ from pathlib import Path
 
 _USES_JAX = re.compile(r"^\s*(import|from)\s+(jax|optax|flax|keras)\b", re.MULTILINE)
 _USES_TINYGRAD = re.compile(r"^\s*(import|from)\s+tinygrad\b", re.MULTILINE)
+_DECLARES_OTHER = re.compile(
+    r"""^__optproof__.*["']dtype["']\s*:\s*["'](?!float64)""", re.MULTILINE
+)
 _USES_KERAS = re.compile(r"^\s*(import|from)\s+keras\b", re.MULTILINE)
 
 
@@ -26,11 +29,12 @@ def before_import(target: str) -> list[str]:
             notes.append(f"Keras runs on {found[0]}: set KERAS_BACKEND for another")
     if _USES_TINYGRAD.search(text):
         os.environ.setdefault("TRAINING", "1")  # without it, its optimizers take no step
-        os.environ.setdefault("DEFAULT_FLOAT", "float64")
-        os.environ.setdefault("OPTIM_DTYPE", "float64")
         if shutil.which("clang") is None:  # its CPU device compiles with clang
             os.environ.setdefault("DEV", "PYTHON")
-        notes.append("tinygrad computes in float64 for this run (DEFAULT_FLOAT, OPTIM_DTYPE)")
+        if not _DECLARES_OTHER.search(text):
+            os.environ.setdefault("DEFAULT_FLOAT", "float64")
+            os.environ.setdefault("OPTIM_DTYPE", "float64")
+            notes.append("tinygrad computes in float64 for this run (DEFAULT_FLOAT, OPTIM_DTYPE)")
     return notes
 
 

@@ -396,10 +396,10 @@ int main(void) {
         int found = METHODS;
         while (found-- && strcmp(methods[found].name, operation->text)) {}
         bool shuffles = found >= 0 && methods[found].answer == random_mini_batches;
-        bool together = found >= 0 && find(in, "instances");
+        bool together = found >= 0 && (find(in, "instances") || find(in, "resume_after"));
         if (found < 0 || together || (shuffles && !find(in, "permutation"))) {
             printf("{\"type\":\"unsupported\",\"id\":%.0f,\"reason\":\"%s\"}\n", number(&message, "id"),
-                   found < 0 ? "no such method" : together ? "one optimizer at a time" : "send the permutation");
+                   found < 0 ? "no such method" : together ? "one optimizer, start to end" : "send the permutation");
         } else {
             printf("{\"type\":\"result\",\"id\":%.0f,\"value\":{", number(&message, "id"));
             methods[found].answer(in);

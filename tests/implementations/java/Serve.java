@@ -297,7 +297,8 @@ public class Serve {
             String head = ",\"id\":" + ((Double) message.get("id")).longValue() + ",";
             var arguments = (Map<String, Object>) message.get("arguments");
             var method = METHODS.get((String) message.get("operation"));
-            if (message.get("operation").equals("steps") && !arguments.containsKey("instances")) method = Serve::steps;
+            if (message.get("operation").equals("steps")
+                    && !arguments.containsKey("instances") && !arguments.containsKey("resume_after")) method = Serve::steps;
             if (method == null) {
                 out.print("{\"type\":\"unsupported\"" + head + "\"reason\":\"no such method\"}\n");
             } else {

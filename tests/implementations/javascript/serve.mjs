@@ -48,7 +48,8 @@ function steps({ optimizer, parameters, hyperparameters, steps }) {
 }
 
 function answer({ id, operation, arguments: given }) {
-  if (given.instances) return { type: "unsupported", id, reason: "one optimizer at a time" };
+  if (given.instances || given.resume_after) // both are optional
+    return { type: "unsupported", id, reason: "one optimizer from its start to its end" };
   const method = operation === "steps" ? steps : methods[operation];
   if (!method) return { type: "unsupported", id, reason: `no ${operation}` };
   try {

@@ -235,7 +235,8 @@ while (my $line = <STDIN>) {
     last if $message->{type} eq 'bye';
     my $head   = qq("id":$message->{id});
     my $method = $methods{ $message->{operation} };
-    $method = \&steps if $message->{operation} eq 'steps' && !$message->{arguments}{instances};
+    $method = \&steps if $message->{operation} eq 'steps'
+        && !$message->{arguments}{instances} && !$message->{arguments}{resume_after};
     if (!$method) { print qq({"type":"unsupported",$head,"reason":"no such method"}\n); next }
     my $value = eval { $method->(%{ $message->{arguments} }) };
     if ($value) { print qq({"type":"result",$head,"value":), text_of($value), "}\n" }

@@ -4,7 +4,7 @@ import importlib.util
 
 import numpy as np
 import pytest
-from worker.optimizers import framework_forms, public_framework_forms
+from worker.optimizers import framework_forms, more_frameworks, public_framework_forms
 from worker.optimizers.driving import HYPER, conforms, expected, found_in, trajectory
 
 from optproof.worker import precision
@@ -13,11 +13,11 @@ from optproof.worker.optimizers import run
 FORMS = {
     f"{package}: {title}": (package, *form)
     for package, forms in {
-        "torch": {**framework_forms.TORCH, **public_framework_forms.TORCH},
-        "optax": {**framework_forms.OPTAX, **public_framework_forms.OPTAX},
-        "keras": {**framework_forms.KERAS, **public_framework_forms.KERAS},
+        "torch": {**framework_forms.TORCH, **public_framework_forms.TORCH, **more_frameworks.TORCH},
+        "optax": {**framework_forms.OPTAX, **public_framework_forms.OPTAX, **more_frameworks.OPTAX},
+        "keras": {**framework_forms.KERAS, **public_framework_forms.KERAS, **more_frameworks.KERAS},
         "tensorflow": framework_forms.TENSORFLOW,
-        "tinygrad": framework_forms.TINYGRAD,
+        "tinygrad": {**framework_forms.TINYGRAD, **more_frameworks.TINYGRAD},
     }.items()
     for title, form in forms.items()
 }

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from .lives import Unable
 from .tensors import Kind, read
 
 Arrays = dict[str, Any]
@@ -118,7 +119,15 @@ class Container:
     def role(self, role: str) -> Any:
         """Return what is given for an argument of this role."""
         first, *_ = self.shapes
+        layers = [self.shapes[w] for w, _ in layers_of(self.shapes) if w in self.shapes]
+        if role == "sizes":
+            sizes = [s[-1] for s in layers[:1]] + [s[0] for s in layers]
+            if [s[-1] for s in layers] != sizes[:-1]:
+                raise Unable("these tensors are no layers that follow each other")
+            return sizes
         offered = {
+            "network": self.held,
+            "count": len(layers),
             "params": self.held,
             "grads": self.gradients,
             "key": first,
@@ -134,6 +143,8 @@ class Container:
 
     @staticmethod
     def _at(i: int, values: Any) -> Any:
+        if isinstance(values, dict) and len(values) == 2:
+            return list(values.values())[i]
         return values[i] if isinstance(values, (list, tuple)) and len(values) == 2 else None
 
     def values(self) -> dict[str, Any] | None:
@@ -142,7 +153,10 @@ class Container:
 
     def returned(self, value: Any) -> tuple[Any, dict[str, Any]] | None:
         """Return the parameters in what came back: all of it, or the first part that fits."""
-        candidates = [value, *(value if isinstance(value, (tuple, list)) else ())]
+        several = isinstance(value, (tuple, list))
+        candidates = [value, *(value if several else ())]
+        if isinstance(self.template, dict) and several and len(value) == len(self.template):
+            candidates.append(dict(zip(self.template, value)))  # the weights and the biases apart
         for candidate in candidates:
             if (found := matched(candidate, self.template, self.shapes)) is not None:
                 return candidate, found
@@ -162,6 +176,7 @@ class Container:
             self.tensors = {n: value[n] for n in self.template}
 
 
+BY_KIND = 6  # the place of lists of weights and of biases in what layouts returns
 Groups = Callable[[list[str]], list[list[str]]]
 
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import ast
+import contextlib
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from . import classes, names
-from .arguments import Arguments, NotDriven
-from .bodies import matched
+from . import names
+from .arguments import Arguments, NotDriven, tree_of
+from .bodies import container, filled, matched
+from .classes import MADE_ROLES, STEP_ROLES, starter
 from .compiling import PLAIN_STEPS, compiled, is_pure
-from .lives import TRIAL, Arrays, Unable, Way
+from .handing import bodies
+from .lives import TRIAL, Arrays, Unable, Way, trial_parameters
+from .living import Plan
 from .reading import counts_from
 from .saving import pickled
 from .tensors import plain_kinds
@@ -25,12 +30,15 @@ class TransformationLife:
         hyper: Mapping[str, Any],
         kind: Any,
         parameters: Arrays,
+        template: Any = None,
+        whole: bool = False,
     ) -> None:
-        self.make, self.hyper, self.kind = make, dict(hyper), kind
+        self.make, self.hyper, self.kind, self.whole = make, dict(hyper), kind, whole
         self._begin()
         self.shapes = {n: a.shape for n, a in parameters.items()}
-        self.template = {n: n for n in parameters}
-        self.parameters = {n: kind.parameter(a.copy()) for n, a in parameters.items()}
+        self.template = template or {n: n for n in parameters}
+        made = {n: kind.parameter(a.copy()) for n, a in parameters.items()}
+        self.parameters = filled(self.template, made.__getitem__)
         self.state = self.init(self.parameters)
         self.steps = 0
 
@@ -59,7 +67,8 @@ class TransformationLife:
             self._begin()
         if any(g is None for g in gradients.values()):
             raise Unable("a tree without one of its gradients is another tree")
-        given = {n: self.kind.gradient(g) for n, g in gradients.items()}
+        each = {n: self.kind.gradient(g) for n, g in gradients.items()}
+        given = filled(self.template, each.__getitem__)
         if self.get:  # as jax.example_libraries has it
             self.state = self.update(self.steps, given, self.state)
             self.parameters = self.get(self.state)
@@ -77,7 +86,7 @@ class TransformationLife:
             self.compiled = compiled(self.update, *arguments)
         return (self.compiled or self.update)(*arguments)
 
-    def _updated(self, given: Arrays) -> None:
+    def _updated(self, given: Any) -> None:
         takes = inspect.signature(self.update).parameters
         told = names.roles(takes)
         order = [r for r in told.values() if r in ("params", "grads")]
@@ -86,7 +95,40 @@ class TransformationLife:
             return
         first = [given, self.state] + [self.parameters] * (len(takes) > 2)
         updates, self.state = self._call(*first)
-        self.parameters = {n: self.parameters[n] + updates[n] for n in self.template}
+        if self.whole:
+            self.parameters = updates
+        elif isinstance(self.template, str):
+            self.parameters = self.parameters + updates
+        elif isinstance(self.template, list):
+            self.parameters = [p + u for p, u in zip(self.parameters, updates)]
+        else:
+            self.parameters = {n: self.parameters[n] + updates[n] for n in self.template}
+
+
+class OneByOne:
+    """A transformation of one array at a time, each with a state of its own."""
+
+    def __init__(
+        self,
+        make: Callable[[Mapping[str, Any]], Any],
+        hyper: Mapping[str, Any],
+        kind: Any,
+        parameters: Arrays,
+        whole: bool,
+    ) -> None:
+        self.lives = {
+            n: TransformationLife(make, hyper, kind, {n: a}, n, whole)
+            for n, a in parameters.items()
+        }
+
+    def resume(self) -> None:
+        """Pickle each state, and go on from it."""
+        for life in self.lives.values():
+            life.resume()
+
+    def step(self, gradients: Mapping[str, Any], rate: float | None) -> Arrays:
+        """Take a step of each."""
+        return {n: life.step({n: gradients[n]}, rate)[n] for n, life in self.lives.items()}
 
 
 def is_transformation(made: Any) -> bool:
@@ -97,6 +139,15 @@ def is_transformation(made: Any) -> bool:
     return all(callable(p) for p in parts) and not inspect.isclass(made)
 
 
+def is_transformation_class(cls: Any) -> bool:
+    """Return whether a class has init(params) and an update that is passed the state."""
+    init, update = getattr(cls, "init", None), getattr(cls, "update", None)
+    if not (inspect.isfunction(init) and inspect.isfunction(update)):
+        return False
+    asked = list(inspect.signature(update).parameters)[1:]
+    return "grads" in names.roles(asked).values() and any(map(names.is_record, asked))
+
+
 def looks_like_a_factory(function: Any, kind: str) -> bool:
     """Return whether a function asks for hyperparameters and settings alone."""
     try:
@@ -105,7 +156,19 @@ def looks_like_a_factory(function: Any, kind: str) -> bool:
         return False
     required = [p.name for p in parameters if p.default is p.empty and p.kind.value < 2]
     hyper = names.hyperparameters(required, kind)
-    return all(n in hyper or names.plain(n) in names.NEUTRAL for n in required)
+    closes = any(names.role(n) == "params" for n in required) and _returns_a_function(function)
+    return all(
+        n in hyper or names.plain(n) in names.NEUTRAL or (closes and names.role(n) == "params")
+        for n in required
+    )
+
+
+def _returns_a_function(function: Any) -> bool:
+    """Return whether a function returns one that is defined in it."""
+    tree = tree_of(function)
+    nodes = list(ast.walk(tree)) if tree else []
+    inner = {n.name for n in nodes if isinstance(n, ast.FunctionDef)}
+    return any(isinstance(n, ast.Return) and getattr(n.value, "id", "") in inner for n in nodes)
 
 
 def ways(function: Any, kind: str, extra: Mapping[str, Any]) -> Iterator[Way]:
@@ -116,45 +179,83 @@ def ways(function: Any, kind: str, extra: Mapping[str, Any]) -> Iterator[Way]:
     NotDriven
         If it returns nothing that takes a step.
     """
-    made = Arguments(function, kind, classes._MADE_ROLES, extra)
+    made = Arguments(function, kind, MADE_ROLES, extra)
 
     def make(hyper: Mapping[str, Any]) -> Any:
         first, rest = made.values(hyper, lambda role: None)
         return function(*first, **rest)
 
-    asks = bool(made.roles)
-    first = None if asks else make(TRIAL)
+    if "params" in made.roles.values():
+        yield from _closures(function, None, made, kind, extra)
+        return
+    first = None if made.roles else make(TRIAL)
     framework = "optax" if type(first).__module__.startswith("optax") else ""
     if is_transformation(first):
-        added = "what its update returns is added to the parameters"
         for tensors in plain_kinds(function):
-
-            def start(parameters: Arrays, hyper: Mapping[str, Any], t: Any = tensors) -> Any:
-                return TransformationLife(make, hyper, t, parameters)
-
-            yield Way(start, [*made.notes(), added], made.takes, framework=framework)
+            for title, life in _lives(make, tensors, inspect.isclass(function)):
+                how = [*made.notes(), title]
+                yield Way(life, how, made.takes, framework=framework)
     elif inspect.isfunction(first):
         yield from _closures(function, first, made, kind, extra)
     else:
         raise NotDriven(f"what it returns ({type(first).__name__}) takes no step")
 
 
+def _lives(make: Any, kind: Any, whole_too: bool) -> Iterator[tuple[str, Any]]:
+    """Yield the ways in which init and update may be used: what is told of it, and its start."""
+    for whole in (False, True) if whole_too else (False,):
+        what = "what its update returns "
+        what += "is the new parameters" if whole else "is added to the parameters"
+        for given, title in (("", ""), ("list", " (a list)"), ("one", ", one array a call")):
+
+            def start(
+                parameters: Arrays,
+                hyper: Mapping[str, Any],
+                given: str = given,
+                whole: bool = whole,
+            ) -> Any:
+                if given == "one":
+                    return OneByOne(make, hyper, kind, parameters, whole)
+                template = list(parameters) if given else None
+                return TransformationLife(make, hyper, kind, parameters, template, whole)
+
+            yield what + title, start
+
+
+def _closure_of(function: Any, made: Arguments) -> Any:
+    """Return the function that a factory returns when it is given trial parameters."""
+    for at in (0, 2):
+        body = container(plain_kinds(function)[0], at)(trial_parameters())
+        first, rest = made.values(TRIAL, body.role)
+        with contextlib.suppress(Exception):
+            return function(*first, **rest)
+    raise NotDriven("it raises for parameters in a dict and in a list")
+
+
 def _closures(
-    function: Any, closure: Callable[..., Any], made: Arguments, kind: str, extra: Mapping[str, Any]
+    function: Any,
+    closure: Callable[..., Any] | None,
+    made: Arguments,
+    kind: str,
+    extra: Mapping[str, Any],
 ) -> Iterator[Way]:
-    step = Arguments(closure, kind, classes._STEP_ROLES, extra)
+    built = set(made.roles.values())
+    closure = closure or _closure_of(function, made)
+    if not inspect.isfunction(closure):
+        raise NotDriven(f"what it returns ({type(closure).__name__}) takes no step")
+    step = Arguments(closure, kind, STEP_ROLES, extra)
     roles = set(step.roles.values())
-    if "params" not in roles:
+    if "params" not in roles | built:
         raise NotDriven("the function that it returns does not ask for parameters")
     counted = next((n for n, r in step.roles.items() if r == "t"), "")
     start_t = counts_from(function, counted) if counted else 1
-    for title, groups, body, one, order in classes._bodies(function, roles, set(), ""):
-        plan = classes._Plan(
+    for title, groups, body, one, order in bodies(function, roles, built, ""):
+        plan = Plan(
             function, made, "__call__", step, groups, body, one, start_t=start_t, pair_order=order
         )
         how = [*made.notes(), *step.notes(), "the function that it returns takes the step"]
         how += [f"it is given {title}"] if title else []
         takes = [*made.takes, *(t for t in step.takes if t not in made.takes)]
         way = Way(None, how, takes)  # type: ignore[arg-type]
-        way.start = classes._starter(plan, way)
+        way.start = starter(plan, way)
         yield way

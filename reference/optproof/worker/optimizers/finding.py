@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import contextlib
 import inspect
 import io
@@ -16,9 +15,10 @@ from typing import Any
 from ...messages import Offer
 from ..lines import text_of
 from . import classes, factories, functions, keras, minimizers, names
-from .arguments import NotDriven, tree_of
-from .lives import Way, best, loses_on_resuming, rate_changes
+from .arguments import Meant, NotDriven
+from .lives import Way, acts_as_rate, best, loses_on_resuming, rate_changes
 from .own import own_values
+from .reading import mentions
 from .saving import saving
 from .wrapper import judged, wrapper
 
@@ -214,6 +214,10 @@ def _ways(thing: Any, name: str, kind: str, extra: Mapping[str, Any]) -> Iterato
     if inspect.isclass(thing):
         if keras.is_optimizer(thing):
             return keras.ways(thing, kind, extra)
+        if factories.is_transformation_class(thing):
+            return factories.ways(thing, kind, extra)
+        if method := minimizers.method_of(thing):
+            return minimizers.ways(method, kind, extra, thing)
         if not classes.step_methods(thing):
             return None
         if not (_asks_like_one(thing) or _is_made_like_one(thing, kind)):
@@ -268,6 +272,8 @@ def _add(found: Found, kind: str, name: str, thing: Any, options: Mapping[str, A
         if kind == "momentum" and also_gd and "beta" not in first_way.takes:
             return
         way, failures = best(chain([first_way], possible))
+        if way is not None and "learning_rate" not in way.takes:
+            way = _with_rate(thing, name, kind, extra, way)
     except NotDriven as error:
         if not (refused_before and kind == "momentum"):
             _refuse(found, kind, name, thing, str(error), "")
@@ -293,6 +299,24 @@ def _add(found: Found, kind: str, name: str, thing: Any, options: Mapping[str, A
     found.optimizers[kind] = Optimizer(kind, name, thing, way, changes, framework)
 
 
+def _with_rate(thing: Any, name: str, kind: str, extra: Mapping[str, Any], way: Way) -> Way:
+    """Return the way with its one argument that no name tells as the rate, if it acts as one."""
+    if own_values(thing, way.instance, kind, ["learning_rate"]):
+        return way
+    numbers = [
+        n
+        for n, p in inspect.signature(thing).parameters.items()
+        if isinstance(p.default, float) and n not in extra and names.plain(n) not in names.NEUTRAL
+    ]
+    left = [n for n in numbers if n not in names.hyperparameters(numbers, kind)]
+    if len(left) == 1:
+        meant = {**extra, left[0]: Meant("learning_rate")}
+        other, _ = best(_ways(thing, name, kind, meant) or iter(()))
+        if other is not None and acts_as_rate(other):
+            return other
+    return way
+
+
 def _add_another(
     found: Found, kind: str, name: str, thing: Any, options: Mapping[str, Any]
 ) -> None:
@@ -301,7 +325,14 @@ def _add_another(
         return
     first, alone = found.optimizers[kind], Found()
     both = inspect.isclass(thing) and inspect.isclass(first.thing)
-    if not both and (_mentions(thing, first.name) or _mentions(first.thing, name)):
+    if not both and mentions(thing, first.name) and "learning_rate" not in first.way.takes:
+        _add(alone, kind, name, thing, options)  # it may be what uses the first, with its rate
+        if kind in alone.optimizers and "learning_rate" in alone.optimizers[kind].way.takes:
+            found.optimizers[kind] = alone.optimizers[kind]
+            found.notes += alone.notes
+            return
+        alone = Found()
+    if not both and (mentions(thing, first.name) or mentions(first.thing, name)):
         what = f"is not judged: {first.name} is; name it to judge it: FILE:{name}"
         found.notes.append(f"{_where(name, thing)} {what}")
         return
@@ -312,13 +343,6 @@ def _add_another(
     elif alone.refused:
         what = next(iter(alone.refused.values()))["message"]
         found.notes.append(f"not judged, beside {first.name}: {what}")
-
-
-def _mentions(thing: Any, name: str) -> bool:
-    """Return whether the source of something uses a name: as a helper, or a wrapper, does."""
-    tree = tree_of(thing)
-    nodes = ast.walk(tree) if tree else ()
-    return any(name in (getattr(n, "id", ""), getattr(n, "attr", "")) for n in nodes)
 
 
 def _safely(function: Callable[[Way], bool], way: Way) -> bool:

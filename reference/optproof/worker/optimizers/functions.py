@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from . import names
-from .arguments import Arguments, NotDriven, mentioned
+from .arguments import Arguments, NotDriven, class_of, mentioned
 from .bodies import (
     Container,
     Groups,
@@ -246,9 +246,10 @@ def ways(function: Any, kind: str, extra: Mapping[str, Any]) -> Iterator[Way]:
     counts = counts_from(function, t or counter) if t or counter else 1
     put_back = globals_kept(function)
     returned = returned_names(function)
+    named = next((n for n, r in arguments.roles.items() if r == "record"), "")
     for title, groups, body in _bodies(function, roles):
         for as_gradients in (True, False) if arguments.states else (True,):
-            for started, record in _records(function, roles):
+            for started, record in _records(function, named):
                 plan = _Plan(
                     function,
                     arguments,
@@ -286,13 +287,15 @@ def _bodies(function: Any, roles: set[str]) -> Iterator[_Body]:
         yield titled(kind, "one array a call"), one_by_one, single(kind)
 
 
-def _records(function: Any, roles: set[str]) -> list[tuple[str, Callable[[Any], Any]]]:
+def _records(function: Any, name: str) -> list[tuple[str, Callable[[Any], Any]]]:
     """Return how a record of all state may start: as its own function makes it, or empty."""
-    if "record" not in roles:
+    if not name:
         return [("", lambda held: None)]
     found: list[tuple[str, Callable[[Any], Any]]] = []
     parameters = inspect.signature(function).parameters.values()
-    record = next(p for p in parameters if names.is_record(p.name))
+    record = next(p for p in parameters if p.name == name)
+    if (cls := class_of(function, record)) is not None:
+        found.append((f"its {name} is made by {cls.__name__}", lambda held: cls()))
     for init in initializers(function):
         found.append((f"its state is made by {init.__name__}", _started_by(init)))
     parts = parts_of_state(function, record.name)

@@ -138,6 +138,18 @@ def rate_changes(way: Way) -> bool:
     return all(np.array_equal(seen[0][n], seen[1][n], equal_nan=True) for n in seen[0])
 
 
+def acts_as_rate(way: Way) -> bool:
+    """Return whether the first step is twice as long at twice the rate."""
+    lengths = []
+    for factor in (1.0, 2.0):
+        hyper = {**TRIAL, "learning_rate": factor * TRIAL["learning_rate"]}
+        before = trial_parameters()
+        after = next(walk(way.start(trial_parameters(), hyper), [(trial_gradients(0), None)]))
+        lengths.append({n: after[n] - before[n] for n in before})
+    short, long = lengths
+    return all(np.allclose(long[n], 2 * short[n], rtol=1e-9, atol=0) for n in short)
+
+
 def loses_on_resuming(way: Way) -> bool:
     """Return whether a class goes another way after the saving that it inherits."""
     lives: list[Any] = [way.start(trial_parameters(), TRIAL) for _ in range(2)]

@@ -66,6 +66,15 @@ def looks_like_a_minimizer(function: Any) -> bool:
     return "derivative" in told.values() and bool({"start", "bounds"} & set(told.values()))
 
 
+def method_of(cls: type) -> Any:
+    """Return the method of a class that walks from a start point by a derivative, or None."""
+    for name in ("minimize", "optimize", "run", "solve", "descend", "fit", "__call__", "step"):
+        method = getattr(cls, name, None)
+        if inspect.isfunction(method) and looks_like_a_minimizer(method):
+            return method
+    return None
+
+
 def _told(function: Any, theirs: Any) -> dict[str, str]:
     """Return the roles of the arguments; a derivative is called in the source."""
     called = _called(function)
@@ -145,11 +154,18 @@ class MinimizerLife:
             "bounds": np.stack([start, start], axis=1),
             "number": len(gradients) + (0 if plan["final"] else 1),
         }
+        function = plan["function"]
+        if plan["made"]:
+            built = plan["made"].values(self.hyper, lambda role: offered["number"])
+            function = getattr(plan["class"](*built[0], **built[1]), function.__name__)
         first, rest = arguments.values(self.hyper, lambda name: None)
         rest |= {name: offered[role] for name, role in plan["told"].items()}
         result: Any = None
         with contextlib.suppress(_Enough):
-            result = plan["function"](*first, **rest)
+            result = function(*first, **rest)
+            if inspect.isgenerator(result):
+                for point in result:
+                    result = point
         points = path.points[1:]
         last = _final(result, start.shape) if plan["final"] else None
         if len(points) < len(gradients) and last is not None:
@@ -183,8 +199,21 @@ def _final(result: Any, shape: Any) -> Any:
     return None
 
 
-def ways(function: Any, kind: str, extra: Mapping[str, Any]) -> Iterator[Way]:
-    """Yield the ways in which a minimizer might be run.
+def _made(cls: type, kind: str, extra: Mapping[str, Any]) -> Arguments:
+    """Return what the class is made with; how many steps it takes is set to what is needed."""
+    theirs = inspect.signature(cls).parameters
+    counts = [n for n in theirs if names.plain(n) in _ROLES["number"]]
+    made = Arguments(cls, kind, (), {**extra, **dict.fromkeys(counts)})
+    for name in counts:
+        del made.extra[name]
+        made.roles[name] = "number"
+    return made
+
+
+def ways(
+    function: Any, kind: str, extra: Mapping[str, Any], cls: type | None = None
+) -> Iterator[Way]:
+    """Yield the ways in which a minimizer might be run; `cls` is the class whose method it is.
 
     Raises
     ------
@@ -193,29 +222,35 @@ def ways(function: Any, kind: str, extra: Mapping[str, Any]) -> Iterator[Way]:
     """
     told = _told(function, inspect.signature(function).parameters)
     aside = dict.fromkeys(told)
-    arguments = Arguments(function, kind, (), {**extra, **aside})
+    arguments = Arguments(function, kind, (), {**extra, **aside}, method=bool(cls))
+    made = _made(cls, kind, extra) if cls else None
     for name in aside:
         arguments.extra.pop(name, None)
     called = _called(function)
     derivative = next(n for n, r in told.items() if r == "derivative")
     how = called.get(derivative, "")
-    numbered = "number" in told.values()
+    numbered = "number" in told.values() or bool(made and made.roles)
+    takes = [*(made.takes if made else ()), *arguments.takes]
     for scalar in (False, True):
         for final in (True, False) if numbered else (False,):
             plan = {
                 "function": function,
                 "arguments": arguments,
                 "told": told,
+                "class": cls,
+                "made": made,
                 "unpacked": how == "unpacked arguments",
                 "pair": how == "unpacked pair",
                 "scalar": scalar,
                 "final": final,
             }
-            notes = [*arguments.notes(), f"its {derivative} gives the recorded gradients"]
+            notes = [*(made.notes() if made else ()), *arguments.notes()]
+            notes += [f"its {function.__name__} is called"] if cls else []
+            notes += [f"its {derivative} gives the recorded gradients"]
             notes.append("it is judged by the points at which its derivative is asked")
             notes += ["it is run once for each number"] if scalar else []
 
             def start(parameters: Arrays, hyper: Mapping[str, Any], plan: Any = plan) -> Any:
                 return MinimizerLife(plan, parameters, hyper)
 
-            yield Way(start, notes, arguments.takes)
+            yield Way(start, notes, takes)

@@ -34,6 +34,7 @@ NEUTRAL: dict[str, Any] = {
     **dict.fromkeys("clipgrad maxgradnorm scheduler lrscheduler callback".split(), None),
     # -1 and not 0: a step over a gradient of 0 must not end it.
     **dict.fromkeys("tol tolerance threshold precision convergencethreshold".split(), -1.0),
+    "batchsize": 1,
     **dict.fromkeys("decay lrdecay learningratedecay warmup warmupsteps".split(), 0.0),
 }
 ROLES = {
@@ -56,6 +57,8 @@ ROLES = {
         "shape": "shape shapes paramshape weightshape wshape size paramsshape gradshape",
         "pairs": "gradsandvars gradsandparams gradsvars paramsandgrads paramsgrads varsandgrads "
         "paramgrads gradsandweights",
+        "sizes": "layersizes layerdims layersdims layerdim layersizeslist sizes dims architecture",
+        "count": "nlayers numlayers numberoflayers layercount",
         "closure": "closure loss cost",
     }.items()
 }
@@ -187,7 +190,9 @@ def roles(theirs: Iterable[str]) -> dict[str, str]:
     if sorted(layer.values()) == ["W", "b", "dW", "db"]:
         return {n: layer.get(n) or role(n) for n in theirs}
     found: dict[str, str] = {}
-    for name in theirs:
+    if sorted(layer.values()) == ["b", "db"]:  # a method of the biases alone
+        found = {n: {"b": "params", "db": "grads"}[part] for n, part in layer.items()}
+    for name in [n for n in theirs if n not in found]:
         told = role(name)
         if told == "t" and "t" in found.values() and plain(name) in ("i", "k"):
             told = "key"
@@ -200,7 +205,8 @@ def is_state(name: str) -> bool:
     known = "m v s r vel velocity velocities cache moment moments sq h u mt vt st first second"
     more = (
         "moment1 moment2 firstmoment secondmoment expavg expavgsq sqrs mean variance vdw sdw mw vw "
-        "squares firstmoments secondmoments ms vs avggrad avgsqgrad mavg vavg runningmean"
+        "expavgs expavgsqs momenta squares firstmoments secondmoments ms vs avggrad "
+        "avgsqgrad mavg vavg runningmean"
     )
     return plain(name) in (*known.split(), *more.split()) or bool(part_of_state(name))
 

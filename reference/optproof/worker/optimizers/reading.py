@@ -172,6 +172,13 @@ def _is_plain(value: Any) -> bool:
     return True
 
 
+def mentions(thing: Any, name: str) -> bool:
+    """Return whether the source of something uses a name: as a helper, or a wrapper, does."""
+    tree = tree_of(thing)
+    nodes = ast.walk(tree) if tree else ()
+    return any(name in (getattr(n, "id", ""), getattr(n, "attr", "")) for n in nodes)
+
+
 def initializers(function: Any) -> Iterator[Any]:
     """Yield the functions of its module that may make its state, likeliest first."""
     module = sys.modules.get(function.__module__)

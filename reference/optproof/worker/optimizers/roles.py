@@ -14,10 +14,10 @@ import numpy as np
 
 from ... import methods
 from ...operations import OPERATIONS
-from .classes import ClassLife
 from .finding import Optimizer
 from .functions import FunctionLife
 from .lives import TRIAL, Arrays, Unable, trial_gradients, trial_parameters
+from .living import ClassLife
 from .tensors import read
 
 #: What is as near as this is the same: rounding alone.
@@ -93,9 +93,12 @@ def as_operation(optimizer: Optimizer) -> Callable[..., Any] | None:
         hyper = {**TRIAL, **{a: arguments[a] for a in given}}
         parameters = {n: np.array(a) for n, a in arguments["parameters"].items()}
         shapes = tuple((n, a.shape, a.dtype.name) for n, a in parameters.items())
-        if shapes not in known:
-            known[shapes] = _roles(optimizer, parameters)
-        return _step(optimizer, known[shapes], parameters, arguments, hyper, operation.results)
+        try:
+            if shapes not in known:
+                known[shapes] = _roles(optimizer, parameters)
+            return _step(optimizer, known[shapes], parameters, arguments, hyper, operation.results)
+        except Unable as error:
+            raise NotImplementedError(str(error)) from None
 
     try:
         if not _is_the_documents(update, operation):
@@ -155,7 +158,13 @@ def _step(
     after = {"parameters": life.step({n: arguments["grads"][f"d{n}"] for n in parameters}, None)}
     for name, of_tensors in roles.state.items():
         after[name] = {f"d{n}": read(list(places(life))[at].get()) for n, at in of_tensors.items()}
+    if not hyper["beta"] and "s" not in after and _is_as_given(after["v"], arguments["v"]):
+        raise Unable("with beta 0 it keeps no velocity")
     return tuple(after[name] for name in results)
+
+
+def _is_as_given(state: Arrays, given: Arrays) -> bool:
+    return all(np.array_equal(a, given[n]) for n, a in state.items())
 
 
 def _set_t(life: Any, steps: int) -> None:

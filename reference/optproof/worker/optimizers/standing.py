@@ -202,7 +202,7 @@ class Standing:
         self.store: dict[str, Any] = {n: made(a.copy()) for n, a in arrays.items()}
         self.store |= {f"d{n}": None for n in arrays}
         self.network = Network(self.store, self.names, style)
-        self.layer: Any = None
+        self.layer: Any = self.network
         if part == "layer":
             W, b = self.names
             self.layer = Layer(self.store, W, b, style)
@@ -212,7 +212,8 @@ class Standing:
         for name, g in gradients.items():
             if self.style.objects:
                 assert self.style.objects.attach
-                self.style.objects.attach(self.store[name], g)
+                made = None if g is None else self.style.objects.gradient(g)
+                self.style.objects.attach(self.store[name], made)
             self.store[f"d{name}"] = g
 
     def role(self, role: str) -> Any:

@@ -92,6 +92,28 @@ class Record(dict):  # type: ignore[type-arg]
         return "data" if key in self._DATA else "grad" if key in self._GRAD else key
 
 
+class _Derived(np.ndarray):
+    """An array that carries its derivative."""
+
+    derivative: Any = None
+    grad: Any = None
+
+
+class Updated(Value):
+    """A parameter as an object: its value carries the derivative, and it is updated by a call."""
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(np.array(data).view(_Derived))
+
+    def update(self, value: Any) -> None:
+        """Take a new value."""
+        self.__dict__["_data"] = np.array(value).view(_Derived)
+
+
+def _attach_to_value(parameter: Any, gradient: Any) -> None:
+    parameter.data.derivative = parameter.data.grad = gradient
+
+
 def _attach_record(parameter: Any, gradient: Any) -> None:
     parameter["grad"] = gradient
 
@@ -113,6 +135,7 @@ LISTS = Kind("", "nested lists of numbers", _as_list, _as_list)
 OBJECTS = (
     Kind("", "objects with data and grad", Value, lambda a: a, _attach),
     Kind("", "objects with data and grad.data", Value, lambda a: a, _attach_value),
+    Kind("", "objects with value.derivative", Updated, lambda a: a, _attach_to_value),
     Kind("", "dicts with the array and its grad", Record, lambda a: a, _attach_record),
 )
 

@@ -1,0 +1,1 @@
+"""The conformance site: static pages, each with its data beside it as JSON."""

@@ -1,0 +1,69 @@
+"""What keeps its own state is judged by its steps: never by how its state is made or kept."""
+
+import pytest
+from worker.optimizers import more_classes, more_functions
+from worker.optimizers.driving import conforms, found_in
+
+FORMS = {**more_classes.FORMS, **more_functions.FORMS}
+#: A form, and the cases that asked it for more than its users see.
+ASKED = {
+    "one method for the weights, one for the bias": "trajectory/adam/no-gradient",
+    "a named tuple for state, (grads, state, params)": "adam-init/*",
+    "apply_gradients over a rule for one array": "momentum/beta-0",
+    "vdw sdw on self, per layer i": "adam/documented",
+    "state first: state, params, grads": "adam-init/*",
+}
+
+
+@pytest.mark.sample(2)
+@pytest.mark.parametrize("title", ASKED)
+def test_it_is_not_asked_for_what_its_users_do_not_see(check, title):
+    source, kinds, _ = FORMS[title]
+    first = f"trajectory/{kinds[-1]}/*"
+    ran = check("import numpy as np\n" + source, "--only", ASKED[title], "--only", first)
+    assert ran.code == 0, ran.report["results"]
+
+
+RATE = """
+class Adam:
+    def __init__(self, {name}=0.01, beta1=0.9, beta2=0.999, eps=1e-8):
+        self.beta1, self.beta2, self.eps = beta1, beta2, eps
+        self.{name}, self.m, self.v, self.t = {name}, {{}}, {{}}, 0
+
+    def update(self, params, grads):
+        self.t += 1
+        for k in params:
+            g = {gradient}
+            self.m[k] = self.beta1 * self.m.get(k, 0) + (1 - self.beta1) * g
+            self.v[k] = self.beta2 * self.v.get(k, 0) + (1 - self.beta2) * g**2
+            mh = self.m[k] / (1 - self.beta1**self.t)
+            vh = self.v[k] / (1 - self.beta2**self.t)
+            params[k] -= {rate} * mh / (np.sqrt(vh) + self.eps)
+"""
+
+
+def test_what_acts_as_the_rate_is_taken_for_it(tmp_path):
+    source = RATE.format(name="taux", gradient="grads[k]", rate="self.taux")
+    found = found_in(source, tmp_path)
+    assert conforms(found, "adam")
+    assert "its taux is taken for learning_rate" in found.optimizers["adam"].told().how
+
+
+@pytest.mark.parametrize(
+    ("gradient", "rate"),
+    [
+        ("np.clip(grads[k], -self.limit, self.limit)", "0.01 * np.ones(1)"),
+        ("grads[k]", "0.01 * (1 + self.limit)"),
+    ],
+    ids=["clips", "adds to it"],
+)
+def test_what_does_not_act_as_the_rate_is_not_taken_for_it(gradient, rate, tmp_path):
+    found = found_in(RATE.format(name="limit", gradient=gradient, rate=rate), tmp_path)
+    assert "learning_rate" not in found.optimizers["adam"].way.takes
+
+
+def test_a_record_of_results_is_no_optimizer(tmp_path):
+    source = "class OptimizeResult(dict):\n    pass\n"
+    found = found_in(source, tmp_path)
+    assert not found.optimizers
+    assert not found.refused
