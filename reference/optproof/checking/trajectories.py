@@ -16,11 +16,7 @@ from ..judging.judge import Finding, compare, only_dtype
 from ..judging.line import located
 from ..judging.report import DEVIATION, NOT_APPLICABLE, NOT_RUN, PASS, Result
 from ..judging.trajectories import Arrays, expect, flatten_steps, named
-<<<<<<< HEAD
-from ..messages import Place
-=======
-from ..messages import Hello
->>>>>>> main
+from ..messages import Hello, Place
 from ..operations import OPTIMIZERS, STEPS
 from ..trajectories import Trajectory
 from .jobs import Job, Run, Stepped
@@ -89,36 +85,6 @@ def _step_through(here: Run, optimizer: str, steps: Sequence[Step]) -> Stepped:
     offered = here.session.greeting["optimizers"][optimizer]
     form = here.variants.get(steps[0].trajectory.operation, "")
     diagnoses: list[Diagnosis] = []
-<<<<<<< HEAD
-    notes: list[str] = []
-    for optimizer, offered in session.greeting["optimizers"].items():
-        of_kind = [t for t in wanted if t.optimizer == optimizer]
-        if not of_kind:
-            continue
-        notes.append("; ".join(introduce(optimizer, offered)))
-        form = declared.get(of_kind[0].operation, "")
-        played = [_play(session, t, offered, form) for t in of_kind]
-        played = [_told_apart(p, played) for p in played]
-        framework, dtype = offered["framework"], session.greeting["dtype"]
-        own_form = OWN_FORM.get((framework, optimizer), "")
-        if own_form and not form and any(p.result.status == DEVIATION for p in played):
-            again = [_judged_by(p, offered, own_form, dtype) for p in played]
-            if not any(p.result.status == DEVIATION for p in again):
-                name = FRAMEWORKS.get(framework, framework)
-                notes.append(f"{optimizer} optimizer: judged by {name}'s own form, {own_form}")
-                played = again
-                declared[again[0].trajectory.operation] = own_form  # its training, too
-        answers = [(p.trajectory, a) for p in played for a in p.answers if not p.trajectory.like]
-        results += [p.result for p in played]
-        if any(p.result.status == DEVIATION for p in played):
-            if (found := only_dtype(answers, dtype)) and len(answers) > 0:
-                results = _dtype_alone(results, optimizer, found, dtype)
-            elif any(p.result.status == DEVIATION and not p.trajectory.like for p in played):
-                why = explain_trajectory(optimizer, answers, dtype)
-                at = Place(offered["file"], offered["line"] or 1, offered["source"])
-                diagnoses.append(located(why, {why.operation: at}))
-    return results, diagnoses, notes
-=======
     notes = ["; ".join(introduce(optimizer, offered))]
     played = [_play(here.session, step, offered, form) for step in steps]
     played = [_told_apart(p, played) for p in played]
@@ -139,9 +105,9 @@ def _step_through(here: Run, optimizer: str, steps: Sequence[Step]) -> Stepped:
         results |= {p.result.id: replace(p.result, **told) for p in deviating}
     elif any(not p.trajectory.like for p in deviating):
         why = explain_trajectory(optimizer, answers, dtype)
-        diagnoses.append(replace(why, file=offered["file"], line=offered["line"]))
+        at = Place(offered["file"], offered["line"] or 1, offered["source"])
+        diagnoses.append(located(why, {why.operation: at}))
     return Stepped(results, diagnoses, notes)
->>>>>>> main
 
 
 def introduce(optimizer: str, offered: dict[str, Any]) -> list[str]:
