@@ -77,6 +77,8 @@ STEPS = "steps"
 
 #: What a hello accepts that makes a conversation shorter (reference/PROTOCOL.md).
 SHORTER = ("chain", "recipe", "parts")
+#: What it accepts, and is then asked, where optproof leads a training with all of its operations.
+EPOCH = "epoch"
 
 CACHES = ("z1", "a1", "W1", "b1", "z2", "a2", "W2", "b2", "z3", "a3", "W3", "b3")
 
@@ -106,6 +108,9 @@ TRAINING_OWN = {
     "adam": ("initialize_adam", "update_parameters_with_adam"),
 }
 
+#: One thread: the arrays are small, and the result must not depend on the machine. NumPy's linear
+#: algebra reads these when it is imported.
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 #: What the worker seeds NumPy's global generator with before every call.
 UNSEEDED = 1_414_213_562
 

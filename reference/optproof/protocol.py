@@ -87,13 +87,13 @@ def encode(value: Any, use_base64: bool = False, name: str = "", parts: Parts | 
 
 
 @cache
-def _name_of(dtype: Any) -> str:
+def name_of(dtype: Any) -> str:
     """Return the name of a dtype, which NumPy works out anew each time it is asked."""
     return str(dtype.name)
 
 
 def _check_dtype(array: Array, name: str) -> str:
-    dtype = _name_of(array.dtype)
+    dtype = name_of(array.dtype)
     if dtype not in DTYPES:
         known = ", ".join(DTYPES)
         raise MalformedMessage(f"{name or 'an array'} of dtype {dtype}; known are {known}")
@@ -202,12 +202,19 @@ def _decode_part(dtype: str, shape: list[int], tensor: dict[str, Any]) -> Array:
 
 def _shape(shape: Any) -> list[int]:
     """Return a shape; languages without whole numbers write 2.0, or a bare 2 for a list of one."""
+    if type(shape) is list and set(map(type, shape)) == _WHOLE and min(shape) >= 0:
+        return shape
     sizes = shape if isinstance(shape, list) else [shape]
     if not all(type(n) in (int, float) and n >= 0 and n == n // 1 for n in sizes):
         raise MalformedMessage(
             f"a tensor of shape {shown(shape)}; it must be a list of whole numbers >= 0"
         )
     return [int(n) for n in sizes]
+
+
+_WHOLE: set[type] = {int}
+#: What may stand in the data, by the first letter of a dtype.
+_ALLOWED: dict[str, set[type]] = {"f": {int, float}, "i": _WHOLE, "b": {bool}}
 
 
 def _data(dtype: str, shape: list[int], tensor: dict[str, Any]) -> list[Any]:
@@ -219,16 +226,24 @@ def _data(dtype: str, shape: list[int], tensor: dict[str, Any]) -> list[Any]:
         data = [data]
     if not isinstance(data, list):
         raise ValueError(f"{shown(data)} is not a flat list")
-    allowed: dict[str, tuple[type, ...]] = {"f": (int, float), "i": (int,), "b": (bool,)}
-    types = allowed[np.dtype(dtype).kind]
+    types = _ALLOWED[dtype[0]]
+    if set(map(type, data)) <= types and len(data) == size and _fit(dtype, data):
+        return data
     for place, value in enumerate(data):
         if type(value) not in types and not (float in types and value in NONFINITE):
             raise ValueError(f"{shown(value)} at [{place}]{_instead(dtype, value)}")
-        if types == (int,) and not np.iinfo(dtype).min <= value <= np.iinfo(dtype).max:
+        if types == _WHOLE and not np.iinfo(dtype).min <= value <= np.iinfo(dtype).max:
             raise ValueError(f"{shown(value)} at [{place}] is too large for {dtype}")
     if len(data) != size:
         raise ValueError(f"its shape has room for {size}, and it has {len(data)}")
     return data
+
+
+def _fit(dtype: str, data: list[Any]) -> bool:
+    if dtype[0] != "i" or not data:
+        return True
+    most = np.iinfo(dtype)
+    return bool(most.min <= min(data) and max(data) <= most.max)
 
 
 def _instead(dtype: str, value: Any) -> str:

@@ -79,6 +79,23 @@ def test_a_cost_that_is_right_at_epoch_0_alone_deviates(tmp_path, change):
     assert [f.index for f in result.findings] == [(1000,)]
 
 
+def by_default(path):
+    return {r.id: r for r in check(path, only=("small/*", "training/*")).results}
+
+
+def test_by_default_one_small_training_has_all_epochs_and_all_tell_the_same_mistakes(tmp_path):
+    honest = by_default(faulty(tmp_path, "honest"))
+    wrong = [(EPOCH, f"    learning_rate = 0.0007\n{EPOCH}")]
+    ignores = by_default(faulty(tmp_path, "ignores", *wrong))
+    late = by_default(faulty(tmp_path, "cost", (AVERAGE, f"{AVERAGE} if i == 0 else 42.0")))
+
+    assert {r.status for r in honest.values()} == {"pass"}
+    said = "it ignores the learning_rate that it is given, and uses the document's"
+    assert [ignores[f"small/{o}"].message for o in ("gd", "momentum", "adam")] == [said] * 3
+    told = {i: r.status for i, r in late.items() if i.startswith("small")}
+    assert told == {"small/gd": "pass", "small/momentum": "pass", "small/adam": "deviation"}
+
+
 KEPT = [
     ("    t = 0\n", "    global T\n    t = T\n"),
     ("t = t + 1", "t = T = t + 1"),

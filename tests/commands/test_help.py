@@ -22,7 +22,7 @@ def all_help(monkeypatch):
 
 
 def test_help_fits_80_columns(all_help):
-    assert len(all_help) >= len({**COMMANDS, **MAINTAINERS})
+    assert len(all_help) >= len({*COMMANDS, *MAINTAINERS})
     assert [
         (n, line) for n, text in all_help.items() for line in text.splitlines() if len(line) > 80
     ] == []

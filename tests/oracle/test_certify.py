@@ -160,3 +160,22 @@ def test_fixtures_verify_proves_the_trainings_again(monkeypatch, capsys):
 
     assert main(["fixtures", "verify", "--training"]) == 1
     assert "training/certified-adam.json: W1 is off\n" in capsys.readouterr().out
+
+
+def test_the_precision_follows_the_width_and_the_balls_stay_sure(monkeypatch):
+    monkeypatch.setattr(oracle, "GUARD", 4000)
+    *_, throughout = oracle.certified_epochs("adam", 30, 300)
+    assert flint.ctx.prec == 300
+    monkeypatch.setattr(oracle, "GUARD", 8)
+    *_, followed = oracle.certified_epochs("adam", 30, 300)
+
+    assert flint.ctx.prec < 300
+    wide, narrow = followed.parameters, throughout.parameters
+    assert all(a.overlaps(b) for k in wide for a, b in zip(wide[k].flat, narrow[k].flat))
+    assert oracle.right_bits(narrow) - 3 <= oracle.right_bits(wide) <= oracle.right_bits(narrow)
+
+
+def test_a_precision_too_low_is_seen_in_the_result(monkeypatch):
+    monkeypatch.setattr(oracle, "right_bits", lambda parameters: 20 - oracle.GUARD)
+    with pytest.raises(NotProved, match="is not decided at 20 bits"):
+        list(oracle.certified_epochs("adam", 50, 300))

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from documents import blocks, commands, files, follow, is_like
 
-from optproof.commands.cli import COMMANDS, MAINTAINERS, build_parser
+from optproof.commands.cli import COMMANDS, MAINTAINERS, build_parser, module_of
 from optproof.conversation.mapping import read_mapping
 
 pytestmark = pytest.mark.once  # nothing here depends on NumPy
@@ -225,7 +225,7 @@ def inline():
     """Return the commands inside sentences, and the examples of each command's help."""
     text = "\n".join(PAGES.values())
     named = re.findall(r"`(optproof [a-z-]+[^`\n]*)`", text)
-    for module in (*COMMANDS.values(), *MAINTAINERS.values()):
+    for module in map(module_of, (*COMMANDS, *MAINTAINERS)):
         named += map(without_description, re.findall(r"^  (optproof .*)$", module.HELP, re.M))
     return sorted(set(named))
 
@@ -246,7 +246,7 @@ def test_commands_inside_sentences_and_examples_of_help_are_commands(parser):
         text = re.split(r" [>|] ", text)[0]
         words = shlex.split(re.sub(r"[][]", "", text.replace("...", "x")))[1:]
         if (len(words) == 1 and words[0][0] != "-") or (len(words) == 2 and words[1] in SECOND):
-            assert words[0] in {**COMMANDS, **MAINTAINERS}
+            assert words[0] in {*COMMANDS, *MAINTAINERS}
             continue
         words = ["5" if word in ("N", "S") else word for word in words]
         try:

@@ -481,19 +481,19 @@ class Recorder:
 
     def __init__(self, conversation):
         self.lines = []
-        send, receive = conversation._write, conversation._lines.get
+        send, receive = conversation._write, conversation._lines.next
 
         def write(line):
             self.lines.append(json.loads(line))
             send(line)
 
-        def get(**how):
-            line = receive(**how)
+        def get(seconds):
+            line = receive(seconds)
             if line:
                 self.lines.append(json.loads(line))
             return line
 
-        conversation._write, conversation._lines.get = write, get
+        conversation._write, conversation._lines.next = write, get
 
 
 @given(arrays, st.booleans())

@@ -34,7 +34,7 @@ Answer = dict[str, Array]
 #: Cases with more numbers than this are not asked for a second time.
 MOST_TWICE = 10_000
 #: Of the others every so many are: what they show is state that is kept, and no single number.
-TWICE_EVERY = 4
+TWICE_EVERY = 8
 FORGETFUL = "it answers differently when it is asked again (SPEC.md CONV-7)"
 #: What is said of tensors that are one (clause CONV-9).
 SHARED = "shares its memory"

@@ -19,8 +19,9 @@ from ..formats import FORMATS, TRAVELS_AS
 from ..judging.judge import compare, flatten
 from ..judging.trajectories import flatten_steps
 from ..messages import Chain, Hello
-from ..operations import OPERATIONS, OPTIMIZERS, STEPS, next_arguments
+from ..operations import EPOCH, OPERATIONS, OPTIMIZERS, STEPS, next_arguments
 from ..protocol import Array, decode, encode, shown
+from .remote import IN_AN_EPOCH
 
 #: Numbers that a careless reader or writer changes; 0.1 + 0.2 needs all of its 17 digits.
 ODD = (1 / 3, 0.1 + 0.2, 1e-19, 5e-324, -0.0, 1e300)
@@ -103,6 +104,9 @@ def _attempts(session: Session, greeting: Hello) -> Iterator[tuple[str, Callable
         yield "mini-batches, bit for bit", partial(_same_columns, session)
     for operation in [o for o in named if o in UPDATES and "chain" in greeting.accepts][:1]:
         yield "a chain of 3 calls", partial(_chain, session, operation, calls[operation])
+    own = [o for o in UPDATES if {*IN_AN_EPOCH, o} <= {*named}]
+    for operation in own[-1:] if EPOCH in greeting.accepts else ():
+        yield "an epoch", partial(_epoch, session, operation)
     if "random_mini_batches" in named and "recipe" in greeting.accepts:
         yield "a recipe", partial(_recipe, session)
     yield "an operation that there is not", partial(_unknown, session, {})
@@ -254,6 +258,31 @@ def _chain(session: Session, operation: str, call: dict[str, Any]) -> str:
         if name not in in_chain or in_chain[name].tobytes() != array.tobytes():
             raise Malformed(f"{name} after 3 calls in a chain is not as after 3 calls", SHORTER)
     return f"{operation}, as 3 calls one by one"
+
+
+def _epoch(session: Session, operation: str) -> str:
+    """Ask for an epoch of two batches, and for its calls one by one: the same bits."""
+    call = examples(TRAVELS_AS[session.greeting["dtype"]])[operation]
+    batch = examples(TRAVELS_AS[session.greeting["dtype"]])["backward_propagation"]
+    optimizer, batches = operation.rpartition("_")[2], [[batch["X"], batch["Y"]]] * 2
+    given = {name: value for name, value in call.items() if name != "grads"}
+    whole = {**given, "optimizer": optimizer, "mini_batches": batches}
+    answer = session.call(EPOCH, EPOCH, {**whole, "t": 0} if "t" in call else whole).value
+    at_once = flatten(operation, answer)
+    if len(answer.get("costs") or ()) != len(batches):
+        raise Malformed(f"costs is {shown(answer.get('costs'))}, not a cost a batch", SHORTER)
+    for X, Y in batches:
+        forward = {"X": X, "parameters": call["parameters"]}
+        caches = decode(session.call("forward_propagation", EPOCH, forward).value)["caches"]
+        backward = {"X": X, "Y": Y, "caches": caches}
+        grads = decode(session.call("backward_propagation", EPOCH, backward).value)["grads"]
+        grads = {k: a for k, a in grads.items() if k.removeprefix("d") in call["parameters"]}
+        value = session.call(operation, EPOCH, {**call, "grads": grads}).value
+        call = next_arguments(call, decode(value), {})
+    for name, array in flatten(operation, value).items():
+        if name not in at_once or at_once[name].tobytes() != array.tobytes():
+            raise Malformed(f"{name} after an epoch is not as after its calls", SHORTER)
+    return f"as call by call: {_listed(list(at_once), 25)}"
 
 
 def _recipe(session: Session) -> str:

@@ -167,6 +167,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     """Check, print the report, and write the outputs; return the exit code."""
     from dataclasses import replace
 
+    from ..conversation.forked import begin
     from ..conversation.launch import Ahead
     from ..errors import OptproofError
     from ..settings import baseline
@@ -179,7 +180,8 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         _show(arguments, config, sources, console)
         return 0
     launch = replace(launch_of(arguments), pinned=_pinned(arguments))
-    ahead = Ahead(launch)  # beside the imports of this process
+    # Beside the imports of this process; forked from it, where it is a process of our own.
+    ahead = Ahead(launch, begin if arguments.own_process else None)
     outputs: dict[str, Path] = {}
     try:
         baseline.check_ids(config)

@@ -8,6 +8,8 @@ from __future__ import annotations
 import argparse
 import contextlib
 import errno
+import gc
+import importlib
 import io
 import os
 import signal
@@ -20,54 +22,32 @@ from typing import Any, NoReturn, TextIO
 
 from .. import __version__
 from ..errors import OptproofError, UsageError, nearest, printable
+from ..operations import ONE_THREAD
 from ..versions import ShowVersion
-from . import (
-    baseline,
-    certify,
-    check,
-    completion,
-    drift,
-    explain,
-    fixtures,
-    grade,
-    init,
-    libraries,
-    repro,
-    site,
-    smoke,
-    sweep,
-    trace,
-    train,
-    whose_test,
-)
-from . import list as listing
 from .later import import_later
 
 #: What users need, in the order in which they need it, and what makes and guards the fixtures.
-COMMANDS = {
-    "check": check,
-    "grade": grade,
-    "explain": explain,
-    "repro": repro,
-    "list": listing,
-    "smoke": smoke,
-    "init": init,
-    "baseline": baseline,
-    "trace": trace,
-    "train": train,
-    "libraries": libraries,
-    "drift": drift,
-    "site": site,
-    "completion": completion,
-}
-MAINTAINERS = {
-    "fixtures": fixtures,
-    "certify": certify,
-    "sweep": sweep,
-    "whose-test": whose_test,
-}
+COMMANDS = (
+    "check",
+    "grade",
+    "explain",
+    "repro",
+    "list",
+    "smoke",
+    "init",
+    "baseline",
+    "trace",
+    "train",
+    "libraries",
+    "drift",
+    "site",
+    "completion",
+)
+MAINTAINERS = ("fixtures", "certify", "sweep", "whose-test")
 #: Lines are not wrapped; a terminal that says it has no columns must not lose them.
 WIDTH = 100
+#: After so many new containers Python looks for unreachable ones: a command makes few, and ends.
+SELDOM = 50_000
 #: The exit code of a bug of optproof's own (EX_SOFTWARE).
 OWN_BUG = 70
 DESCRIPTION = """\
@@ -107,10 +87,12 @@ class Parser(argparse.ArgumentParser):
             raise
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """Return the parser of the command line."""
+def build_parser(only: str = "") -> argparse.ArgumentParser:
+    """Return the parser of the command line; where it is known, with the one command alone."""
+    known = (*COMMANDS, *MAINTAINERS)
+    modules = {name: module_of(name) for name in known if only not in known or name == only}
     lists = [
-        f"{title}:\n" + "\n".join(f"  {n:<11} {m.SHORT}" for n, m in group.items())
+        f"{title}:\n" + "\n".join(f"  {n:<11} {modules[n].SHORT}" for n in group if n in modules)
         for title, group in (("commands", COMMANDS), ("for maintainers", MAINTAINERS))
     ]
     parser = Parser(
@@ -125,7 +107,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(
         dest="command", metavar="COMMAND", required=True, help=argparse.SUPPRESS
     )
-    for name, module in {**COMMANDS, **MAINTAINERS}.items():
+    for name, module in modules.items():
         command = commands.add_parser(
             name,
             prog=f"optproof {name}",
@@ -138,15 +120,23 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def module_of(command: str) -> Any:
+    """Return the module of a command: its options, its help, its run."""
+    return importlib.import_module(f".{command.replace('-', '_')}", __package__)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code; whatever happens ends in one message on stderr."""
     words = sys.argv[1:] if argv is None else argv
     import_later("numpy")
+    if argv is None:
+        os.environ.update({**ONE_THREAD, **os.environ})
+        gc.set_threshold(SELDOM)
     _open_streams()
     try:
         with _stopped_by_signals():
             try:
-                code = _run(words)
+                code = _run(words, own_process=argv is None)
             finally:
                 sys.stdout.flush()  # here, where it can still be told that nobody reads it
         return code
@@ -166,13 +156,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _own_bug(error, words)
 
 
-def _run(words: Sequence[str]) -> int:
-    parser = build_parser()
+def _run(words: Sequence[str], own_process: bool) -> int:
+    parser = build_parser(words[0] if words else "")
     if not words:
         parser.print_help(sys.stderr)
         return UsageError.exit_code
     _check_command(words[0])
     arguments = parser.parse_args(words)
+    arguments.own_process = own_process
     try:
         os.getcwd()
     except OSError:

@@ -6,7 +6,6 @@ import contextlib
 import os
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 #: How often a process that does not answer is looked at, in seconds.
 POLL = 0.2
@@ -36,7 +35,8 @@ class Clock:
         self._group = group
         self._at = self._begun = time.monotonic()
         # The leader alone: reading all processes for each of some hundred answers is dear.
-        self._cpu_at = sum(s.cpu for s in [_stat(Path(f"/proc/{group}/stat"))] if s)
+        leader = _stat(group)
+        self._cpu_at = leader.cpu if leader else 0.0
 
     @property
     def is_over(self) -> bool:
@@ -57,7 +57,7 @@ class Clock:
         """Look at the processes, and count the time since the last look."""
         now = time.monotonic()
         passed, self._at = now - self._at, now
-        members = [stat for stat in map(_stat, _stats()) if stat and stat.group == self._group]
+        members = [stat for stat in _stats() if stat.group == self._group]
         if not members:
             self.used += passed
             return
@@ -81,34 +81,49 @@ class Clock:
         return "is it stuck in a loop? --timeout allows longer"
 
 
+_TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
+
+
 class _Stat:
     """What ``/proc/PID/stat`` says of one process."""
 
-    def __init__(self, path: Path, text: str) -> None:
-        fields = text.rpartition(")")[2].split()  # its name may hold anything
+    def __init__(self, pid: int | str, fields: list[bytes]) -> None:
         self.group = int(fields[2])
-        self.cpu = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-        self._path, self._state = path, fields[0]
+        self.cpu = (int(fields[11]) + int(fields[12])) / _TICKS
+        self._pid, self._state = pid, fields[0]
 
     @property
     def is_runnable(self) -> bool:
         """Whether one of its threads runs, wants to, or waits for the disk."""
         states = [self._state]
         with contextlib.suppress(OSError):
-            for task in (self._path.parent / "task").glob("*/stat"):
-                states.append(task.read_text().rpartition(")")[2].split()[0])
-        return "R" in states or "D" in states
+            for task in os.listdir(f"/proc/{self._pid}/task"):
+                states += _fields(f"/proc/{self._pid}/task/{task}/stat")[:1]
+        return b"R" in states or b"D" in states
 
 
-def _stats() -> Iterator[Path]:
+def _stats() -> Iterator[_Stat]:
+    """Give every process that can be read."""
     with contextlib.suppress(OSError):
         for name in os.listdir("/proc"):
-            if name.isdecimal():
-                yield Path(f"/proc/{name}/stat")
+            if name.isdecimal() and (stat := _stat(name)):
+                yield stat
 
 
-def _stat(path: Path) -> _Stat | None:
+def _stat(pid: int | str) -> _Stat | None:
+    fields = _fields(f"/proc/{pid}/stat")
+    return _Stat(pid, fields) if len(fields) > 12 else None
+
+
+def _fields(path: str) -> list[bytes]:
+    """Return what stands behind the name of a process; at each call, so without pathlib."""
     try:
-        return _Stat(path, path.read_text(encoding="utf-8", errors="replace"))
-    except (OSError, IndexError, ValueError):
-        return None
+        descriptor = os.open(path, os.O_RDONLY)
+    except OSError:
+        return []
+    try:
+        return os.read(descriptor, 4096).rpartition(b")")[2].split()  # its name may hold anything
+    except OSError:
+        return []
+    finally:
+        os.close(descriptor)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import IO, Any, Protocol
 
 from ..errors import TargetError
+from ..operations import ONE_THREAD
 
 #: What Linux allows without privilege: large lines take fewer turns.
 PIPE_SIZE = 2**20
@@ -86,13 +87,19 @@ class Ahead:
     """Starts an implementation before it is asked for, while the imports of this process go on.
 
     What cannot be started is told when it is asked for.
+
+    Parameters
+    ----------
+    launch : Launch
+    begin : callable, optional
+        Starts the first; by default the launch does.
     """
 
-    def __init__(self, launch: Launch) -> None:
+    def __init__(self, launch: Launch, begin: Callable[[Launch], Started] | None = None) -> None:
         self._start = launch.start
         self._started: Started | None = None
         with contextlib.suppress(TargetError):
-            self._started = launch.start(launch)
+            self._started = (begin or launch.start)(launch)
 
     def __call__(self, launch: Launch) -> Started:
         """Return the process that is there; a new one, if that has been given away."""
@@ -121,8 +128,7 @@ def end_group(process: Started) -> None:
 def environment() -> dict[str, str]:
     """Return the environment of an implementation: this one, with what makes runs alike."""
     return {
-        # One thread: the arrays are small, and the result must not depend on the machine.
-        **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
+        **ONE_THREAD,
         "MPLBACKEND": "Agg",
         "PYTHONIOENCODING": "utf-8",
         **os.environ,

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import io
-import queue
 import signal
 import subprocess
 import threading
@@ -30,7 +28,8 @@ from ..protocol import MalformedMessage, Parts, encode, shown, tidy
 from .channel import failure
 from .clock import POLL, Clock
 from .last_words import useful
-from .launch import PIPE_SIZE, Launch, end_group
+from .launch import Launch, end_group
+from .lines import Lines, TooLate
 
 #: A line longer than this is not an answer: the largest documented one has 20 MB.
 LONGEST_LINE = 64 * 2**20
@@ -83,15 +82,13 @@ class Conversation:
         self._on_wait = on_wait
         self._next_id = 0
         self._use_base64 = False
-        # Few: a process that floods the channel waits, and does not fill the memory.
-        self._lines: queue.Queue[bytes | None] = queue.Queue(maxsize=4)
         self._last_words = b""
         self._ending = False
         self._process = launch.start(launch)
-        self._reader = threading.Thread(target=self._read, daemon=True)
+        assert self._process.stdout is not None
+        self._lines = Lines(self._process.stdout, LONGEST_LINE)
         self._listener = threading.Thread(target=self._read_stderr, daemon=True)
         self._writer: threading.Thread | None = None
-        self._reader.start()
         self._listener.start()
 
     def __enter__(self) -> Conversation:
@@ -99,18 +96,6 @@ class Conversation:
 
     def __exit__(self, *_: object) -> None:
         self.end()
-
-    def _read(self) -> None:
-        assert isinstance(self._process.stdout, io.FileIO)
-        with (
-            contextlib.suppress(OSError),
-            io.BufferedReader(self._process.stdout, PIPE_SIZE) as stream,
-        ):
-            while not self._ending and (line := stream.readline(LONGEST_LINE)):
-                self._lines.put(line)
-                if len(line) == LONGEST_LINE:
-                    break
-        self._lines.put(None)
 
     def _read_stderr(self) -> None:
         assert self._process.stderr is not None
@@ -219,7 +204,7 @@ class Conversation:
     def _receive(self, clock: Clock) -> Json:
         """Return the next message, unless `clock` is over before it comes."""
         line = self._next_line(clock)
-        if line is None:
+        if not line:
             raise self._ended()
         if len(line) == LONGEST_LINE:
             self.end(politely=False)
@@ -230,13 +215,13 @@ class Conversation:
             self.end(politely=False)
             raise Stray(f"it sent {error}", self._last(error.hint or FOR_MESSAGES)) from None
 
-    def _next_line(self, clock: Clock) -> bytes | None:
+    def _next_line(self, clock: Clock) -> bytes:
         while True:
-            line, came = None, True
+            line, came = b"", True
             try:
-                line = self._lines.get(timeout=min(POLL, clock.limit))
-            except queue.Empty:
-                came = False
+                line = self._lines.next(min(POLL, clock.limit))
+            except TooLate:
+                came = self._ending  # by another thread
             if not came or clock.is_due:  # also when it sends something all the time
                 clock.tick()
                 self._on_wait(clock.waited)
@@ -281,17 +266,13 @@ class Conversation:
         end_group(process)
         process.stdin.close()
         unasked = False
-        with contextlib.suppress(queue.Empty):  # also frees a reader that waits to hand over
-            while self._lines.get(timeout=0.2):
-                unasked = True
-        with contextlib.suppress(queue.Full):  # whoever still waits for an answer learns the end
-            self._lines.put_nowait(None)
-        self._reader.join(timeout=0.2)
+        with contextlib.suppress(TooLate):
+            unasked = politely and bool(self._lines.next(0.2))
+        self._lines.close()
         self._listener.join(timeout=0.2)
-        for thread, pipe in ((self._reader, process.stdout), (self._listener, process.stderr)):
-            if pipe and not thread.is_alive():
-                pipe.close()
-        return unasked and politely
+        if process.stderr and not self._listener.is_alive():
+            process.stderr.close()
+        return unasked
 
 
 def _signal_name(number: int) -> str:

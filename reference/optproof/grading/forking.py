@@ -16,7 +16,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any
 
-from ..conversation.launch import PIPE_SIZE, Launch, Started, environment
+from ..conversation.forked import pipes
+from ..conversation.launch import Launch, Started, environment
 from ..errors import TargetError
 from .nursery import MOST
 
@@ -84,7 +85,7 @@ class Nursery:
             for _ in range(2):
                 if self._process is None:
                     self._begin()
-                pipes, theirs = _pipes()
+                ours, theirs = pipes()
                 request = {
                     "do": "start",
                     "arguments": launch.command[3:],
@@ -93,9 +94,9 @@ class Nursery:
                 }
                 try:
                     pid = self._ask(json.dumps(request).encode(), "pid", theirs)
-                    return Forked(self, pid, pipes)
+                    return Forked(self, pid, ours)
                 except (OSError, EOFError):
-                    for pipe in pipes:
+                    for pipe in ours:
                         pipe.close()
                     self._lost()
                 finally:
@@ -198,19 +199,3 @@ class Nursery:
             process.kill()
             process.wait()
             self.deaths += counts
-
-
-def _pipes() -> tuple[list[IO[bytes]], list[int]]:
-    """Return our ends of stdin, stdout and stderr, and theirs."""
-    (their_in, our_in), (our_out, their_out), (our_err, their_err) = (os.pipe() for _ in range(3))
-    with contextlib.suppress(ImportError, AttributeError, OSError):
-        import fcntl
-
-        for descriptor in (our_in, our_out):
-            fcntl.fcntl(descriptor, 1031, PIPE_SIZE)  # F_SETPIPE_SZ
-    ours: list[IO[bytes]] = [
-        os.fdopen(our_in, "wb", 0),
-        os.fdopen(our_out, "rb", 0),
-        os.fdopen(our_err, "rb", 0),
-    ]
-    return ours, [their_in, their_out, their_err]

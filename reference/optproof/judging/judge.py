@@ -11,7 +11,7 @@ import numpy as np
 
 from ..fixtures import Case, Expected
 from ..formats import FORMATS, TRAVELS_AS
-from ..protocol import Array, tidy
+from ..protocol import Array, name_of, tidy
 from ..protocol import flatten as flatten
 from ..trajectories import Trajectory
 
@@ -94,11 +94,12 @@ def compare(
     `wider`: float64 will do where the format declared is a narrower one.
     """
     findings = []
-    for name, want in expected.items():
-        if name not in tensors:
-            findings.append(Finding(name, "is missing"))
-        elif finding := _compare_tensor(name, want, tensors[name], dtype, wider):
-            findings.append(finding)
+    with np.errstate(all="ignore"):
+        for name, want in expected.items():
+            if name not in tensors:
+                findings.append(Finding(name, "is missing"))
+            elif finding := _compare_tensor(name, want, tensors[name], dtype, wider):
+                findings.append(finding)
     findings += [Finding(tidy(n), "is not among the results") for n in tensors if n not in expected]
     return findings
 
@@ -109,21 +110,24 @@ def _compare_tensor(
     if got.shape != want.shape:
         return Finding(name, "wrong shape", expected=str(want.shape), got=str(got.shape))
     want_dtype = TRAVELS_AS[dtype] if want.dtype == "float64" else want.dtype
-    wider = wider and got.dtype.name == "float64"
-    if got.dtype.name != want_dtype and not wider and not _is_label(want):
-        return Finding(name, WRONG_DTYPE, expected=want_dtype, got=got.dtype.name)
+    got_dtype = name_of(got.dtype)
+    wider = wider and got_dtype == "float64"
+    if got_dtype != want_dtype and not wider and not _is_label(want):
+        return Finding(name, WRONG_DTYPE, expected=want_dtype, got=got_dtype)
     if want.values is None or want.bound is None:
         return None
-    block = got[tuple(slice(s, s + n) for s, n in zip(want.start, want.values.shape))]
+    block = got
+    if want.values.shape != got.shape:
+        block = got[tuple(slice(s, s + n) for s, n in zip(want.start, want.values.shape))]
     values = block.astype(np.float64)
     looser = UNIT_ROUNDOFF[dtype] / UNIT_ROUNDOFF["float64"]
     bound = _bound_in(dtype, want) if looser > 1 else want.bound
-    with np.errstate(all="ignore"):
-        error = np.abs(values - want.values)
-        outside = ~((error <= bound) | (values == want.values))  # NaN is outside
-        excess = np.where(outside, error / np.maximum(bound, TINY), 0.0)
-    if not outside.any():
+    error = np.abs(values - want.values)
+    inside = (error <= bound) | (values == want.values)  # NaN is outside
+    if inside.all():
         return None
+    outside = ~inside
+    excess = np.where(outside, error / np.maximum(bound, TINY), 0.0)
     worst = int(excess.argmax())  # NaN is above all
     index = tuple(int(i) for i in np.unravel_index(worst, values.shape))
     return Finding(
@@ -133,7 +137,7 @@ def _compare_tensor(
         want.digits[worst] if want.digits else repr(float(want.values[index])),
         str(block[index]),
         float(error[index]),
-        ulp_distance(values[index], want.values[index], got.dtype.name),
+        ulp_distance(values[index], want.values[index], got_dtype),
     )
 
 

@@ -23,8 +23,11 @@ from ..protocol import Array
 
 Arrays = dict[str, Array]
 
-#: Bits of precision that leave hundreds of correct bits after 10,000 epochs.
+#: Bits to begin with that leave more than a hundred right after 10,000 epochs.
 PRECISION = {"gd": 512, "momentum": 512, "adam": 3000}
+#: Bits beyond those that a ball still has right: what rounding to them adds to its radius is
+#: nothing beside it.
+GUARD = 64
 #: Epochs after which the parameters are kept.
 CHECKPOINTS = (200, 10000)
 
@@ -44,7 +47,9 @@ def certified_epochs(
 ) -> Iterator[Epoch]:
     """Train on balls of `precision` bits, from the start or `after` an epoch; yield every epoch.
 
-    Operations of `other` take the place of the reference's own.
+    As the balls of the parameters grow wider, fewer bits are computed with: those that are right,
+    and :data:`GUARD`. A ball is sure at any precision; that it is narrow enough shows in the
+    result. Operations of `other` take the place of the reference's own.
 
     Raises
     ------
@@ -55,7 +60,22 @@ def certified_epochs(
     X, Y, parameters, _ = fixtures.documented_start()
     exact = {**hyperparameters_on_balls(), "num_epochs": epochs, "cost_every": 100}
     start = {k: balls(a) for k, a in parameters.items()}
-    yield from on_balls(balls(X), Y, start, optimizer, other, after=after, **exact)
+    if after:
+        flint.ctx.prec = min(precision, right_bits(after.parameters) + GUARD)
+    for epoch in on_balls(balls(X), Y, start, optimizer, other, after=after, **exact):
+        yield epoch
+        flint.ctx.prec = min(precision, right_bits(epoch.parameters) + GUARD)
+
+
+def right_bits(parameters: Arrays) -> int:
+    """Return how many bits behind the point every number has right.
+
+    >>> right_bits({"b": np.array([flint.arb(0, 2**-90), flint.arb(7, 2**-100)])})
+    89
+    """
+    radii = (ball.rad().man_exp() for a in parameters.values() for ball in a.reshape(-1))
+    bits = (-int(exponent) - int(mantissa).bit_length() for mantissa, exponent in radii if mantissa)
+    return max(min(bits, default=flint.ctx.prec), 0)
 
 
 def on_balls(

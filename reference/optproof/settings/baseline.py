@@ -38,6 +38,8 @@ def check_ids(config: Config) -> None:
     ------
     UsageError
     """
+    if not config.known:
+        return
     cases = {case.id for file in fixtures.load_cases() for case in file.cases}
     cases |= {trajectory.id for trajectory in load_trajectories()}
     catalogue = fixtures.load_deviations()

@@ -8,7 +8,8 @@ from typing import Any
 from .. import fixtures
 from ..fixtures import Case, Deviation
 from ..reports.answer import mend
-from ..reports.explain import clauses, formulas, worked_number
+from ..reports.explain import clauses, formulas
+from ..reports.worked import worked_number
 from ..trajectories import Trajectory, load_trajectories
 from .page import Page
 

@@ -182,16 +182,20 @@ class Worker:
                 return Error(call.id, error.what, "recipe", error.hint)
         arguments = {**drawn, **protocol.decode(given)}
         chain = call.chain or Chain(1)
+        again = arguments  # what goes into a later call, too, and must not be changed by this one
+        changes = [protocol.decode(change) for change in chain.then]
         for link in range(1, chain.calls):
-            reply = self._answer(call, copied(arguments), is_last=False)
+            reply = self._answer(call, {**arguments, **copied(again)}, is_last=False)
             if not isinstance(reply, Answer):
                 return reply
             try:
                 protocol.flatten(call.operation, reply.value)
             except Malformed as error:
                 return Error(call.id, error.what, "malformed", error.hint)
-            change = chain.then[(link - 1) % len(chain.then)] if chain.then else {}
-            arguments = next_arguments(arguments, reply.value, protocol.decode(change))
+            change = changes[(link - 1) % len(changes)] if changes else {}
+            arguments = next_arguments(arguments, reply.value, change)
+            kept = arguments.keys() - reply.value.keys() | change.keys()
+            again = {name: arguments[name] for name in kept}
         reply = self._answer(call, arguments)
         return replace(reply, made=made) if isinstance(reply, Answer) else reply
 

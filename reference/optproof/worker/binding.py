@@ -18,8 +18,8 @@ from ..operations import MODEL_KEYWORDS, Operation
 from ..protocol import MalformedMessage
 from .arguments import DOCUMENTED, OWN_VALUE, Call, NotBound
 from .batches import EXAMPLES, as_pairs
-from .layouts import LAYOUTS, as_arrays, documented_key
-from .probing import changes_nothing, is_answer, probe
+from .layouts import LAYOUTS, as_arrays, documented_key, is_documented
+from .probing import TO_MOVE, changes_nothing, is_answer, probe
 from .purity import differences, same_containers
 
 OWN = {"seed": "it takes no seed, so that its own order is not reproducible, and is not judged"}
@@ -114,7 +114,10 @@ class Bound:
         with which a case of three layers is answered and changed; if there is none, the error
         stands.
         """
-        untouched, first, self.idle = copied(arguments), None, False
+        # What is given again if another container is tried, or told from what comes back.
+        kept = TO_MOVE & arguments.keys() if self._layout else arguments.keys()
+        untouched = copied({name: arguments[name] for name in kept})
+        first, self.idle = None, False
         if not self._layout and self._layouts is EXAMPLES:
             self._settle()
         try:
@@ -185,6 +188,9 @@ class Bound:
         returned = self._named(self._invoke(given), given)
         self.one_container = same_containers(returned)
         for name, result in returned.items():
+            if layout == "documented" and is_documented(name, result):
+                out[name] = dict(result)
+                continue
             take = container.take
             if self.partner and layout == "documented" and self._has_own_keys(result, given):
                 take = LAYOUTS[self.partner._settle()].take

@@ -92,6 +92,14 @@ def as_documented(name: str, value: Any) -> tuple[Any, str]:
     return out, f"its keys of {name} are {', '.join(other[:2])}, ..." if other else ""
 
 
+def is_documented(name: str, value: Any) -> bool:
+    """Whether it is the document's dict of arrays, with nothing to read another way."""
+    return type(value) is dict and all(
+        type(array) is np.ndarray and documented_key(name, key) == key
+        for key, array in value.items()
+    )
+
+
 def as_arrays(value: Any) -> Any:
     """Return results with other libraries' arrays, and lists of numbers in a dict, as NumPy's.
 

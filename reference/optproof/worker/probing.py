@@ -29,6 +29,10 @@ def probe() -> dict[str, Any]:
     return {"parameters": parameters, "grads": grads, **state, **hyper, **data}
 
 
+#: The arguments by which one sees that nothing was changed.
+TO_MOVE = {"parameters", "grads", "learning_rate"}
+
+
 def changes_nothing(given: dict[str, Any], named: dict[str, Any]) -> bool:
     """Whether a call that should change something came back with nothing, or as it was given."""
     if "grads" in given and "parameters" in given and "parameters" in named:

@@ -47,10 +47,24 @@ function steps({ optimizer, parameters, hyperparameters, steps }) {
   return { parameters: after };
 }
 
+// One epoch of a training, with the state that it begins with.
+function epoch({ optimizer, parameters, mini_batches, t = 0, ...given }) {
+  const costs = mini_batches.map(([X, Y]) => {
+    const { a3, caches } = methods.forward_propagation({ X, parameters });
+    const { grads } = methods.backward_propagation({ X, Y, caches });
+    const { update } = optimizers[optimizer];
+    t += 1;
+    given = { ...given, ...update({ ...given, parameters, grads, t }) };
+    parameters = given.parameters;
+    return methods.compute_cost({ a3, Y }).cost;
+  });
+  return { ...given, costs };
+}
+
 function answer({ id, operation, arguments: given }) {
   if (given.instances || given.resume_after) // both are optional
     return { type: "unsupported", id, reason: "one optimizer from its start to its end" };
-  const method = operation === "steps" ? steps : methods[operation];
+  const method = { steps, epoch }[operation] ?? methods[operation];
   if (!method) return { type: "unsupported", id, reason: `no ${operation}` };
   try {
     return { type: "result", id, value: encode(method(decode(given))) };
@@ -70,7 +84,7 @@ send({
     Object.keys(optimizers).map((key) => [key, { name: optimizers[key].update.name, takes: takes[key] }]),
   ),
   dtype: "float64",
-  accepts: ["permutation"],
+  accepts: ["permutation", "epoch"],
 });
 for await (const line of createInterface({ input: process.stdin })) {
   const message = JSON.parse(line);
