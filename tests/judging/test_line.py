@@ -7,7 +7,7 @@ import pytest
 
 from optproof.judging.diagnosis import Diagnosis, Found
 from optproof.judging.line import located
-from optproof.messages import Place
+from optproof.protocol import Place
 
 ADAM = """import numpy as np
 

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from optproof import fixtures, methods
+from optproof.fixtures import load_trajectories
 from optproof.reports.worked import EPOCHS, worked_number
-from optproof.trajectories import load_trajectories
 
 CATALOGUE = fixtures.load_deviations()
 #: What is kept between calls, and a division by zero, have no number.

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..operations import UNSEEDED
+from ..protocol import names
 from .pipeline import Answer, Pipeline
 from .state import State
 from .table import read_forms, read_stages
@@ -115,9 +116,7 @@ def _start(arguments: dict[str, Any]) -> dict[str, State]:
 def _collect(states: dict[str, State]) -> Answer:
     counts = {len(x.batches) for x in states.values()}
     return {
-        f"mini_batches[{k}].{part}": x.batches[k]
-        for k in range(min(counts))
-        for part, x in states.items()
+        names.batch(k, part): x.batches[k] for k in range(min(counts)) for part, x in states.items()
     }
 
 

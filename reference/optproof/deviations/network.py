@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..operations import CACHES
+from ..protocol import names
 from . import unknowns
 from .pipeline import Answer, Pipeline
 from .state import State
@@ -70,7 +71,7 @@ def _start_forward(arguments: dict[str, Any]) -> dict[str, State]:
 
 def _collect_forward(states: dict[str, State]) -> Answer:
     x = states[""]
-    return {"a3": x.a3, **{f"caches.{name}": x[f"c_{name}"] for name in CACHES}}
+    return {"a3": x.a3, **{names.cache(name): x[f"c_{name}"] for name in CACHES}}
 
 
 def _start_cost(arguments: dict[str, Any]) -> dict[str, State]:

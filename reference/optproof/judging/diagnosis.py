@@ -10,9 +10,10 @@ import numpy as np
 
 from ..deviations import PIPELINES, Answer, Pipeline, Scope, Slip
 from ..fixtures import Case
+from ..protocol import names
 from . import evidence, numbers
 from .judge import compare
-from .predicting import predict, reproduces, result_of, results_of
+from .predicting import predict, reproduces, results_of
 from .search import (
     Answers,
     Slips,
@@ -24,7 +25,7 @@ from .search import (
     scopes_of,
 )
 
-__all__ = ["Diagnosis", "Found", "diagnose", "predict", "reproduces", "result_of", "results_of"]
+__all__ = ["Diagnosis", "Found", "diagnose", "predict", "reproduces", "results_of"]
 
 #: At most so many mistakes at once are looked for.
 MOST = 3
@@ -114,7 +115,7 @@ def diagnose(operation: str, answers: Sequence[tuple[Case, Answer]], dtype: str)
         wrong = {finding.tensor for finding in compare(case.expected, answer, dtype)}
         (deviating if wrong else passing).append((case, answer))
         for name in (*case.expected, *wrong):
-            group = result_of(name)
+            group = names.result_of(name)
             groups[group] = groups.get(group, True) and name not in wrong
     right = tuple(g for g, fine in groups.items() if fine)
     wrong_groups = tuple(g for g, fine in groups.items() if not fine)

@@ -15,9 +15,9 @@ import numpy as np
 from ..deviations import Answer, Pipeline, State
 from ..fixtures import Case
 from ..operations import CACHES
-from ..protocol import Array
+from ..protocol import Array, names
 from .judge import compare
-from .predicting import UNFIT, close, result_of
+from .predicting import UNFIT, close
 from .search import begun, state_of
 
 #: So many numbers are no chance, and so many orders of caches are told apart.
@@ -95,10 +95,10 @@ def order_of_caches(pipeline: Pipeline, answers: Sequence[tuple[Case, Answer]], 
         return ""
     orders: set[tuple[str, ...]] | None = None
     for case, answer in answers:
-        due = {n: case.expected[f"caches.{n}"] for n in CACHES}
+        due = {n: case.expected[names.cache(n)] for n in CACHES}
         fitting = []
         for name in CACHES:
-            got = answer.get(f"caches.{name}")
+            got = answer.get(names.cache(name))
             if got is None:
                 return ""
             own = [n for n in CACHES if not compare({"": due[n]}, {"": got}, dtype)]
@@ -145,7 +145,7 @@ def _names_and_shapes(case: Case, answer: Answer) -> tuple[str, str] | None:
 
 def _stage_of_shape(pipeline: Pipeline, tensor: str) -> str:
     """Return the stage that settles a tensor's shape."""
-    result = result_of(tensor)
+    result = names.result_of(tensor)
     by_output = {"parameters": "theta", "v": "v", "s": "s"}
     for stage in pipeline.stages:
         if pipeline.operation == "initialize_parameters":
@@ -162,7 +162,7 @@ def _of_update(
     arguments = case.arguments()
     key = state_of(wrong[0], list(pipeline.start({"t": 1, **arguments})))
     x = _as_specified(pipeline, case, key)
-    names = {stage.output: stage.name for stage in pipeline.stages if stage.output}
+    stages = {stage.output: stage.name for stage in pipeline.stages if stage.output}
     before = {"v": "first moment", "s": "second moment"}
     if "velocity" in [stage.name for stage in pipeline.stages]:
         before["v"] = "velocity"
@@ -198,7 +198,7 @@ def _of_update(
         else f"{key} is wrong: "
     )
     if got is None or got.shape != theta.shape:
-        return names.get("theta", ""), f"{fine}its shape is {None if got is None else got.shape}"
+        return stages.get("theta", ""), f"{fine}its shape is {None if got is None else got.shape}"
     taken, due = theta - got, theta - x["theta_new"]
     ratio = taken / np.where(due == 0, np.nan, due)
     ratio = ratio[np.isfinite(ratio)]
@@ -228,7 +228,7 @@ def _of_links(
     if "a3" not in wrong:
         return "caches", f"a3 is right, the caches are not: {_list(wrong)}"
     x = State(next(iter(pipeline.start(case.arguments()).values())))
-    theirs = {name: answer[f"caches.{name}"] for name in ("z1", "a1", "z2", "a2", "z3", "a3")}
+    theirs = {name: answer[names.cache(name)] for name in ("z1", "a1", "z2", "a2", "z3", "a3")}
     for stage in pipeline.stages:
         for statement in stage.step.text.split("; "):
             name = statement.partition(" = ")[0]
@@ -239,7 +239,7 @@ def _of_links(
             except UNFIT:
                 due = np.array(np.nan)
             x[name] = theirs[name]
-            if not close(case, f"caches.{name}", due, theirs[name], dtype):
+            if not close(case, names.cache(name), due, theirs[name], dtype):
                 return stage.name, f"{name} is the first that is wrong: {statement} is specified"
     return "sigmoid", "the caches are right, a3 is not the a3 that they hold"
 
@@ -299,7 +299,7 @@ def _of_batches(
     states = {key: _as_specified(pipeline, case, key) for key in ("X", "Y")}
     due = {key: x["batches"] for key, x in states.items()}
     X, Y, full = states["X"]["array"], states["Y"]["array"], len(states["X"]["full"])
-    count = max(int(n.split("[")[1].split("]")[0]) for n in answer) + 1 if answer else 0
+    count = max(names.number_of(n) or 0 for n in answer) + 1 if answer else 0
     columns: list[int] = []
     for k in range(max(count, len(due["X"]))):
         name = f"batch {k + 1} of {len(due['X'])}"
@@ -308,7 +308,7 @@ def _of_batches(
             return stage, f"{name} is missing: there are {count}"
         if k >= len(due["X"]):
             return "last batch", f"there are {count} batches, not {len(due['X'])}"
-        got_X, got_Y = answer[f"mini_batches[{k}].X"], answer[f"mini_batches[{k}].Y"]
+        got_X, got_Y = (answer[names.batch(k, part)] for part in "XY")
         for part, got in (("X", got_X), ("Y", got_Y)):
             shape = due[part][k].shape
             if got.shape != shape:

@@ -16,8 +16,8 @@ from .. import fixtures
 from ..deviations import EVERYWHERE, PIPELINES, SCOPES, Pipeline, Scope, Slip, State, Unknown
 from ..deviations.edits import edits
 from ..deviations.table import merged
-from ..protocol import Array
-from ..trajectories import Trajectory, name_of
+from ..fixtures import Trajectory
+from ..protocol import Array, names
 from .diagnosis import Diagnosis, Found, as_found
 from .judge import compare
 from .lives import LIVES
@@ -76,9 +76,8 @@ def _seen(answers: Paths, dtype: str) -> tuple[str, ...]:
     for trajectory, answer in answers:
         wrong = {f.tensor for f in compare(trajectory.expected, answer, dtype)}
         if wrong:
-            number = min(int(name[5:].partition("]")[0]) for name in wrong)
-            first.add(number)
-            kinds |= {name.rpartition(".")[2][0] for name in wrong}
+            first.add(min(names.number_of(name) or 0 for name in wrong))
+            kinds |= {names.key_of(name)[0] for name in wrong}
         else:
             right.add(trajectory.count)
     said = []
@@ -112,7 +111,7 @@ def reproduces(update: Update, trajectory: Trajectory, answer: Arrays, dtype: st
     try:
         for number, parameters in enumerate(follow(trajectory, update), start=1):
             for k, value in parameters.items() if number in judged else ():
-                name = name_of(number, k)
+                name = names.step(number, k)
                 if name not in answer or not close(trajectory, name, value, answer[name], dtype):
                     return False
     except UNFIT:
@@ -170,7 +169,7 @@ class _Walk:
             return all(
                 close(self.short, name, parameters[self.key], self.answer[name], self.dtype)
                 for number, parameters in enumerate(steps, start=1)
-                if number in judged and (name := name_of(number, self.key))
+                if number in judged and (name := names.step(number, self.key))
             )
         except UNFIT:
             return False
@@ -235,10 +234,10 @@ class _Walk:
 
     def solved(self, unknown: Unknown, slips: Slips) -> Iterator[Slips]:
         """Yield the number that leads along the path of the first wrong tensor."""
-        names = [name_of(number, self.key) for number in self.short.judged]
-        if any(name not in self.answer for name in names):
+        judged = [names.step(number, self.key) for number in self.short.judged]
+        if any(name not in self.answer for name in judged):
             return
-        got = np.concatenate([self.answer[name].reshape(-1) for name in names])
+        got = np.concatenate([self.answer[name].reshape(-1) for name in judged])
 
         def path(c: float) -> Array:
             return self.path((*slips, unknown.slip(c)))
@@ -278,10 +277,10 @@ class _Walk:
     def two_numbers(self) -> Iterator[Slips]:
         """Yield two hyperparameters that have other values."""
         hyper = [u for u in self.pipeline.unknowns if u.formula.text.endswith(" = c")]
-        names = [name_of(number, self.key) for number in self.short.judged]
-        if any(name not in self.answer for name in names):
+        judged = [names.step(number, self.key) for number in self.short.judged]
+        if any(name not in self.answer for name in judged):
             return
-        got = np.concatenate([self.answer[name].reshape(-1) for name in names])
+        got = np.concatenate([self.answer[name].reshape(-1) for name in judged])
         given = self.first_arguments()
         for pair in itertools.combinations([u for u in hyper if _value(u, given)], 2):
 

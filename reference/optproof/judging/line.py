@@ -9,7 +9,7 @@ from dataclasses import replace
 from .. import fixtures
 from ..deviations import PIPELINES
 from ..deviations.loop import STAGES as LOOP
-from ..messages import Hello, Offer, Place
+from ..protocol import Hello, Offer, Place
 from ..statements import of_source
 from .diagnosis import Diagnosis
 from .reading import WORDS, Statement, of_updates, plain, read

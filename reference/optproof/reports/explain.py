@@ -13,8 +13,7 @@ from ..deviations.loop import STAGES as LOOP
 from ..deviations.training import STAGES as COSTS
 from ..errors import UsageError
 from ..files import document
-from ..fixtures import Case, Deviation, Expected
-from ..trajectories import Trajectory, load_trajectories
+from ..fixtures import Case, Deviation, Expected, Trajectory, load_trajectories
 from .worked import worked_number
 
 CLAUSE = re.compile(

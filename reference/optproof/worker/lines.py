@@ -8,7 +8,7 @@ import linecache
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..messages import Place
+from ..protocol import Place
 from ..statements import LONGEST, MOST, statements_of, with_helpers
 
 

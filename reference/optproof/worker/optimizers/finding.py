@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
-from ...messages import Offer
+from ...protocol import Offer
 from ..lines import text_of
 from . import classes, factories, functions, keras, minimizers, names
 from .arguments import Meant, NotDriven
