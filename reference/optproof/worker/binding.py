@@ -19,7 +19,7 @@ from ..protocol import MalformedMessage
 from .arguments import DOCUMENTED, OWN_VALUE, Call, NotBound
 from .batches import EXAMPLES, as_pairs
 from .layouts import LAYOUTS, as_arrays, documented_key, is_documented
-from .probing import TO_MOVE, changes_nothing, is_answer, probe
+from .probing import TO_MOVE, changes_nothing, is_answer, probe_of
 from .purity import differences, same_containers
 
 OWN = {"seed": "it takes no seed, so that its own order is not reproducible, and is not judged"}
@@ -150,7 +150,7 @@ class Bound:
         error, notes = None, list(self.notes)
         for layout in self._layouts:
             self.notes = list(notes)
-            given = {n: value for n, value in probe().items() if n in self.operation.arguments}
+            given = probe_of(self.operation)
             try:
                 with contextlib.redirect_stdout(io.StringIO()), np.errstate(all="ignore"):
                     named = self._try(layout, given)
@@ -169,7 +169,7 @@ class Bound:
 
     def counts_itself(self) -> bool:
         """Whether it answers the same call differently the second time."""
-        given = {n: value for n, value in probe().items() if n in self.operation.arguments}
+        given = probe_of(self.operation)
         with contextlib.suppress(Exception), contextlib.redirect_stdout(io.StringIO()):
             first, second = (self._try(self._settle(), copied(given)) for _ in range(2))
             return any(differences(first, second))
