@@ -94,7 +94,7 @@ class Worker:
         self.unsolved = notebook.unsolved_names(module)
         self.files = helper_files(module, self.own_functions())
         self.optimizers = optimizers.Found()
-        if not module.__name__.startswith("optproof."):
+        if not module.__name__.startswith("optproof.") or ".libraries." in module.__name__:
             taken = [bound.function for bound in self.functions.values()]
             with global_random_state():
                 own = {n.rpartition("_")[2] for n in self.functions if hasattr(module, n)}
