@@ -7,7 +7,9 @@ asked of the network: formulas become MathML, and the search runs in the reader'
 import os
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from docutils import nodes
 from docutils.utils.math.latex2mathml import tex2mathml
@@ -38,7 +40,7 @@ autodoc_typehints = "none"  # the docstrings have the types
 autodoc_member_order = "bysource"
 numpydoc_show_class_members = False
 numpydoc_class_members_toctree = False
-pygments_style = "a11y-high-contrast-light"
+pygments_style = "a11y-light"
 pygments_dark_style = "a11y-high-contrast-dark"
 
 html_theme = "furo"
@@ -72,8 +74,12 @@ INCLUDED = {
     "CHANGELOG.md": "changes",
     "CONTRIBUTING.md": "contributing/index",
 }
-LINK = re.compile(r"\]\((?!\w+:|#)([^)#\s]+)(#[^)\s]*)?\)")
+LINK = re.compile(r"\[([^\[\]]*)\]\((?!\w+:|#)([^)#\s]+)(#[^)\s]*)?\)")
 CLAUSE = re.compile(r"^- \*\*(([A-Z]+-\d+) \([^)]+\)\.)\*\*", re.MULTILINE)
+CLAUSES = {id for _, id in CLAUSE.findall((HERE.parent / "SPEC.md").read_text("utf-8"))}
+CITED = re.compile(rf"\b({'|'.join(sorted(CLAUSES, key=len, reverse=True))})\b")
+#: Where a clause that is named is no link: in code, in a link, in a heading, where it is defined.
+UNLINKED = (nodes.literal, nodes.literal_block, nodes.reference, nodes.title, nodes.strong)
 
 
 def read_included(app: Sphinx, path: Path, parent: str, content: list[str]) -> None:
@@ -81,13 +87,38 @@ def read_included(app: Sphinx, path: Path, parent: str, content: list[str]) -> N
     folder = (HERE / path).resolve().parent
 
     def lead(match: re.Match[str]) -> str:
-        target = os.path.relpath(folder / match[1], HERE.parents[1])
-        if target in INCLUDED:
-            return f"](/{INCLUDED[target]}.md{match[2] or ''})"
-        return f"]({REPOSITORY}{target}{match[2] or ''})"
+        target = os.path.relpath(folder / match[2], HERE.parents[1])
+        if target not in INCLUDED:
+            return f"[{match[1]}]({REPOSITORY}{target}{match[3] or ''})"
+        named = match[1] != Path(target).name  # else the page's own title names it
+        return f"[{match[1] * named}](/{INCLUDED[target]}.md{match[3] or ''})"
 
     content[0] = LINK.sub(lead, content[0])
     content[0] = CLAUSE.sub(r"- [**\1**]{#\2}", content[0])
+
+
+def link_clauses(app: Sphinx, tree: nodes.document, page: str) -> None:
+    """Make a link of each clause that a page names."""
+    to = app.builder.get_relative_uri(page, "specification") if page != "specification" else ""
+    for text in list(tree.findall(nodes.Text)):
+        parts = CITED.split(text)
+        parent = text.parent
+        if len(parts) == 1 or any(isinstance(p, UNLINKED) for p in ancestors(text)):
+            continue
+        found: list[nodes.Node] = []
+        for part in filter(None, parts):
+            clause = part in CLAUSES
+            uri = f"{to}#{part.lower()}"
+            found.append(
+                nodes.reference("", part, refuri=uri, internal=True) if clause else nodes.Text(part)
+            )
+        parent.replace(text, found)
+
+
+def ancestors(node: nodes.Node) -> Iterator[nodes.Node]:
+    """Yield what a node stands in, from the inside."""
+    while (node := node.parent) is not None:
+        yield node
 
 
 class Commands(SphinxDirective):
@@ -107,20 +138,40 @@ class Commands(SphinxDirective):
         return found
 
 
+def as_mathml(node: nodes.math | nodes.math_block) -> str:
+    """Return a formula as MathML, which browsers draw themselves."""
+    code = node.astext().replace(":=", r"\coloneqq ")
+    return tex2mathml(code, as_block=isinstance(node, nodes.math_block))
+
+
 def visit_math(self: HTML5Translator, node: nodes.math) -> None:
-    """Write a formula as MathML, which browsers draw themselves."""
-    self.body.append(tex2mathml(node.astext()))
+    """Write a formula inside a sentence."""
+    self.body.append(as_mathml(node))
     raise nodes.SkipNode
 
 
 def visit_math_block(self: HTML5Translator, node: nodes.math_block) -> None:
     """Write a formula that stands by itself."""
-    self.body.append(f'<div class="math">{tex2mathml(node.astext(), as_block=True)}</div>')
+    self.body.append(f'<div class="math">{as_mathml(node)}</div>')
     raise nodes.SkipNode
+
+
+def lead_to_conformance(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], tree: Any
+) -> None:
+    """Add the conformance pages, built beside these, to the navigation; level its headings."""
+    # Without a level a heading is none to a screen reader.
+    navigation = context["furo_navigation_tree"]
+    navigation = navigation.replace('role="heading"', 'role="heading" aria-level="2"')
+    uri = context["pathto"]("conformance/index.html", resource=True)
+    link = f'<a class="reference external" href="{uri}">What real libraries do</a>'
+    context["furo_navigation_tree"] = f'{navigation}<ul><li class="toctree-l1">{link}</li></ul>'
 
 
 def setup(app: Sphinx) -> None:
     """Add what is above."""
     app.connect("include-read", read_included)
+    app.connect("doctree-resolved", link_clauses)
+    app.connect("html-page-context", lead_to_conformance, priority=900)  # after the theme
     app.add_directive("optproof-commands", Commands)
     app.add_html_math_renderer("mathml", (visit_math, None), (visit_math_block, None))

@@ -18,7 +18,7 @@ def root() -> Path:
         return Path(chosen)
     here = Path(__file__).resolve()
     shipped = here.parent / "fixtures"
-    return shipped if shipped.is_dir() else here.parents[2] / "fixtures"
+    return shipped if (shipped / "manifest.json").is_file() else here.parents[2] / "fixtures"
 
 
 def manifest_digest() -> str:

@@ -37,7 +37,7 @@ from optproof.checking.trainings import FLOAT64, PRINTED, Training
 from optproof.conversation import python_target
 from optproof.judging.diagnosis import diagnose
 from optproof.judging.judge import compare, flatten
-from optproof.operations import OPERATIONS
+from optproof.operations import OPERATIONS, next_arguments
 from optproof.protocol import encode
 
 IMPLEMENTATIONS = Path(__file__).parents[1] / "implementations"
@@ -120,7 +120,7 @@ def answers(module, name):
                 several = value if len(operation.results) > 1 else (value,)
                 named = dict(zip(operation.results, several))
                 if call < case.calls:
-                    arguments = fixtures.next_arguments(arguments, named, case.change(call))
+                    arguments = next_arguments(arguments, named, case.change(call))
             found.append((case, flatten(name, encode(named))))
         except Exception:
             raised += 1

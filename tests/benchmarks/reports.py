@@ -12,6 +12,7 @@ out, and ends with 1 if there is one.
 import argparse
 import json
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -21,6 +22,14 @@ from pathlib import Path
 TESTS = Path(__file__).resolve().parents[1]
 #: What two runs of the same code differ in.
 VARIES = {"seconds", "versions", "target"}
+#: In other languages, where those are there: how each is started.
+OTHERS = {
+    "perl": "perl {}/serve.pl",
+    "javascript": "node {}/serve.mjs",
+    "octave": "octave-cli --quiet {}/serve.m",
+    "r": "Rscript {}/serve.R",
+    "java": "java {}/Serve.java",
+}
 #: Characters of a value that are shown.
 MOST = 400
 TIMES = re.compile(r"\d+(\.\d+)? (s|ms|min)\b|0x[0-9a-f]{6,}|/tmp/\S+|\S+/optproof/\w+/")
@@ -31,11 +40,9 @@ def everything():
     for path in sorted([*TESTS.glob("implementations/*.py"), *TESTS.glob("zoo/*.py")]):
         if not path.name.startswith("_"):
             yield path.stem, [str(path)]
-    for name, start in (
-        ("perl", f"perl {TESTS}/implementations/perl/serve.pl"),
-        ("javascript", f"node {TESTS}/implementations/javascript/serve.mjs"),
-    ):
-        yield name, ["--command", start]
+    for name, start in OTHERS.items():
+        if shutil.which(start.split()[0]):
+            yield name, ["--exec", start.format(TESTS / "implementations" / name)]
 
 
 def record(folder, name, arguments):

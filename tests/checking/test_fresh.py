@@ -21,6 +21,7 @@ from pathlib import Path
 import numpy as np
 
 from optproof import fixtures, methods
+from optproof.operations import next_arguments
 from optproof.protocol import decode, encode
 
 def _key(arguments):
@@ -34,7 +35,7 @@ for _file in fixtures.load_cases():
             for _call in range(1, _case.calls + 1):
                 _answer = methods.update_parameters_with_gd(**_arguments)
                 _TABLE[_key(_arguments)] = _answer
-                _arguments = fixtures.next_arguments(
+                _arguments = next_arguments(
                     _arguments, {"parameters": _answer}, _case.change(_call)
                 )
 

@@ -76,7 +76,7 @@ def test_the_three_lines_give_the_number_that_is_wrong(
 
 def test_of_a_class_the_path_is_shown(run, tmp_path, monkeypatch):
     (tmp_path / "mine.py").write_text(CLASS)
-    from optproof.trajectories import load_trajectories
+    from optproof.fixtures import load_trajectories
 
     case = next(t.id for t in load_trajectories() if t.optimizer == "adam")
     ran = run("repro", case, "mine.py")

@@ -86,6 +86,9 @@ def test_the_worked_number_is_what_the_formula_gives(name):
     if not line:
         return
     case_id = line.split("in ")[1].split(", ")[0]
+    of_shape = " has shape " in line or " is not there;" in line
+    if of_shape or case_id.startswith(("small/", "trajectory/")):
+        return  # tests/reports/test_worked.py has these
     [case] = [c for f in load_cases() for c in f.cases if c.id == case_id]
     element, rest = line.split(f"{case_id}, ")[1].split(" is ", 1)
     tensor, index = re.fullmatch(r"(.+?)(?:\[([\d, ]+)\])?", element).groups("")

@@ -18,9 +18,8 @@ from optproof.conversation.function import Function
 from optproof.conversation.session import Session
 from optproof.errors import CallError
 from optproof.judging.judge import judge
-from optproof.messages import Call, dump_line
 from optproof.operations import SHORTER
-from optproof.protocol import DTYPES, MalformedMessage, carried, decode, encode
+from optproof.protocol import DTYPES, Call, MalformedMessage, carried, decode, dump_line, encode
 
 DOCUMENTED = "minibatch/documented"
 

@@ -17,9 +17,10 @@ from optproof.deviations import PIPELINES, Pipeline, Stage, State
 from optproof.fixtures import Expected
 from optproof.judging.diagnosis import Diagnosis, diagnose
 from optproof.judging.judge import compare
-from optproof.judging.predicting import close, predict, reproduces, result_of, results_of
+from optproof.judging.predicting import close, predict, reproduces, results_of
 from optproof.judging.search import candidates
 from optproof.operations import OPERATIONS
+from optproof.protocol import names
 from optproof.reports.explain import clauses
 from optproof.worker.purity import SEPARATE
 
@@ -322,7 +323,7 @@ def test_where_nothing_deviates_or_no_deviation_is_known_there_is_nothing_to_exp
     ],
 )
 def test_a_tensor_belongs_to_its_result(tensor, result):
-    assert result_of(tensor) == result
+    assert names.result_of(tensor) == result
 
 
 def test_tensors_are_put_together_to_the_results_that_they_belong_to():

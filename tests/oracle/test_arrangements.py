@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from optproof import fixtures, methods
+from optproof.operations import next_arguments
 
 #: Half the bound is room for what nobody here has thought of.
 MOST = 0.5
@@ -266,7 +267,7 @@ def answer(case, function):
             zip(("parameters", "v", "s"), returned if isinstance(returned, tuple) else [returned])
         )
         if call < case.calls:
-            arguments = fixtures.next_arguments(arguments, results, case.change(call))
+            arguments = next_arguments(arguments, results, case.change(call))
     if case.operation == "forward_propagation":
         a3, caches = returned
         names = ("z1", "a1", "W1", "b1", "z2", "a2", "W2", "b2", "z3", "a3", "W3", "b3")

@@ -14,9 +14,8 @@ from optproof import methods
 from optproof.checking.smoke import smoke
 from optproof.commands.cli import main
 from optproof.conversation import command_target, python_target
-from optproof.messages import read_hello
 from optproof.operations import OPERATIONS
-from optproof.protocol import decode, encode
+from optproof.protocol import decode, encode, read_hello
 
 PAGE = (Path(__file__).parents[2] / "reference/PROTOCOL.md").read_text(encoding="utf-8")
 PLAIN = str(Path(__file__).parents[1] / "implementations/plain.py")

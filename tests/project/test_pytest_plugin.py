@@ -91,6 +91,9 @@ def test_markers_first_failure_last_failed_and_durations(project):
 
 
 def test_xdist_and_junitxml(project):
+    project.path.joinpath("optproof.toml").write_text(
+        '[check]\nonly = ["gd/documented", "adam/documented", "training/adam"]\n'
+    )
     result = run(project, "--optproof", "bad.py", "-n", "2", "--junitxml", "report.xml")
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     cases = ET.parse(project.path / "report.xml").getroot().iter("testcase")
@@ -176,14 +179,9 @@ def test_the_fixture_checks_a_function_of_ones_own(project):
             optproof.check(good.random_mini_batches)  # takes no permutation, and need not
             assert np.random.get_state()[1].tolist() == state
 
-        def test_model(optproof):
-            optproof.check(good.model)
-
         def test_bad(optproof):
             with pytest.raises(AssertionError, match=r"inside-sqrt(.|\\n)*W2\\[2, 1\\]: yours"):
                 optproof.check(bad.update_parameters_with_adam, "update_parameters_with_adam")
-            with pytest.raises(AssertionError, match="training/adam"):
-                optproof.check(bad.model)
 
         def test_useless(optproof):
             with pytest.raises(AssertionError, match="returns nothing"):
@@ -195,7 +193,25 @@ def test_the_fixture_checks_a_function_of_ones_own(project):
         """
     )
     result = run(project)
-    result.assert_outcomes(passed=4)
+    result.assert_outcomes(passed=3)
+
+
+@pytest.mark.full
+def test_the_fixture_checks_a_model_of_ones_own(project):
+    project.makepyfile(
+        test_own="""
+        import pytest
+        import bad, good
+
+        def test_good(optproof):
+            optproof.check(good.model)
+
+        def test_bad(optproof):
+            with pytest.raises(AssertionError, match="training/adam"):
+                optproof.check(bad.model)
+        """
+    )
+    run(project).assert_outcomes(passed=2)
 
 
 def test_the_fixture_judges_where_nothing_is_patched_and_honours_the_baseline(project):

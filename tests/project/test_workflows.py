@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from optproof import __version__
+from optproof.libraries import ADAPTERS
 
 pytestmark = pytest.mark.once  # nothing here depends on NumPy
 
@@ -152,7 +153,10 @@ def test_the_pages_that_are_published_are_those_that_the_docs_environment_built(
     [kept] = [s["with"]["path"] for s in build["steps"] if "upload-pages" in s.get("uses", "")]
     tox = configparser.ConfigParser(interpolation=None)
     tox.read(CHECKOUT / "tox.ini", "utf-8")
-    assert tox["testenv:docs"]["commands"].endswith(f" reference/docs {kept}")
+    assert f" reference/docs {kept}\n" in tox["testenv:docs"]["commands"]
+    # The pages lead to the conformance site by this name.
+    assert f"optproof site {kept}/conformance " in tox["testenv:docs"]["commands"]
+    assert 'href="conformance/index.html"' in (CHECKOUT / "reference/docs/index.md").read_text()
     # The one job that may publish runs nothing of ours.
     assert publish["permissions"] == {"pages": "write", "id-token": "write"}
     assert not [s for s in publish["steps"] if "run" in s]
@@ -173,3 +177,15 @@ def test_a_missing_python_is_named_with_what_to_do(tmp_path):
     assert done.stdout.startswith("python3.13 is not on PATH. Install it, as by: pyenv install")
     assert "tox run -e py" in done.stdout
     assert "3.10" not in done.stdout
+
+
+def test_every_library_has_a_job_of_its_own():
+    [envs] = re.findall(r"^    libraries = (.+)$", (CHECKOUT / "tox.ini").read_text("utf-8"), re.M)
+    names = [f"library-{n}" for n in re.findall(r"\{(.+)\}", envs)[0].split(",")]
+    text = (CHECKOUT / ".github/workflows/weekly.yml").read_text("utf-8")
+    [listed] = re.findall(r"env: \[([^\]]+)\]", text)
+    assert re.split(r",\s*", listed) == [*names, "tfjs"]
+    tox = (CHECKOUT / "tox.ini").read_text("utf-8")
+    assert all(f"\n    {n.partition('-')[2]}: optproof libraries" in tox for n in names)
+    checked = re.findall(r"^    \w+: optproof libraries (.+) \{env:REPORTS\}", tox, re.M)
+    assert sorted(" ".join(checked).split()) == sorted(ADAPTERS)

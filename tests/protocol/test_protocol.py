@@ -14,29 +14,34 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from optproof import fixtures, messages
+from optproof import fixtures, protocol
 from optproof.conversation import Conversation, Launch, python_target
 from optproof.errors import Broken, CallError, Raised, Stray, TargetError, TimedOut, Unsupported
-from optproof.messages import (
+from optproof.protocol import (
+    BASE64_FROM,
+    DTYPES,
     Answer,
     Bye,
     Call,
     Error,
     Fatal,
     Hello,
+    MalformedMessage,
     Offer,
     Output,
     Place,
     Refusal,
     Seen,
+    decode,
     dump_line,
+    encode,
     load_line,
     read_call,
     read_hello,
     read_reply,
+    tidy,
     told,
 )
-from optproof.protocol import BASE64_FROM, DTYPES, MalformedMessage, decode, encode, tidy
 
 # Round trips
 
@@ -353,7 +358,7 @@ def test_what_is_told_is_read_back_and_to_the_schema():
         Answer(3, {"cost": 0.5}, ("a",), ("X",), (("v", "s"),), ("b",), "out"),
         Answer(3, {}),
         Error(3, "no", "malformed", "why"),
-        messages.Unsupported(3, "no such", solved=False),
+        protocol.Unsupported(3, "no such", solved=False),
         Output(3, "Cost"),
         Seen(3, {"epoch": 1, "total": 0.5, "parameters": {}}),
     ]

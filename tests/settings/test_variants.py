@@ -7,11 +7,11 @@ from optproof import fixtures
 from optproof.checking.trajectories import as_offered
 from optproof.deviations import PIPELINES
 from optproof.errors import UsageError
+from optproof.fixtures import load_trajectories
 from optproof.judging.judge import compare
 from optproof.judging.predicting import predict
 from optproof.judging.trajectories import follow, named, with_deviations
 from optproof.settings.variants import declared_variants, under, worked_out
-from optproof.trajectories import load_trajectories
 
 ADAM, MOMENTUM = "update_parameters_with_adam", "update_parameters_with_momentum"
 TAKES = {"takes": ["learning_rate", "beta", "beta1", "beta2", "epsilon"], "own": {}}

@@ -6,9 +6,9 @@ import math
 import numpy as np
 import pytest
 
+from optproof.fixtures import load_trajectories
 from optproof.judging.judge import UNIT_ROUNDOFF, compare
 from optproof.judging.trajectories import named
-from optproof.trajectories import load_trajectories
 
 #: Half the bound is room for what nobody here has thought of.
 MOST = 0.5

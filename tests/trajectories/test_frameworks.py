@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from optproof.fixtures import load_trajectories
 from optproof.judging.judge import UNIT_ROUNDOFF, compare
 from optproof.judging.trajectories import expect, named
-from optproof.trajectories import load_trajectories
 
 MOST = 0.5
 LONGEST = 100

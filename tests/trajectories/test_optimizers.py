@@ -11,14 +11,13 @@ from optproof.checking import trajectories
 from optproof.checking.jobs import Run
 from optproof.deviations import EVERYWHERE, PIPELINES, Scope
 from optproof.errors import Raised, Unsupported
+from optproof.fixtures import load_trajectories
 from optproof.judging.diagnosis import results_of
 from optproof.judging.explaining import explain_trajectory
 from optproof.judging.judge import compare
 from optproof.judging.trajectories import STATE, expect, named, rounding
-from optproof.messages import Answer, Hello, Offer
 from optproof.operations import OPTIMIZERS
-from optproof.protocol import encode
-from optproof.trajectories import load_trajectories
+from optproof.protocol import Answer, Hello, Offer, encode
 
 
 class Class:

@@ -377,3 +377,16 @@ def test_the_notebooks_are_as_their_script_writes_them(tmp_path, monkeypatch):
     written = {p.name: p.read_text(encoding="utf-8") for p in tmp_path.iterdir()}
     kept = {name: (NOTEBOOKS / name).read_text(encoding="utf-8") for name in written}
     assert written == kept
+
+
+@pytest.mark.parametrize(
+    ("raised", "status"),
+    [("NotImplementedError", "not solved"), ("NotImplementedError('no Adam')", "not implemented")],
+)
+def test_a_stub_that_only_raises_is_an_exercise_not_solved(tmp_path, raised, status):
+    source = f"def initialize_adam(parameters):\n    L = len(parameters) // 2\n    raise {raised}\n"
+    (tmp_path / "stub.py").write_text(source)
+    report = check(python_target(str(tmp_path / "stub.py")), only=("adam-init",), training="none")
+
+    assert {r.status for r in report.results} == {status}
+    assert report.exit_code == 5

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from ..conversation.session import Session
 from ..errors import CallError, NotMade
 from ..fixtures import Case
 from ..formats import held_in
-from ..messages import Answer, Chain
 from ..operations import SHORTER, next_arguments
-from ..protocol import Array, Parts, decode, encode, flatten
+from ..protocol import Answer, Array, Chain, Parts, decode, encode, flatten, names
 
 CHAIN, RECIPE, PARTS = SHORTER
 #: So many links of a chain get the time of one call.
@@ -92,11 +90,12 @@ def judged_parts(case: Case) -> Parts:
         return {}
     parts = {}
     for name, want in case.expected.items():
-        found = re.fullmatch(r"mini_batches\[(\d+)\]\.([XY])", name)
+        number = names.number_of(name)
         size = 1
         for n in want.shape:
             size *= n
-        if found and size > LARGE:
+        if number is not None and size > LARGE:
             block = want.values.shape if want.values is not None else (0,) * len(want.shape)
-            parts[f"mini_batches[{found[1]}][{'XY'.index(found[2])}]"] = (want.start, block)
+            place = f"mini_batches[{number}][{'XY'.index(names.key_of(name))}]"
+            parts[place] = (want.start, block)
     return parts

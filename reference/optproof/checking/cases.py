@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from .. import messages
+from .. import protocol
 from ..conversation.session import Session
 from ..errors import CallError
 from ..fixtures import Case
@@ -22,9 +22,8 @@ from ..judging.report import (
     PASS,
     Result,
 )
-from ..messages import Hello
 from ..operations import OPERATIONS
-from ..protocol import Array
+from ..protocol import Array, Hello
 from ..settings.variants import under
 from .asking import InPart, ask
 from .jobs import Job, Run
@@ -191,7 +190,7 @@ def _other_defaults(greeting: Hello, case: Case) -> str:
     )
 
 
-def _shared(answer: messages.Answer) -> list[Finding]:
+def _shared(answer: protocol.Answer) -> list[Finding]:
     """Return a finding for each pair of tensors that share memory."""
     return [
         Finding(a, SHARED, None, "memory of its own", "itself twice" if a == b else f"that of {b}")
@@ -211,7 +210,7 @@ def _summarize(case: Case, findings: list[Finding]) -> str:
     return f"deviates in {shown}"
 
 
-def _notes(answer: messages.Answer) -> tuple[str, ...]:
+def _notes(answer: protocol.Answer) -> tuple[str, ...]:
     """Return what the worker noticed beside the result."""
     notes = [*answer.get("adapted", ()), *answer.get("notes", ())]
     if mutated := answer.get("mutated"):

@@ -11,8 +11,8 @@ from ..conversation.session import Session
 from ..errors import TargetError
 from ..judging.line import code_of
 from ..judging.report import ERROR, NOT_CALLED, NOT_RUN, Report
-from ..messages import Hello
 from ..operations import OPERATIONS
+from ..protocol import Hello
 from ..settings.variants import declared_variants
 from ..versions import manifest_digest
 from . import cases

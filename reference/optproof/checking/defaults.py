@@ -9,8 +9,8 @@ from typing import Any
 from .. import methods
 from ..judging.judge import Finding
 from ..judging.report import DEVIATION, PASS, Result
-from ..messages import Hello
 from ..operations import MODEL_KEYWORDS
+from ..protocol import Hello
 from .jobs import Job, Run
 
 

@@ -17,7 +17,7 @@ from .. import methods
 from ..fixtures import Case, Json, load_cases, read_case
 from ..operations import CACHES, OPERATIONS
 from ..oracle.decimals import Undecided, near, told
-from ..protocol import Array, encode
+from ..protocol import Array, encode, names
 
 Inputs = dict[str, Any]
 
@@ -173,10 +173,8 @@ def expected_of(operation: str, inputs: Inputs) -> Json:
         return {k: _tensor(a, DRAWN * np.abs(a)) for k, a in drawn.items()}
     if operation == "random_mini_batches":
         batches = function(**inputs)
-        parts = [
-            (f"mini_batches[{k}].{n}", a) for k, b in enumerate(batches) for n, a in zip("XY", b)
-        ]
-        return {name: _tensor(a, np.zeros(a.shape)) for name, a in parts}
+        parts = names.named({"mini_batches": batches})
+        return {name: _tensor(a, np.zeros(a.shape)) for name, a in parts.items()}
     if operation == "backward_propagation":
         return {k: _tensor(*told(a)) for k, a in _gradients(inputs).items()}
     value = function(**near(inputs))
@@ -184,7 +182,7 @@ def expected_of(operation: str, inputs: Inputs) -> Json:
         labels = np.asarray(value).astype(bool if operation == "predict_dec" else np.int64)
         return {"predictions": _tensor(labels, np.zeros(labels.shape))}
     results = OPERATIONS[operation].results
-    named = _named(dict(zip(results, value if len(results) > 1 else (value,))))
+    named = names.named(dict(zip(results, value if len(results) > 1 else (value,))))
     return {name: _tensor(*told(a)) for name, a in named.items()}
 
 
@@ -196,19 +194,6 @@ def _gradients(inputs: Inputs) -> dict[str, Any]:
     _, again = methods.forward_propagation(X, parameters)
     gradients = methods.backward_propagation(X, inputs["Y"].astype(object), again)
     return {k: a for k, a in gradients.items() if k[:2] in ("dW", "db")}
-
-
-def _named(results: dict[str, Any]) -> dict[str, Any]:
-    named: dict[str, Any] = {}
-    for result, value in results.items():
-        if isinstance(value, dict):
-            prefix = "" if result in ("parameters", "grads") else f"{result}."
-            named.update({prefix + k: a for k, a in value.items()})
-        elif isinstance(value, tuple):
-            named.update({f"caches.{k}": a for k, a in zip(CACHES, value)})
-        else:
-            named[result] = value
-    return named
 
 
 def _tensor(values: Array, bounds: Array) -> Json:

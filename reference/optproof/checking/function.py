@@ -25,7 +25,8 @@ from ..conversation.channel import failure
 from ..conversation.session import Session
 from ..errors import OptproofError, TargetError, UsageError, nearest
 from ..judging.report import Report
-from ..messages import (
+from ..operations import OPERATIONS, SHORTER
+from ..protocol import (
     Answer,
     Call,
     Chain,
@@ -33,14 +34,14 @@ from ..messages import (
     Json,
     Message,
     Output,
+    Parts,
     Seen,
     dump_line,
+    encode,
     load_line,
     read_call,
     read_reply,
 )
-from ..operations import OPERATIONS, SHORTER
-from ..protocol import Parts, encode
 from ..settings import baseline
 from ..settings.config import Config, load
 from ..worker.answering import Worker

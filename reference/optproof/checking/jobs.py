@@ -14,8 +14,7 @@ from ..errors import CallError
 from ..fixtures import Case
 from ..judging.diagnosis import Diagnosis
 from ..judging.report import PASS, Result
-from ..messages import Hello
-from ..protocol import Array
+from ..protocol import Array, Hello
 
 #: Takes a training's id, the epoch it has reached, and its number of epochs.
 Progress = Callable[[str, int, int], None]

@@ -8,8 +8,8 @@ from dataclasses import replace
 from ..conversation import Launch
 from ..conversation.python import is_python, one_of
 from ..conversation.session import Session
+from ..fixtures import Trajectory
 from ..judging.report import NOT_CALLED, Report
-from ..trajectories import Trajectory
 
 
 def with_others(

@@ -47,24 +47,10 @@ def outcome_of(optimizer: str, epochs: int, variants: dict[str, str]) -> Outcome
     """
     if variants:
         return _varied(optimizer, epochs, variants)
-    documented = fixtures.load("training/documented.json")["runs"][optimizer]["costs"]
-    certified = fixtures.load(f"training/certified-{optimizer}.json")
-    checkpoint = certified["checkpoints"][str(epochs)]
-    return Outcome(
-        {
-            int(epoch): (digits, half_unit(digits))
-            for epoch, digits in documented.items()
-            if int(epoch) < epochs
-        },
-        {name: certified_values(tensor) for name, tensor in checkpoint["parameters"].items()},
-        checkpoint["cost_after"][0],
-        checkpoint["right_of_300"],
-    )
-
-
-def certified_values(tensor: dict[str, Any]) -> Array:
-    """Return the proved values of a tensor as floats."""
-    return np.array([float(digits) for digits, _ in tensor["digits"]]).reshape(tensor["shape"])
+    printed = fixtures.documented().costs[optimizer]
+    costs = {e: (digits, half_unit(digits)) for e, digits in printed.items() if e < epochs}
+    reached = fixtures.certificate(optimizer).checkpoints[epochs]
+    return Outcome(costs, reached.parameters, reached.cost, reached.right)
 
 
 def put_in(variants: dict[str, str]) -> dict[str, Callable[..., Any]]:

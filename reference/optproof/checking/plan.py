@@ -7,8 +7,8 @@ from fnmatch import fnmatchcase
 
 from .. import fixtures
 from ..errors import UsageError, nearest
+from ..fixtures import load_trajectories
 from ..operations import LEVELS, OPERATIONS
-from ..trajectories import load_trajectories
 from . import cases, defaults, small, spread, trainings, trajectories
 from .jobs import Job
 

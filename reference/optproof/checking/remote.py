@@ -12,10 +12,9 @@ from ..conversation.clock import MOST_LIMITS
 from ..conversation.session import Session
 from ..errors import Malformed, TimedOut
 from ..judging.judge import flatten
-from ..messages import Answer
 from ..methods import Epoch, Moments, Operations
 from ..operations import EPOCH, OPERATIONS, TRAINING_COMMON, TRAINING_OWN
-from ..protocol import decode, encode, shown
+from ..protocol import Answer, decode, encode, shown
 
 #: What it must have to be asked for an epoch at once, beside the update.
 IN_AN_EPOCH = {"forward_propagation", "compute_cost", "backward_propagation"}

@@ -11,14 +11,12 @@ from .. import fixtures
 from ..conversation import Launch, python_target
 from ..conversation.session import Session
 from ..errors import NothingRunError, UsageError, nearest
-from ..fixtures import Case
+from ..fixtures import Case, Trajectory, load_trajectories
 from ..judging.judge import Finding
 from ..judging.report import DEVIATION, PASS, Result
 from ..judging.trajectories import flatten_steps, named
-from ..messages import Hello
 from ..operations import OPERATIONS, STEPS
-from ..protocol import Array
-from ..trajectories import Trajectory, load_trajectories
+from ..protocol import Array, Hello
 from . import cases, trainings
 from .jobs import Run
 from .trainings import Train, train_once

@@ -22,7 +22,7 @@ from ..operations import LEVELS
 from ..protocol import Array
 from .jobs import Job, Run
 from .loops import explain_training, other_costs
-from .outcomes import certified_values, in_dtype, judge_costs, judge_parameters, put_in
+from .outcomes import in_dtype, judge_costs, judge_parameters, put_in
 from .trainings import PRINTED, Train, Training
 
 CLAUSES = ("TRAIN-1", "TRAIN-2", "TRAIN-3", "TRAIN-4", "TRAIN-5", "TRAIN-9")
@@ -42,7 +42,7 @@ def jobs(level: str | None) -> list[Job]:
     """Return the small trainings of a level of training."""
     if not LEVELS[level or "short"]:
         return []
-    epochs = fixtures.load("training/small.json")["hyperparameters"]["num_epochs"]
+    epochs = fixtures.small_start()[3]["num_epochs"]
     wanted = [Training(o, epochs, "small") for o in methods.OPTIMIZERS]
     asked, what = level is not None, f"{epochs} epochs"
     return [TrainSmall(t.id, "model", CLAUSES, what, t, asked) for t in wanted]
@@ -134,7 +134,7 @@ def _train(session: Session, training: Training) -> Answer:
 
     arguments: dict[str, Any] = {
         **in_dtype(X, Y, session.greeting["dtype"]),
-        "layers_dims": fixtures.load("training/small.json")["layers_dims"],
+        "layers_dims": fixtures.small_layers(),
         "optimizer": training.optimizer,
         "keywords": {**hyper, "num_epochs": training.epochs, "print_cost": True},
     }
@@ -176,9 +176,9 @@ def _wanted(
     slack = half_unit("0.000001")
     whole = training.epochs == fixtures.small_start()[3]["num_epochs"]
     if whole and not left_out and not training.variants:
-        run = fixtures.load("training/small.json")["runs"][training.optimizer]
-        costs = {int(epoch): (digits[:11], slack) for epoch, (digits, _) in run["costs"].items()}
-        return costs, {k: certified_values(tensor) for k, tensor in run["parameters"].items()}
+        proved = fixtures.small(training.optimizer)
+        costs = {epoch: (digits[:11], slack) for epoch, digits in proved.costs.items()}
+        return costs, proved.parameters
     costs, changed = {}, put_in(training.variants)
     defaults = {k: v for k, v in fixtures.documented_start()[3].items() if k in left_out}
     optimizer, epochs = training.optimizer, training.epochs

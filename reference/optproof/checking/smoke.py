@@ -18,9 +18,8 @@ from ..fixtures import Expected
 from ..formats import FORMATS, TRAVELS_AS
 from ..judging.judge import compare, flatten
 from ..judging.trajectories import flatten_steps
-from ..messages import Chain, Hello
 from ..operations import EPOCH, OPERATIONS, OPTIMIZERS, STEPS, next_arguments
-from ..protocol import Array, decode, encode, shown
+from ..protocol import Array, Chain, Hello, decode, encode, shown
 from .remote import IN_AN_EPOCH
 
 #: Numbers that a careless reader or writer changes; 0.1 + 0.2 needs all of its 17 digits.

@@ -123,15 +123,11 @@ class TrainOften(Train):
 
 def bands_of(training: Training) -> tuple[dict[str, Band], int]:
     """Return the quantiles of each cost and accuracy of a training, by name, and their seeds."""
-    content = fixtures.load("training/bands.json")
-    run = content["runs"][training.optimizer]
-    named = {
-        f"cost of epoch {e}": band for e, band in run["costs"].items() if int(e) < training.epochs
-    }
-    for what, band in run["after"][str(training.epochs)].items():
-        named[f"{what} after {training.epochs} epochs"] = band
-    bands = {name: {q: float(value) for q, value in band.items()} for name, band in named.items()}
-    return bands, content["seeds"]
+    known = fixtures.bands(training.optimizer)
+    bands = {f"cost of epoch {e}": band for e, band in known.costs.items() if e < training.epochs}
+    for what, band in known.after[training.epochs].items():
+        bands[f"{what} after {training.epochs} epochs"] = band
+    return bands, known.seeds
 
 
 def level_of(bands: dict[str, Band]) -> float:

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from .. import fixtures
 from ..judging.report import DEVIATION, ERROR, NOT_APPLICABLE, NOT_RUN, PASS, Result
-from ..messages import Hello
 from ..operations import OPTIMIZERS
+from ..protocol import Hello
 from .trajectories import value_used
 
 

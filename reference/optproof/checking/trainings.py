@@ -29,9 +29,8 @@ from ..judging.report import (
     NOT_RUN,
     Result,
 )
-from ..messages import Answer
 from ..operations import LEVELS, TRAINING_COMMON, TRAINING_OWN
-from ..protocol import Array
+from ..protocol import Answer, Array
 from . import remote
 from .jobs import Job, Run
 from .loops import explain_costs, explain_training, other_costs
@@ -299,10 +298,9 @@ def train_once(
         As any call.
     """
     X, Y, _, hyperparameters = fixtures.documented_start()
-    layers_dims = fixtures.load("training/documented.json")["layers_dims"]
     arguments: dict[str, Any] = {
         **in_dtype(X, Y, session.greeting["dtype"]),
-        "layers_dims": layers_dims,
+        "layers_dims": fixtures.documented().layers_dims,
         "optimizer": training.optimizer,
     }
     if watch is not None:

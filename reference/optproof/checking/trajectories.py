@@ -10,14 +10,15 @@ from typing import Any
 from .. import fixtures
 from ..conversation.session import Session
 from ..errors import CallError, Raised, Unsupported
+from ..fixtures import Trajectory
 from ..judging.diagnosis import Diagnosis
 from ..judging.explaining import explain_trajectory
 from ..judging.judge import Finding, compare, only_dtype
+from ..judging.line import located
 from ..judging.report import DEVIATION, NOT_APPLICABLE, NOT_RUN, PASS, Result
 from ..judging.trajectories import Arrays, expect, flatten_steps, named
-from ..messages import Hello
 from ..operations import OPTIMIZERS, STEPS
-from ..trajectories import Trajectory
+from ..protocol import Hello, Place, names
 from .jobs import Job, Run, Stepped
 from .settling import dtype_alone
 
@@ -104,7 +105,8 @@ def _step_through(here: Run, optimizer: str, steps: Sequence[Step]) -> Stepped:
         results |= {p.result.id: replace(p.result, **told) for p in deviating}
     elif any(not p.trajectory.like for p in deviating):
         why = explain_trajectory(optimizer, answers, dtype)
-        diagnoses.append(replace(why, file=offered["file"], line=offered["line"]))
+        at = Place(offered["file"], offered["line"] or 1, offered["source"])
+        diagnoses.append(located(why, {why.operation: at}))
     return Stepped(results, diagnoses, notes)
 
 
@@ -198,16 +200,12 @@ def _judge(played: Played, dtype: str) -> Played:
         found += [f for f in findings if f not in found]
     status, message = PASS, ""
     if found:
-        first = min((f.tensor for f in found), key=_step_of)
-        names = ", ".join(dict.fromkeys(f.tensor.partition(".")[2] for f in found))
-        status, message = DEVIATION, f"deviates from step {_step_of(first)} on, in {names}"
-    found.sort(key=lambda f: _step_of(f.tensor))
+        found.sort(key=lambda f: names.number_of(f.tensor) or 0)
+        which = ", ".join(dict.fromkeys(names.key_of(f.tensor) for f in found))
+        first = names.number_of(found[0].tensor)
+        status, message = DEVIATION, f"deviates from step {first} on, in {which}"
     result = replace(played.result, status=status, message=message, findings=tuple(found))
     return replace(played, result=result)
-
-
-def _step_of(tensor: str) -> int:
-    return int(tensor[5 : tensor.index("]")])
 
 
 def _judged_by(played: Played, offered: dict[str, Any], form: str, dtype: str) -> Played:

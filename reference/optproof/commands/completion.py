@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
 
 def _ids() -> dict[str, tuple[str, ...]]:
     """Return what an argument may be, by its metavar or its name."""
-    from ..libraries import ADAPTERS
+    from ..libraries import adapters
     from .list import KINDS, entries
 
     of = {kind: tuple(entry.id for entry in entries(kind)) for kind in KINDS}
@@ -61,7 +61,7 @@ def _ids() -> dict[str, tuple[str, ...]]:
         "grade only": (*short, *known),
         "grade variants": of["variants"],
         "list clause": of["clauses"],
-        "libraries names": tuple(ADAPTERS),
+        "libraries names": tuple(adapters()),
         "whose-test names": tuple(d for d in deviations if d.startswith("adam.")),
     }
 

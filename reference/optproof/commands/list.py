@@ -107,8 +107,8 @@ def entries(kind: str) -> list[Entry]:
     from ..checking.defaults import Defaults
     from ..checking.plan import plan
     from ..checking.trainings import Train
+    from ..fixtures import load_trajectories
     from ..reports.explain import clauses
-    from ..trajectories import load_trajectories
 
     if kind == "clauses":
         return [Entry(c, c.partition("-")[0].lower(), t, (c,)) for c, (t, _) in clauses().items()]

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from .. import messages
+from .. import protocol
 from ..errors import CallError, Malformed, NotMade, NotSolved, Raised, Unsupported
-from ..messages import Answer, Chain, Hello, Json, Reply
-from ..protocol import Parts
+from ..protocol import Answer, Chain, Hello, Json, Parts, Reply
 
 
 class Channel(Protocol):
@@ -35,8 +34,8 @@ class Channel(Protocol):
 
 def failure(reply: Reply) -> CallError:
     """Return the error that a reply stands for which is no result."""
-    if isinstance(reply, messages.Unsupported):
+    if isinstance(reply, protocol.Unsupported):
         return (Unsupported if reply.solved else NotSolved)(reply.reason)
-    assert isinstance(reply, messages.Error)
+    assert isinstance(reply, protocol.Error)
     kinds: dict[str, type[CallError]] = {"malformed": Malformed, "recipe": NotMade}
     return kinds.get(reply.kind, Raised)(reply.message, reply.hint)

@@ -8,9 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from ..messages import Answer, Call, Chain, Hello, Json, Message, Output
 from ..operations import SHORTER
-from ..protocol import Parts, encode
+from ..protocol import Answer, Call, Chain, Hello, Json, Message, Output, Parts, encode
 from ..worker.answering import Worker
 from .channel import failure
 from .launch import Launch

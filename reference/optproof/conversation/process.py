@@ -9,22 +9,26 @@ import threading
 from collections.abc import Callable
 
 from ..errors import Broken, CallError, Stray, TargetError, TimedOut
-from ..messages import (
+from ..protocol import (
     Answer,
     Bye,
     Call,
     Chain,
     Hello,
     Json,
+    MalformedMessage,
     Message,
     Output,
+    Parts,
     Seen,
     dump_line,
+    encode,
     load_line,
     read_hello,
     read_reply,
+    shown,
+    tidy,
 )
-from ..protocol import MalformedMessage, Parts, encode, shown, tidy
 from .channel import failure
 from .clock import POLL, Clock
 from .last_words import useful

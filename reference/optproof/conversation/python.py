@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import UsageError, nearest, printable
-from ..libraries import ADAPTERS
+from ..libraries import adapters
 from ..worker.notebook import SUFFIXES
 from .launch import Launch, environment
 from .mapping import read_mapping
@@ -66,7 +66,7 @@ def python_target(
         raise UsageError("the target is empty", "give a file, a dotted module, or reference")
     if name == BUILT_IN:
         target = "optproof.methods"
-    elif name in ADAPTERS:
+    elif not name.endswith(SUFFIXES) and name in adapters():
         target = _adapter(name)
     target, one = _apart(target)
     dotted = all(part.isidentifier() for part in target.split("."))
@@ -115,11 +115,11 @@ def _apart(target: str) -> tuple[str, str]:
 
 def _adapter(name: str) -> str:
     """Return the module of a library's adapter."""
-    adapter = ADAPTERS[name]
+    adapter = adapters()[name]
     if importlib.util.find_spec(adapter.package) is None:
         advice = f"pip install 'optproof[{adapter.extra}]'"
         raise UsageError(f"{name}: {adapter.package} is not installed", advice)
-    return f"optproof.libraries.{adapter.module}"
+    return adapter.module
 
 
 def _names_beside(path: Path) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import Broken, NotRun, TargetError, TimedOut, Unsupported
-from ..messages import Answer, Hello, Json
+from ..protocol import Answer, Hello, Json
 from .channel import Channel
 from .launch import Launch
 from .process import TO_START, Conversation

@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 
 from ..operations import CACHES
+from ..protocol import names
 from . import unknowns
 from .pipeline import Answer, Pipeline
 from .state import State
-from .table import read_stages, read_unknowns
+from .table import read_forms, read_stages, read_unknowns
 
 FORWARD_STAGES = """
 hidden layers (FWD-1)
@@ -70,7 +71,7 @@ def _start_forward(arguments: dict[str, Any]) -> dict[str, State]:
 
 def _collect_forward(states: dict[str, State]) -> Answer:
     x = states[""]
-    return {"a3": x.a3, **{f"caches.{name}": x[f"c_{name}"] for name in CACHES}}
+    return {"a3": x.a3, **{names.cache(name): x[f"c_{name}"] for name in CACHES}}
 
 
 def _start_cost(arguments: dict[str, Any]) -> dict[str, State]:
@@ -89,6 +90,7 @@ FORWARD = Pipeline(
     _start_forward,
     _collect_forward,
     read_unknowns(unknowns.FORWARD, _FORWARD),
+    read_forms("forward_propagation", _FORWARD),
 )
 COST = Pipeline(
     "compute_cost",
@@ -96,6 +98,7 @@ COST = Pipeline(
     _start_cost,
     lambda states: {"cost": np.asarray(states[""].cost)},
     read_unknowns(unknowns.COST, _COST),
+    read_forms("compute_cost", _COST),
 )
 PREDICT, PREDICT_DEC = (
     Pipeline(

@@ -47,7 +47,7 @@ def costs(
     start: Start = fixtures.documented_start,
     asked: Container[int] | None = None,
 ) -> Iterator[dict[str, float]]:
-    """Train the reference; yield each epoch's cost by the name of the convention.
+    """Train the reference; yield each epoch's cost by the name of the convention; "" is the right.
 
     Only the epochs `asked` for have all of them; the others have none.
     """
@@ -98,7 +98,8 @@ def costs(
                     "m": X.shape[-1],
                 }
             )
-            found = {n: formula(figures)["cost"] for n, formula in CONVENTIONS.items()}
+            forms = {"": STAGES[0].step, **CONVENTIONS}
+            found = {n: formula(figures)["cost"] for n, formula in forms.items()}
         yield found
         for kept in (totals, after, sizes, labels):
             kept.clear()

@@ -9,11 +9,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..fixtures import Case, Expected
+from ..fixtures import Case, Expected, Trajectory
 from ..formats import FORMATS, TRAVELS_AS
 from ..protocol import Array, name_of, tidy
 from ..protocol import flatten as flatten
-from ..trajectories import Trajectory
 
 #: Unit roundoff of each floating dtype: half the distance from 1 to the next number.
 UNIT_ROUNDOFF = {name: format.unit_roundoff for name, format in FORMATS.items()}

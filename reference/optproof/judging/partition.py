@@ -10,14 +10,14 @@ import numpy as np
 
 from ..deviations import PIPELINES, Answer
 from ..fixtures import Case
-from ..protocol import Array
+from ..protocol import Array, names
 from .diagnosis import Diagnosis, predict
 from .judge import Finding
 
 #: At most so many mistakes at once are looked for.
 MOST = 2
 #: What shows without the order.
-NAMED = ("slices", "batches")
+NAMED = ("slices", "last batch", "batches")
 APART = ("minibatch.shuffled-apart", "minibatch.labels-not-shuffled")
 #: Of so few examples, two orders drawn apart agree by chance (six: once in 720).
 FEW = 6
@@ -38,7 +38,7 @@ def judge_partition(case: Case, tensors: Answer) -> list[Finding]:
         for name, part, rows in (("X", x, len(X)), ("Y", y, len(Y))):
             want, shape = (rows, x.shape[-1] if x.ndim else 0), part.shape
             if shape != want:
-                tensor = f"mini_batches[{k}].{name}"
+                tensor = names.batch(k, name)
                 findings.append(Finding(tensor, "wrong shape", None, str(want), str(shape)))
     if findings:
         return findings
@@ -92,7 +92,7 @@ def _shape(case: Case, answer: Answer) -> tuple[object, ...]:
 def _batches(tensors: Answer) -> list[Batch]:
     parts = {name: np.asarray(array) for name, array in tensors.items()}
     count = len(parts) // 2
-    return [(parts[f"mini_batches[{k}].X"], parts[f"mini_batches[{k}].Y"]) for k in range(count)]
+    return [(parts[names.batch(k, "X")], parts[names.batch(k, "Y")]) for k in range(count)]
 
 
 def _sizes(m: int, size: int) -> list[int]:

@@ -9,9 +9,9 @@ import numpy as np
 
 from ..deviations import Answer, Pipeline, Slip
 from ..deviations.elementwise import BESIDE
-from ..fixtures import Case, next_arguments
-from ..protocol import Array
-from ..trajectories import Trajectory
+from ..fixtures import Case, Trajectory
+from ..operations import next_arguments
+from ..protocol import Array, names
 from .judge import UNIT_ROUNDOFF
 
 #: How far an answer may be from what a deviation predicts: so many error bounds of its case,
@@ -20,14 +20,6 @@ from .judge import UNIT_ROUNDOFF
 BOUNDS, RELATIVE = 64.0, 1e-12
 #: What a form raises that cannot take the arguments.
 UNFIT = (ArithmeticError, AttributeError, LookupError, NameError, TypeError, ValueError)
-
-
-def result_of(tensor: str) -> str:
-    """Return the result that a tensor belongs to: ``v.dW1`` to v, ``W1`` to parameters."""
-    head = tensor.partition(".")[0].partition("[")[0]
-    if head[0] in "Wb" and head[1:].isdigit():
-        return "parameters"
-    return "grads" if head[0] == "d" else head
 
 
 def reproduces(
@@ -67,7 +59,7 @@ def predict(
         if call < case.calls:
             arguments = next_arguments(arguments, results, case.change(call))
             arguments |= {BESIDE: results[BESIDE]} if BESIDE in results else {}
-    return {name: tensor for name, tensor in answer.items() if result_of(name) != BESIDE}
+    return {name: tensor for name, tensor in answer.items() if names.result_of(name) != BESIDE}
 
 
 def _as_numpy_has_it(arguments: dict[str, Any]) -> dict[str, Any]:
@@ -78,11 +70,11 @@ def results_of(answer: Answer) -> dict[str, Any]:
     """Return the results by name from their tensors: dicts of tensors, or the tensor itself."""
     results: dict[str, Any] = {}
     for name, tensor in answer.items():
-        result = result_of(name)
+        result = names.result_of(name)
         if name == result:
             results[name] = tensor
         else:
-            results.setdefault(result, {})[name.rpartition(".")[2]] = tensor
+            results.setdefault(result, {})[names.key_of(name)] = tensor
     return results
 
 

@@ -11,9 +11,9 @@ from .. import methods
 from ..deviations import PIPELINES, Slip
 from ..deviations.elementwise import BESIDE
 from ..errors import Malformed
+from ..fixtures import Trajectory
 from ..operations import OPERATIONS
-from ..protocol import Array, encode
-from ..trajectories import Trajectory, name_of
+from ..protocol import Array, encode, names
 from . import rounding
 from .judge import flatten
 from .predicting import results_of
@@ -56,7 +56,7 @@ def _malformed(what: str) -> Malformed:
 def named(trajectory: Trajectory, path: Path) -> Arrays:
     """Return the tensors that are judged, by names such as ``step[3].W1``."""
     judged = trajectory.judged
-    return {name_of(step, k): a for step in judged for k, a in path[step - 1].items()}
+    return {names.step(step, k): a for step in judged for k, a in path[step - 1].items()}
 
 
 def follow(
@@ -111,25 +111,25 @@ def with_deviations(optimizer: str, deviations: Sequence[str | Slip]) -> Update:
     return lambda arguments: results_of(pipeline.answer(arguments, slips))
 
 
-def expect(trajectory: Trajectory, names: Sequence[str] = ()) -> Trajectory:
+def expect(trajectory: Trajectory, deviations: Sequence[str] = ()) -> Trajectory:
     """Return the trajectory with what is expected computed here, with its bounds.
 
-    For hyperparameters that the fixtures do not have, and for the form `names` of the catalogue.
+    For hyperparameters that the fixtures do not have, and for the form of these `deviations`.
 
     Raises
     ------
     ArithmeticError
         If nothing can be said: a divisor that may be zero.
     """
-    form = with_deviations if names else as_specified
-    update = form(trajectory.optimizer, *([names] if names else []))
+    form = with_deviations if deviations else as_specified
+    update = form(trajectory.optimizer, *([deviations] if deviations else []))
     judged, expected = trajectory.judged, {}
     with rounding.precisely():
         path = follow(trajectory, update, rounding.of_tensor, rounding.of_scalar)
         for number, parameters in enumerate(path, start=1):
             if number in judged:
                 for k, tensor in parameters.items():
-                    expected[name_of(number, k)] = _written(tensor)
+                    expected[names.step(number, k)] = _written(tensor)
     return trajectory.with_expected(expected)
 
 

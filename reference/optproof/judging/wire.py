@@ -15,11 +15,12 @@ from typing import Any
 import numpy as np
 
 from ..deviations import PIPELINES, Answer
-from ..fixtures import Case, next_arguments
-from ..protocol import Array
+from ..fixtures import Case
+from ..operations import next_arguments
+from ..protocol import Array, names
 from .diagnosis import Diagnosis, Found
 from .judge import compare
-from .predicting import UNFIT, close, result_of, results_of
+from .predicting import UNFIT, close, results_of
 from .search import Answers
 
 Change = Callable[[Array], Array]
@@ -202,7 +203,7 @@ def _diagnosis(
     for case, answer in answers:
         bad = {f.tensor for f in compare(case.expected, answer, dtype)}
         for name in case.expected:
-            (wrong if name in bad else right).add(result_of(name))
+            (wrong if name in bad else right).add(names.result_of(name))
     found = Found(f"{wire.says} ({wire.name})", (), "the wire", "", "", cured(wire.cure, language))
     groups = tuple(sorted(right - wrong)), tuple(sorted(wrong))
     return Diagnosis(operation, (), *groups, "the wire", "", (found,))

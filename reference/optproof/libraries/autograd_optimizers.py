@@ -1,8 +1,8 @@
 """autograd.misc.optimizers: sgd with mass 0, sgd with mass beta, adam.
 
 step_size = learning_rate, mass = beta, b1, b2, eps as named. These functions run a whole training
-and keep velocity, moments and t to themselves, so that they cannot be judged step by step: `model`
-trains with them, on the reference's mini-batches and gradients.
+and keep velocity, moments and t to themselves: they are judged by their path, and `model` trains
+with them, on the reference's mini-batches and gradients.
 """
 
 from importlib.metadata import version
@@ -12,6 +12,14 @@ from autograd.misc import optimizers
 from .. import methods
 
 __version__ = version("autograd")
+
+
+def sgd(grad, x, num_iters, step_size, mass):
+    return optimizers.sgd(grad, x, None, num_iters, step_size, mass)
+
+
+def adam(grad, x, num_iters, step_size, b1, b2, eps):
+    return optimizers.adam(grad, x, None, num_iters, step_size, b1, b2, eps)
 
 
 def model(X, Y, layers_dims, optimizer, num_epochs=10000):

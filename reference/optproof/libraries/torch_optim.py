@@ -13,6 +13,8 @@ MODE = {"foreach": False, "fused": False}
 def _step(optimizer, parameters, grads, states, **hyper):
     """Take one step from `states` (a dict of dicts a parameter); return tensors and optimizer."""
     tensors = {k: torch.tensor(a, requires_grad=True) for k, a in parameters.items()}
+    if MODE.get("differentiable"):  # no leaf may be changed in place
+        tensors = {k: tensor.clone() for k, tensor in tensors.items()}
     for k, tensor in tensors.items():
         tensor.grad = torch.tensor(grads["d" + k])
     made = optimizer(list(tensors.values()), **hyper, **MODE)
@@ -23,7 +25,7 @@ def _step(optimizer, parameters, grads, states, **hyper):
 
 
 def _read(state, tensors, name):
-    return {"d" + k: state[a][name].numpy() for k, a in tensors.items()}
+    return {"d" + k: state[a][name].detach().numpy() for k, a in tensors.items()}
 
 
 def update_parameters_with_gd(parameters, grads, learning_rate):

@@ -12,21 +12,19 @@ import numpy as np
 
 from .. import fast, fixtures, methods
 from ..checking.check import check
-from ..checking.outcomes import certified_values, outcome_of
+from ..checking.outcomes import outcome_of
 from ..checking.trainings import FLOAT64
 from ..checking.trajectories import OWN_FORM, as_offered
 from ..conversation import Launch
 from ..conversation.session import Session
-from ..fixtures import Expected
+from ..fixtures import Expected, load_trajectories
 from ..formats import FORMATS
 from ..judging.judge import flatten
 from ..judging.report import ABSENT, DEVIATION, PASS, Report
 from ..judging.trajectories import flatten_steps, named
-from ..messages import Answer, Json
 from ..operations import LEVELS, STEPS
-from ..protocol import Array
+from ..protocol import Answer, Array, Json
 from ..settings.variants import declared_variants, under
-from ..trajectories import load_trajectories
 from .records import Quantity, Record
 
 Pairs = list[tuple[Array, Array]]  # what came back, and what is expected
@@ -184,15 +182,14 @@ def _is_within(report: Report, name: str) -> bool:
 
 def _of_reference(optimizer: str) -> Record:
     """Return the reference's own training, with the cost of every hundredth epoch in full."""
-    certified = fixtures.load(f"training/certified-{optimizer}.json")
+    certified = fixtures.certificate(optimizer)
     X, Y, start, hyperparameters = fixtures.documented_start()
     costs: Pairs = []
     for epoch in fast.train(X, Y, start, optimizer, **hyperparameters, cost_every=100):
-        if str(epoch.number) in certified["costs"]:
-            want = float(certified["costs"][str(epoch.number)][0])
-            costs.append((np.array(epoch.cost, float), np.array(want)))
-    last = certified["checkpoints"][str(hyperparameters["num_epochs"])]["parameters"]
-    parameters = [(epoch.parameters[name], certified_values(t)) for name, t in last.items()]
+        if want := certified.costs.get(epoch.number):
+            costs.append((np.array(epoch.cost, float), np.array(float(want))))
+    last = certified.checkpoints[hyperparameters["num_epochs"]].parameters
+    parameters = [(epoch.parameters[name], want) for name, want in last.items()]
     return {
         f"{optimizer} costs": quantity(costs, _close(costs, FLOAT64[0])),
         f"{optimizer} parameters": quantity(parameters, _close(parameters, FLOAT64[1])),

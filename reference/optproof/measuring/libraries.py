@@ -4,24 +4,35 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from itertools import groupby
 
-from ..checking.check import check
+from ..checking.check import check, unstarted
 from ..errors import TargetError, UsageError, nearest
 from ..judging.report import ABSENT, DEVIATION, ERROR, PASS, Report, Result
-from ..libraries import ADAPTERS
+from ..libraries import adapters
 
 HEAD = "| library | version | operation | verdict |\n| --- | --- | --- | --- |"
+#: Seconds a call may take: no library is called slow.
+PATIENCE = 600.0
+NOTHING_STARTED = 3
 #: How messages begin that say nothing about the library: what its adapter lacks, or its dtype.
-NO_REASON = ("it has no ", "not applicable")
+NO_REASON = (
+    "it has no ",
+    "not applicable",
+    "it does not offer to save",
+    "it takes no None",
+    "a tree without",
+    "its learning rate cannot",
+    "defaults are judged",
+    "it is not called",
+)
 
 
-def table(
-    names: Iterable[str] = (),
-    on_library: Callable[[str], None] = lambda name: None,
-    on_report: Callable[[Report], None] = lambda report: None,
-) -> Iterator[str]:
-    """Yield the lines of a Markdown table of what each library's optimizers do.
+def reports(
+    names: Iterable[str] = (), on_library: Callable[[str], None] = lambda name: None
+) -> Iterator[tuple[str, Report]]:
+    """Yield what each library's optimizers do, by the name of its adapter.
 
     Parameters
     ----------
@@ -29,52 +40,71 @@ def table(
         Which adapters; by default all whose library is installed.
     on_library : callable
         Called with each name before it is checked.
-    on_report : callable
-        Called with each report.
 
     Raises
     ------
     UsageError
         If there is no adapter of that name, or its library is not installed.
     """
-    installed = [n for n, a in ADAPTERS.items() if importlib.util.find_spec(a.package)]
+    known = adapters()
+    installed = [n for n, a in known.items() if importlib.util.find_spec(a.package)]
     names = tuple(names) or installed
     if not names:
         raise UsageError("none of the libraries is installed", "pip install 'optproof[torch]'")
-    if unknown := [name for name in names if name not in ADAPTERS]:
-        near = nearest(unknown[0], ADAPTERS)
-        hint = f"{near} known: {', '.join(ADAPTERS)}".strip()
+    if unknown := [name for name in names if name not in known]:
+        near = nearest(unknown[0], known)
+        hint = f"{near} known: {', '.join(known)}".strip()
         raise UsageError(f"no adapter {', '.join(unknown)}", hint)
-    yield HEAD
     for name in names:
         on_library(name)
         try:
-            report = check(name, training="short", timeout=60.0)
+            yield name, check(name, training="short", timeout=PATIENCE)
         except TargetError as error:
-            yield f"| {name} | | | cannot be started: {error.what} |"
-            continue
-        on_report(report)
-        yield from _rows(name, report)
+            yield name, unstarted(name, error, (), "none")
 
 
-def _rows(name: str, report: Report) -> Iterator[str]:
-    version = report.versions["implementation"]
-    of = f"{version}, {report.dtype}"
+def rows(name: str, report: Report) -> Iterator[str]:
+    """Yield the rows of one library, as lines of a Markdown table."""
+    if report.exit_code == NOTHING_STARTED and not report.versions["implementation"]:
+        why = next(r.message for r in report.results if r.message)
+        yield f"| {name} | | | cannot be started: {why} |"
+        return
+    of = f"{report.versions['implementation']}, {report.dtype}"
     for operation, group in groupby(report.results, key=_operation):
         if words := verdict(list(group), report):
             yield f"| {name} | {of} | {operation} | {words} |"
+
+
+def shortened(report: Report) -> Report:
+    """Return a report without what it has none of, and with two findings a case, to be kept."""
+    results = tuple(
+        replace(r, findings=r.findings[:2])
+        for r in report.results
+        if r.status not in ABSENT or not r.message.startswith("it has no ")
+    )
+    return replace(report, results=results)
 
 
 def _operation(result: Result) -> str:
     return result.id if result.operation == "model" else result.operation
 
 
+def _forms(operation: str, family: str, report: Report) -> list[str]:
+    """Return the variants that it was judged against: declared, or its framework's own."""
+    named = operation.removesuffix(" optimizer")
+    if named in (operation, family):
+        return [v for v in report.variants if v.partition(".")[0] == family]
+    own = [n for n in report.notes if f"{named} (" in n and "own form, " in n]
+    return [n.rpartition("own form, ")[2] for n in own]
+
+
 def verdict(results: list[Result], report: Report) -> str:
     """Say in a few words what the cases of one operation have shown; "" if it has none of it."""
     judged = [r for r in results if r.status not in ABSENT]
     wrong = [r for r in judged if r.status in (DEVIATION, ERROR)]
-    family = results[0].id.partition("/")[0]
-    variants = ", ".join(v for v in report.variants if v.partition(".")[0] == family)
+    family, _, rest = results[0].id.partition("/")
+    family = rest.partition("/")[0] if family == "trajectory" else family
+    variants = ", ".join(_forms(results[0].operation, family, report))
     to = f" to {variants}" if variants else ""
     left = [r.message for r in results if r.status in ABSENT]
     reasons = dict.fromkeys(m for m in left if not m.startswith(NO_REASON))

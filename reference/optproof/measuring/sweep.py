@@ -55,7 +55,7 @@ def sweep(
     optimizers share the shuffles. Where 1 - a3 is 0, a cost is no number, and NumPy warns.
     """
     X, Y, _, hyperparameters = fixtures.documented_start()
-    layers_dims = fixtures.load("training/documented.json")["layers_dims"]
+    layers_dims = fixtures.documented().layers_dims
     drawn = [methods.initialize_parameters(layers_dims, INITIAL + k) for k in replicas]
     parameters = {name: np.stack([p[name] for p in drawn]) for name in drawn[0]}
     examples, generator = np.concatenate([X, Y]), np.random.RandomState()

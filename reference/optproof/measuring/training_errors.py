@@ -40,7 +40,7 @@ class Errors(NamedTuple):
 
 def training_errors(optimizer: str, dtype: str = "float64", epochs: int = 10000) -> Errors:
     """Train the reference in `dtype` and hold it against the certificate."""
-    certified = fixtures.load(f"training/certified-{optimizer}.json")
+    certified = fixtures.certificate(optimizer)
     X, Y, parameters, _ = fixtures.documented_start()
     costs: dict[int, Any] = {}
     errors: dict[int, float] = {}
@@ -55,9 +55,9 @@ def training_errors(optimizer: str, dtype: str = "float64", epochs: int = 10000)
         ):
             if epoch.cost is not None:
                 costs[epoch.number] = epoch.cost
-            if checkpoint := certified["checkpoints"].get(str(epoch.number + 1)):
+            if checkpoint := certified.checkpoints.get(epoch.number + 1):
                 errors[epoch.number + 1] = _largest_error(epoch.parameters, checkpoint)
-    exact = {e: certified["costs"][str(e)][0] for e in costs}
+    exact = {e: certified.costs[e] for e in costs}
     differences = {e: abs(float(Decimal(float(c)) - Decimal(exact[e]))) for e, c in costs.items()}
     # Every cost lies in [1/8, 1): the spacing of numbers there is that at the certified cost.
     ulps = {
@@ -66,11 +66,11 @@ def training_errors(optimizer: str, dtype: str = "float64", epochs: int = 10000)
     return Errors(optimizer, dtype, ulps, max(differences.values()), errors)
 
 
-def _largest_error(parameters: dict[str, Array], checkpoint: dict[str, Any]) -> float:
+def _largest_error(parameters: dict[str, Array], checkpoint: fixtures.Checkpoint) -> float:
     return max(
         abs(float(Decimal(float(got)) - Decimal(digits)))
-        for k, tensor in checkpoint["parameters"].items()
-        for got, (digits, _) in zip(parameters[k].reshape(-1), tensor["digits"])
+        for k, exact in checkpoint.digits.items()
+        for got, digits in zip(parameters[k].reshape(-1), exact)
     )
 
 

@@ -15,9 +15,9 @@ from ..deviations.elementwise import BESIDE
 from ..deviations.formula import WORDS
 from ..deviations.pipeline import steps_of
 from ..files import document
+from ..fixtures import load_trajectories
 from ..judging.judge import compare
 from ..judging.trajectories import follow, named, with_deviations
-from ..trajectories import load_trajectories
 from .others_tests import OTHERS, Arrays, Maker
 
 ADAM = "update_parameters_with_adam"

@@ -10,9 +10,8 @@ import numpy as np
 
 from .. import methods
 from ..ball import NotProved
-from ..fixtures import next_arguments
-from ..operations import CACHES, OPERATIONS
-from ..protocol import Array
+from ..operations import OPERATIONS, next_arguments
+from ..protocol import Array, names
 from . import legacy
 from .numbers import Number, elementwise, rounded
 from .trajectory_vectors import Steps
@@ -116,16 +115,7 @@ def _numbers(value: Any, arithmetic: Arithmetic, name: str = "") -> Any:
 
 
 def _named(results: dict[str, Any], arithmetic: Arithmetic) -> Tensors:
-    """Name the tensors as :func:`optproof.judging.judge.flatten` does."""
-    tensors: Tensors = {}
-    for result, value in results.items():
-        if isinstance(value, dict):
-            prefix = "" if result in ("parameters", "grads") else f"{result}."
-            tensors.update({prefix + k: a for k, a in value.items() if k[:2] not in ("dz", "da")})
-        elif isinstance(value, tuple):
-            tensors.update({f"caches.{k}": a for k, a in zip(CACHES, value)})
-        else:
-            tensors[result] = np.asarray(value)
+    tensors = {name: np.asarray(a) for name, a in names.named(results).items()}
     return {
         k: elementwise(arithmetic.stored, a) if a.dtype == object else a for k, a in tensors.items()
     }
@@ -137,7 +127,7 @@ def _mini_batches(
     order = permutation or legacy.permutation(seed, X.shape[1])
     batches = [order[k : k + mini_batch_size] for k in range(0, len(order), mini_batch_size)]
     return {
-        f"mini_batches[{k}].{name}": a[:, columns]
+        names.batch(k, name): a[:, columns]
         for k, columns in enumerate(batches)
         for name, a in (("X", X), ("Y", Y))
     }

@@ -10,11 +10,10 @@ import numpy as np
 
 from .. import fixtures
 from ..deviations import PIPELINES
-from ..fixtures import SCHEMA, Json
+from ..fixtures import SCHEMA, Json, Trajectory, read_trajectory
 from ..judging.judge import compare
 from ..judging.trajectories import follow, named, with_deviations
 from ..protocol import Array, encode
-from ..trajectories import Trajectory, read_trajectory
 from .trajectory_vectors import Steps, trajectory_vectors
 
 

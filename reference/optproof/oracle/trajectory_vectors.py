@@ -9,10 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from ..fixtures import Json
+from ..fixtures import Json, Trajectory, read_trajectory
 from ..judging.trajectories import as_specified, follow, named
-from ..protocol import Array, encode
-from ..trajectories import Trajectory, name_of, read_trajectory
+from ..protocol import Array, encode, names
 from .numbers import elementwise
 
 SHAPES = {"W1": (2, 3), "b1": (2, 1), "W2": (3, 2), "b2": (3, 1), "W3": (2, 3), "b3": (2, 1)}
@@ -157,7 +156,7 @@ def _make(
         "parameters": encode(parameters),
         "count": count,
         "steps": encode(steps),
-        "expected": {name_of(k, "W1"): {} for k in judged or range(1, count + 1)},
+        "expected": {names.step(k, "W1"): {} for k in judged or range(1, count + 1)},
     }
     return Steps(read_trajectory(optimizer, raw, []), raw)
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from difflib import get_close_matches
-from functools import cache, reduce
-from itertools import product
+from functools import cache
 
 from .. import fixtures
 from ..deviations import PIPELINES
@@ -15,8 +13,8 @@ from ..deviations.loop import STAGES as LOOP
 from ..deviations.training import STAGES as COSTS
 from ..errors import UsageError
 from ..files import document
-from ..fixtures import Case, Deviation, Expected
-from ..trajectories import Trajectory, load_trajectories
+from ..fixtures import Case, Deviation, Expected, Trajectory, load_trajectories
+from .worked import worked_number
 
 CLAUSE = re.compile(
     r"^- \*\*([A-Z]+-\d+) \((.+?)\)\.\*\* (.+?)(?=\n- |\n\n|\Z)", re.MULTILINE | re.DOTALL
@@ -91,73 +89,6 @@ def formulas(known: Deviation) -> list[tuple[str, str]]:
         for stage in stages
         if known.id in stage.deviations
     ]
-
-
-def worked_number(known: Deviation) -> str:
-    """Return the element of a test case at which a known mistake shows most, relative to its size.
-
-    Where it changes no number but a shape, or a label: the first that it changes. Where one call
-    does not show it: of a trajectory.
-    """
-    cases, paths = f"vectors/{known.operation}.json", f"trajectories/{known.id.split('.')[0]}.json"
-    there = fixtures.manifest()["files"]
-    for path, kind in ((cases, "cases"), (paths, "trajectories")):
-        tests = fixtures.load(path)[kind] if path in there else ()
-        # Nobody can check a hundred steps by hand.
-        if number := _largest(known.id, (t for t in tests if t.get("calls", 1) == 1)):
-            return number
-    return ""
-
-
-def _largest(name: str, tests: Iterable[fixtures.Json]) -> str:
-    best, other = (0.0, ""), ""
-    for test in tests:
-        for tensor, wrong in test.get("signatures", {}).get(name, {}).items():
-            right = test["expected"].get(tensor)
-            alike = wrong and right and wrong["shape"] == right["shape"]
-            if not alike or right["dtype"] != "float64" or "data" not in right:
-                other = other or _other(f"in {test['id']}, {tensor}", right, wrong)
-                continue
-            for index, b in _elements(wrong):
-                a = float(right["data"][_place(index, right["shape"])])
-                gap = abs(a - b) / max(abs(a), abs(b), 1e-300)
-                if gap > best[0] and math.isfinite(b):
-                    element = f"{tensor}{index}" if index else tensor
-                    best = gap, f"in {test['id']}, {element} is {a!r}; so it becomes {b!r}"
-    return best[1] or other
-
-
-def _other(place: str, right: fixtures.Json | None, wrong: fixtures.Json | None) -> str:
-    """Say how a tensor is not the one that is right; empty: in none of these ways."""
-    if right and not wrong:
-        return f"{place} has shape {right['shape']}; so it is missing"
-    if wrong and not right:
-        return f"{place} is not there; so there is one of shape {wrong['shape']}"
-    if not right or not wrong:
-        return ""
-    if wrong["shape"] != right["shape"]:
-        return f"{place} has shape {right['shape']}; so it has shape {wrong['shape']}"
-    for index, b in _elements(wrong):
-        if (a := right["data"][_place(index, right["shape"])]) != b:
-            return f"{place}{index} is {float(a):g}; so it becomes {b:g}"
-    return ""
-
-
-def _elements(tensor: fixtures.Json) -> Iterator[tuple[list[int], float]]:
-    """Give the elements of which a signature has a value, and where each stands in the tensor."""
-    block = tensor["block"] if "block" in tensor else tensor["shape"]
-    start = tensor.get("start", [0] * len(block))
-    for inside, value in zip(product(*map(range, block)), tensor.get("data", ())):
-        yield [s + i for s, i in zip(start, inside)], float(value)
-
-
-def _place(index: list[int], shape: list[int]) -> int:
-    """Return the place of an element among all, row after row.
-
-    >>> _place([1, 2], [2, 3]), _place([], [])
-    (5, 0)
-    """
-    return reduce(lambda place, i: place * i[1] + i[0], zip(index, shape), 0)
 
 
 def _clause(

@@ -9,9 +9,9 @@ import numpy as np
 
 from .. import fixtures
 from ..errors import CallError
-from ..fixtures import Case
+from ..fixtures import Case, Trajectory, load_trajectories
 from ..judging.judge import Finding
-from ..trajectories import Trajectory, load_trajectories
+from ..protocol import names
 
 #: An array of so few numbers is shown whole.
 FEW = 5
@@ -47,7 +47,7 @@ def _by_id() -> dict[str, Case | Trajectory]:
 
 
 def _argument(name: str, value: Any, finding: Finding) -> str:
-    tensor = finding.tensor.rpartition(".")[2].removeprefix("d")
+    tensor = names.key_of(finding.tensor).removeprefix("d")
     if isinstance(value, dict):
         key = next((k for k in (tensor, f"d{tensor}") if k in value), None)
         if key is None or not _has(value[key], finding.index):
@@ -65,8 +65,7 @@ def _argument(name: str, value: Any, finding: Finding) -> str:
 
 
 def _of_trajectory(made: Trajectory, finding: Finding) -> str:
-    step, _, tensor = finding.tensor.rpartition(".")
-    number = int(step.strip("step[]") or 1) if step.startswith("step[") else 1
+    tensor, number = names.key_of(finding.tensor), names.number_of(finding.tensor) or 1
     at = finding.index
     if at is None or not _has(made.parameters.get(tensor), at):
         return ""

@@ -10,6 +10,7 @@ from datetime import date
 
 from .. import files, fixtures
 from ..errors import UsageError, nearest
+from ..fixtures import load_trajectories
 from ..judging.diagnosis import Diagnosis
 from ..judging.report import (
     DEVIATION,
@@ -24,7 +25,6 @@ from ..judging.report import (
     Result,
 )
 from ..operations import TRAINING_COMMON, TRAINING_OWN
-from ..trajectories import load_trajectories
 from .config import FILE, Config, Known, parse_toml
 
 NOT_JUDGED = (ERROR, NOT_CALLED, TIMED_OUT, NOT_RUN)

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from .. import fixtures
-from ..fixtures import Case, Deviation
+from ..fixtures import Case, Deviation, Trajectory, load_trajectories
 from ..reports.answer import mend
-from ..reports.explain import clauses, formulas, worked_number
-from ..trajectories import Trajectory, load_trajectories
+from ..reports.explain import clauses, formulas
+from ..reports.worked import worked_number
 from .page import Page
 
 Tests = Sequence[Case | Trajectory]

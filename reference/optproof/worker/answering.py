@@ -12,9 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from .. import fast, messages, methods, protocol
+from .. import fast, methods, protocol
 from ..errors import Malformed, NotRun
-from ..messages import Answer, Call, Chain, Error, Message, Reply, Unsupported
 from ..operations import (
     OPERATIONS,
     OPTIMIZERS,
@@ -24,6 +23,7 @@ from ..operations import (
     UNSEEDED,
     next_arguments,
 )
+from ..protocol import Answer, Call, Chain, Error, Message, Reply, Unsupported
 from . import notebook, optimizers
 from .binding import Bound, copied
 from .finding import find
@@ -94,7 +94,7 @@ class Worker:
         self.unsolved = notebook.unsolved_names(module)
         self.files = helper_files(module, self.own_functions())
         self.optimizers = optimizers.Found()
-        if not module.__name__.startswith("optproof."):
+        if not module.__name__.startswith("optproof.") or ".libraries." in module.__name__:
             taken = [bound.function for bound in self.functions.values()]
             with global_random_state():
                 own = {n.rpartition("_")[2] for n in self.functions if hasattr(module, n)}
@@ -204,7 +204,7 @@ class Worker:
         name = call.operation
 
         def on_line(line: str) -> None:
-            self.send(messages.Output(call.id, line))
+            self.send(protocol.Output(call.id, line))
 
         if name == STEPS:
             with contextlib.redirect_stdout(Output()), global_random_state():
@@ -260,7 +260,8 @@ class Worker:
             with contextlib.redirect_stdout(output), global_random_state(seed) as state:
                 named = self._call(bound, arguments, watch.wrap if watch else None)
         except NotImplementedError as error:
-            return Unsupported(call.id, str(error) or "it raises NotImplementedError")
+            said = str(error)  # with no word of its own it is a stub
+            return Unsupported(call.id, said or "it raises NotImplementedError", bool(said))
         except protocol.MalformedMessage as error:
             return Error(call.id, f"it returns {error}", "malformed")
         except BaseException as error:
@@ -300,7 +301,7 @@ class Worker:
             return None
 
         def report(seen: dict[str, Any]) -> None:
-            self.send(messages.Seen(call_id, seen))
+            self.send(protocol.Seen(call_id, seen))
 
         return Watch(report, _named, **wanted)
 

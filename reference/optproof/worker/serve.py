@@ -14,8 +14,8 @@ import sys
 
 import numpy as np
 
-from ..messages import Fatal, Hello, Message, Refusal, dump_line, load_line, read_call
 from ..operations import SHORTER
+from ..protocol import Fatal, Hello, Message, Refusal, dump_line, load_line, read_call
 from . import optimizers, precision
 from .answering import Output, Worker
 from .arguments import WrongMapping

@@ -9,7 +9,6 @@ const number = (x) => (["NaN", "Infinity", "-Infinity"].includes(x) ? Number(x) 
 const read = ({ shape, data }) => tf.tensor(data.map(number), shape, "float32");
 const write = (a) => ({
   dtype: "float32",
-  variants: ["momentum.heavy-ball"],
   shape: a.shape,
   data: Array.from(a.dataSync(), (x) => (Number.isFinite(x) ? x : String(x))),
 });

@@ -49,6 +49,18 @@ def test_what_acts_as_the_rate_is_taken_for_it(tmp_path):
     assert "its taux is taken for learning_rate" in found.optimizers["adam"].told().how
 
 
+@pytest.mark.parametrize("right", [True, False])
+def test_a_rate_that_a_step_leaves_behind_is_no_setting(right, tmp_path):
+    corrected = "self.t" if right else "1"
+    source = RATE.format(name="taux", gradient="grads[k]", rate="self.lr")
+    source = source.replace("mh = self.m[k] / (1 - self.beta1**self.t)", "mh = self.m[k]")
+    rate = f"self.lr = self.taux / (1 - self.beta1**{corrected})"
+    source = source.replace("self.t += 1\n", f"self.t += 1\n        {rate}\n")
+    found = found_in(source, tmp_path)
+    assert "its taux is taken for learning_rate" in found.optimizers["adam"].told().how
+    assert conforms(found, "adam") == right
+
+
 @pytest.mark.parametrize(
     ("gradient", "rate"),
     [
@@ -67,3 +79,44 @@ def test_a_record_of_results_is_no_optimizer(tmp_path):
     found = found_in(source, tmp_path)
     assert not found.optimizers
     assert not found.refused
+
+
+PASSED_ON = """
+class library:
+    @staticmethod
+    def step(w, grad, lr):
+        return w - lr * grad
+
+    @staticmethod
+    def run(grad, x, n, lr):
+        for _ in range(n):
+            x = x - {factor} * lr * grad(x)
+        return x
+"""
+
+
+@pytest.mark.parametrize("factor", [1, 2])
+def test_what_is_passed_on_to_a_minimizer_or_a_step(factor, tmp_path):
+    runs = "\ndef sgd(grad, x, num_iters, lr):\n    return library.run(grad, x, num_iters, lr)\n"
+    source = PASSED_ON.format(factor=factor)
+    assert conforms(found_in(source + runs, tmp_path), "gd") is (factor == 1)
+    steps = "\ndef sgd(w, grad, lr):\n    return library.step(w, grad, lr)\n"
+    assert conforms(found_in(source + steps, tmp_path), "gd")
+
+
+DECAYS = """
+def make_momentum(learning_rate, decay):
+    def init(params):
+        return {{k: 0.0 * p for k, p in params.items()}}
+
+    def update(grads, state):
+        new = {{k: decay * state[k] + {factor} * grads[k] for k in grads}}
+        return {{k: -learning_rate * v for k, v in new.items()}}, new
+
+    return init, update
+"""
+
+
+@pytest.mark.parametrize(("factor", "right"), [("(1 - decay)", True), ("1", False)])
+def test_a_decay_that_must_be_given_is_the_velocity_s(factor, right, tmp_path):
+    assert conforms(found_in(DECAYS.format(factor=factor), tmp_path), "momentum") is right

@@ -195,8 +195,9 @@ class Arguments:
 
 def _is_decay_of_velocity(p: inspect.Parameter) -> bool:
     """Return whether a decay is the velocity's: of a learning rate it is 0, or near it."""
-    named = names.plain(p.name) in ("decay", "decayrate")
-    return named and isinstance(p.default, float) and 0.5 <= p.default < 1
+    if names.plain(p.name) not in ("decay", "decayrate"):
+        return False
+    return p.default is p.empty or (isinstance(p.default, float) and 0.5 <= p.default < 1)
 
 
 def _bites(default: Any, plain: str) -> bool:

@@ -70,7 +70,7 @@ class TransformationLife:
         each = {n: self.kind.gradient(g) for n, g in gradients.items()}
         given = filled(self.template, each.__getitem__)
         if self.get:  # as jax.example_libraries has it
-            self.state = self.update(self.steps, given, self.state)
+            self.state = self._call(self.steps, given, self.state)
             self.parameters = self.get(self.state)
         else:
             self._updated(given)

@@ -63,7 +63,10 @@ def looks_like_a_minimizer(function: Any) -> bool:
     except (TypeError, ValueError):
         return False
     told = _told(function, theirs)
-    return "derivative" in told.values() and bool({"start", "bounds"} & set(told.values()))
+    derivative = next((n for n, r in told.items() if r == "derivative"), "")
+    if _called(function).get(derivative) == "passed on" and "number" not in told.values():
+        return False  # a gradient, which goes on to another step
+    return bool(derivative) and bool({"start", "bounds"} & set(told.values()))
 
 
 def method_of(cls: type) -> Any:
@@ -86,7 +89,7 @@ def _told(function: Any, theirs: Any) -> dict[str, str]:
                 fits = fits and name in called
             elif role == "objective":  # one that is never called changes nothing
                 fits = fits and (name in called or "derivative" in found.values())
-            elif name in called:
+            elif called.get(name, "passed on") != "passed on":
                 fits = False
             if fits and role not in found.values():
                 found[name] = role
@@ -104,6 +107,10 @@ def _called(function: Any) -> dict[str, str]:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             starred = any(isinstance(a, ast.Starred) for a in node.args)
             found.setdefault(node.func.id, "unpacked arguments" if starred else "called")
+        if isinstance(node, ast.Return) and isinstance(node.value, ast.Call):
+            passed = [a.id for a in node.value.args if isinstance(a, ast.Name)]
+            if len(passed) > 2:  # all goes on to another minimizer
+                found |= {n: "passed on" for n in passed if n not in found}
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
             target, call = node.targets[0], node.value.func
             pair = isinstance(target, ast.Tuple) and len(target.elts) == 2

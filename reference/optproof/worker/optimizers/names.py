@@ -14,7 +14,7 @@ HYPERPARAMETERS = {
 }
 _ALIASES = {
     "learning_rate": "learningrate lr alpha eta stepsize learnrate rate learningratealpha "
-    "initiallearningrate initlr baselr lrate learnigrate lr0",
+    "initiallearningrate learningrateinit initlr baselr lrate learnigrate lr0",
     "beta": "beta momentum mu rho gamma beta1 mass mom momentumcoefficient momentumfactor betav "
     "momentumterm friction nu",
     "beta1": "beta1 b1 rho1 betam betav decay1 decayrate1 gamma1 mu1 momentum1 firstmomentdecay "

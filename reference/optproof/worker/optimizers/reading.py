@@ -173,10 +173,16 @@ def _is_plain(value: Any) -> bool:
 
 
 def mentions(thing: Any, name: str) -> bool:
-    """Return whether the source of something uses a name: as a helper, or a wrapper, does."""
+    """Return whether the source of something uses a name: as a helper, or a wrapper, does.
+
+    A name behind a dot is another library's, unless it is the object's own.
+    """
     tree = tree_of(thing)
-    nodes = ast.walk(tree) if tree else ()
-    return any(name in (getattr(n, "id", ""), getattr(n, "attr", "")) for n in nodes)
+    for node in ast.walk(tree) if tree else ():
+        own = isinstance(node, ast.Attribute) and getattr(node.value, "id", "") in ("self", "cls")
+        if name == (node.attr if own else getattr(node, "id", "")):  # type: ignore[attr-defined]
+            return True
+    return False
 
 
 def initializers(function: Any) -> Iterator[Any]:

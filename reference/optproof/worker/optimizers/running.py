@@ -7,9 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ...messages import Answer, Error, Reply, Unsupported
 from ...operations import OPERATIONS
-from ...protocol import MalformedMessage, encode
+from ...protocol import Answer, Error, MalformedMessage, Reply, Unsupported, encode
 from .finding import Found, Optimizer
 from .lives import Arrays, Unable, walk
 

@@ -1,4 +1,4 @@
-"""How values go over the wire: tensors as dtype, shape and data; messages.py has the rest."""
+"""How values go over the wire: tensors as dtype, shape and data."""
 
 from __future__ import annotations
 
@@ -11,17 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .errors import Malformed
-from .operations import CACHES, OPERATIONS
-
 PROTOCOL = 1
 NONFINITE = ("NaN", "Infinity", "-Infinity")
 DTYPES = ("float64", "float32", "float16", "int64", "int32", "bool")
 #: Tensors of this many elements or more travel as base64 where the other side offered it.
 BASE64_FROM = 512
-
-RESULTS = "SPEC.md, section 1, says what each operation returns"
-A_TENSOR = 'a tensor is an array of NumPy, or in JSON what PROTOCOL.md, "Values", shows'
 
 if TYPE_CHECKING:  # a command that needs no numbers must not wait for NumPy
     from numpy.typing import NDArray
@@ -271,70 +265,3 @@ def tidy(text: Any) -> str:
     """Return what an implementation says so that it can be shown: printable, not too long."""
     shown = "".join(c if c.isprintable() else " " for c in str(text)[:500])
     return shown + ("..." if len(str(text)) > 500 else "")
-
-
-def flatten(operation: str, value: Any) -> dict[str, Array]:
-    """Return the tensors of an answer by name.
-
-    ``parameters`` and ``grads`` give their own keys (``W1``, ``dW1``); ``v`` and ``s`` are
-    prefixed (``v.dW1``); mini-batch k gives ``mini_batches[k].X`` and ``.Y``; caches give
-    ``caches.z1``; the rest goes by the name of the result.
-
-    Raises
-    ------
-    Malformed
-        If a result is missing, or something that must be a tensor is none.
-    """
-    if not isinstance(value, dict):
-        raise _malformed(f"the answer is {shown(value)}, not an object with the results by name")
-    tensors: dict[str, Array] = {}
-    for result in OPERATIONS[operation].results:
-        if result not in value:
-            raise _malformed(f"the answer has no {result}")
-        tensors.update(_flatten_result(result, value[result]))
-    return tensors
-
-
-def _flatten_result(result: str, value: Any) -> dict[str, Array]:
-    if result in ("parameters", "grads", "v", "s"):
-        if not isinstance(value, dict):
-            raise _malformed(f"{result} is {shown(value)}, not an object (a dict) of tensors")
-        if result == "grads":  # the document's helper also returns dz and da
-            value = {k: v for k, v in value.items() if not k.startswith(("dz", "da"))}
-        prefix = "" if result in ("parameters", "grads") else f"{result}."
-        return {f"{prefix}{k}": _tensor(f"{prefix}{k}", v) for k, v in value.items()}
-    if result == "caches":
-        if not isinstance(value, list) or len(value) != len(CACHES):
-            what = f"not a list of {len(CACHES)} tensors: {', '.join(CACHES)}"
-            raise _malformed(f"caches is {shown(value)}, {what}")
-        return {f"caches.{k}": _tensor(f"caches.{k}", v) for k, v in zip(CACHES, value)}
-    if result == "mini_batches":
-        if not isinstance(value, list) or not all(
-            isinstance(b, list) and len(b) == 2 for b in value
-        ):
-            raise _malformed(f"mini_batches is {shown(value)}, not a list of pairs [X, Y]")
-        return {
-            name: _tensor(name, part)
-            for k, batch in enumerate(value)
-            for name, part in zip((f"mini_batches[{k}].X", f"mini_batches[{k}].Y"), batch)
-        }
-    return {result: _tensor(result, value)}
-
-
-def _tensor(name: str, value: Any) -> Array:
-    if isinstance(value, np.ndarray):
-        return value
-    if isinstance(value, dict):
-        if missing := next((k for k in ("dtype", "shape") if k not in value), ""):
-            raise _malformed(f"{name} is an object without {missing}: {shown(value)}", A_TENSOR)
-        try:
-            return decode_tensor(value)
-        except MalformedMessage as error:
-            raise _malformed(f"{name} is {error}", A_TENSOR) from None
-    if isinstance(value, (bool, int, float)) or value in NONFINITE:
-        return np.array(decode(value))
-    raise _malformed(f"{name} is {shown(value)}, not a tensor", A_TENSOR)
-
-
-def _malformed(what: str, hint: str = RESULTS) -> Malformed:
-    return Malformed(tidy(what), hint)

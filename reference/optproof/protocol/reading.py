@@ -1,288 +1,30 @@
-"""The messages of the protocol (reference/PROTOCOL.md): frozen dataclasses, one JSON object a line.
-
-What an implementation says is checked where it is read, so that the harness can rely on it.
-"""
+"""What an implementation says, checked where it is read, so that the harness can rely on it."""
 
 from __future__ import annotations
 
-import json
-import re
-from dataclasses import MISSING, dataclass, field, fields
-from typing import Any, ClassVar
+from ..formats import FORMATS
+from ..operations import OPTIMIZERS
+from .messages import (
+    Answer,
+    Call,
+    Chain,
+    Error,
+    Hello,
+    Json,
+    Offer,
+    Output,
+    Place,
+    Refusal,
+    Reply,
+    Seen,
+    Unsupported,
+)
+from .tensors import PROTOCOL, MalformedMessage, shown, tidy
 
-from .formats import FORMATS
-from .operations import OPTIMIZERS
-from .protocol import PROTOCOL, MalformedMessage, Parts, shown, tidy
-
-#: What C's "%.17g" makes of -0.0, and what Python would read as the whole number 0.
-MINUS_ZERO = re.compile(rb"-0[,\]}\s]")
-
-#: What is behind some lines that are no message.
-ONE_LINE = "a message is one line: switch indentation (pretty printing) off"
-NOT_BOXED = "a string is not in a list: in R, toJSON(x, auto_unbox = TRUE)"
 STAYS_A_LIST = "a list of one stays a list: in R, I(x), in Octave and MATLAB, {x} inside {}"
 
 #: So much of a definition is shown.
 MOST_LINES = 200
-
-Json = dict[str, Any]
-
-
-class Message:
-    """Base of all messages: `type` is how it is called in a line."""
-
-    type: ClassVar[str] = ""
-
-    def keys(self) -> list[str]:
-        return [f.name for f in fields(self)]  # type: ignore[arg-type]
-
-    def __getitem__(self, name: str) -> Any:
-        return getattr(self, name)
-
-    def get(self, name: str, default: Any = None) -> Any:
-        return getattr(self, name, default)
-
-
-@dataclass(frozen=True)
-class Refusal(Message):
-    """What looks like an operation and cannot be called."""
-
-    message: str
-    hint: str = ""
-
-
-@dataclass(frozen=True)
-class Place(Message):
-    """Where a function stands, its text, and its statements: the line and the text of each."""
-
-    file: str
-    line: int
-    source: str = ""
-    statements: tuple[tuple[int, str], ...] = ()
-
-
-@dataclass(frozen=True)
-class Offer(Message):
-    """What an implementation says of one of its optimizers.
-
-    Parameters
-    ----------
-    name : str
-    takes : tuple of str
-        The hyperparameters that it can be given.
-    own : dict of float
-        The values of those that it cannot be given.
-    how : tuple of str
-        How it is stepped, for the report.
-    line, file, source, framework
-    """
-
-    name: str
-    takes: tuple[str, ...]
-    own: dict[str, float] = field(default_factory=dict)
-    how: tuple[str, ...] = ()
-    line: int | None = None
-    file: str = ""
-    source: str = ""
-    framework: str = ""
-
-
-@dataclass(frozen=True)
-class Hello(Message):
-    """The first message of an implementation; PROTOCOL.md has a row for each field."""
-
-    type: ClassVar[str] = "hello"
-    name: str
-    operations: tuple[str, ...]
-    version: str = ""
-    language: str = ""
-    dtype: str = "float64"
-    variants: tuple[str, ...] = ()
-    encodings: tuple[str, ...] = ()
-    accepts: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-    refused: dict[str, Refusal] = field(default_factory=dict)
-    files: dict[str, str] = field(default_factory=dict)
-    lines: dict[str, Place] = field(default_factory=dict)
-    defaults: dict[str, dict[str, float | None]] = field(default_factory=dict)
-    optimizers: dict[str, Offer] = field(default_factory=dict)
-    others: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    stdout: str = ""
-
-
-@dataclass(frozen=True)
-class Fatal(Message):
-    """In place of a hello: it cannot work."""
-
-    type: ClassVar[str] = "fatal"
-    message: str
-
-
-@dataclass(frozen=True)
-class Chain(Message):
-    """So many calls; the arguments that change at each later one, in turn, encoded."""
-
-    calls: int
-    then: tuple[Json, ...] = ()
-
-
-@dataclass(frozen=True)
-class Call(Message):
-    """Asks for one operation.
-
-    Parameters
-    ----------
-    id, operation
-    arguments : dict
-        Encoded; what a `recipe` among them gives is made on the other side.
-    chain : Chain, optional
-        To call it several times, and answer the last.
-    parts : dict, optional
-        Of some tensors of the result, the only block that is wanted, by place.
-    """
-
-    type: ClassVar[str] = "call"
-    id: int
-    operation: str
-    arguments: Json
-    chain: Chain | None = None
-    parts: Parts = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Bye(Message):
-    """Ends the conversation."""
-
-    type: ClassVar[str] = "bye"
-
-
-@dataclass(frozen=True)
-class Answer(Message):
-    """The result of a call; `value` is what the implementation says it is, and not yet judged."""
-
-    type: ClassVar[str] = "result"
-    id: int
-    value: Any
-    notes: tuple[str, ...] = ()
-    mutated: tuple[str, ...] = ()
-    aliased: tuple[tuple[str, str], ...] = ()
-    adapted: tuple[str, ...] = ()
-    stdout: str = ""
-    made: dict[str, str] = field(default_factory=dict)  # SHA-256 of what a recipe gave
-
-
-@dataclass(frozen=True)
-class Unsupported(Message):
-    """It does not implement this; or, not `solved`, it is an exercise."""
-
-    type: ClassVar[str] = "unsupported"
-    id: int
-    reason: str = "not implemented"
-    solved: bool = True
-
-
-@dataclass(frozen=True)
-class Error(Message):
-    """It raised (kind ``exception``), or returned what cannot be written (``malformed``).
-
-    Or it cannot make what a recipe promises (``recipe``).
-    """
-
-    type: ClassVar[str] = "error"
-    id: int
-    message: str = "an error without a message"
-    kind: str = "exception"
-    hint: str = ""
-
-
-@dataclass(frozen=True)
-class Output(Message):
-    """A line that a training printed."""
-
-    type: ClassVar[str] = "output"
-    id: int
-    text: str = ""
-
-
-@dataclass(frozen=True)
-class Seen(Message):
-    """What was seen in a training that is traced: the end of an epoch, or one call in it."""
-
-    type: ClassVar[str] = "seen"
-    id: int
-    seen: Json
-
-
-Reply = Answer | Unsupported | Error
-
-
-def told(message: Message) -> Json:
-    """Return a message as it travels; what has its default is left out."""
-    content: Json = {"type": message.type} if message.type else {}
-    if isinstance(message, Hello):
-        content["protocol"] = PROTOCOL
-    if isinstance(message, Seen):
-        return {**content, "id": message.id, **message.seen}
-    for f in fields(message):  # type: ignore[arg-type]
-        value = getattr(message, f.name)
-        required = f.default is MISSING and f.default_factory is MISSING
-        if required or (value != f.default and (value or value is False)):
-            content[f.name] = value
-    return content
-
-
-def dump_line(message: Message) -> bytes:
-    """Return `message` as one line of strict JSON."""
-    line = json.dumps(told(message), allow_nan=False, separators=(",", ":"), default=told)
-    return line.encode() + b"\n"
-
-
-def load_line(line: bytes) -> Json:
-    """Return the message in `line`.
-
-    Raises
-    ------
-    MalformedMessage
-        If the line is not UTF-8, not strict JSON, or not an object with a ``type``.
-    """
-
-    def refuse(token: str) -> None:
-        raise MalformedMessage(f"a bare {token}: not JSON; write it as a string")
-
-    try:
-        whole = _whole if MINUS_ZERO.search(line) else None
-        message = json.loads(line.decode(), parse_constant=refuse, parse_int=whole)
-    except MalformedMessage:
-        raise
-    except (ValueError, RecursionError) as error:
-        hint = ONE_LINE if line.strip() in (b"{", b"[") else ""
-        raise MalformedMessage(f"{_not_json(line, error)}: {_begins(line)}", hint) from None
-    if not isinstance(message, dict):
-        raise MalformedMessage(f"a message that is not an object: {_begins(line)}")
-    if "type" not in message:
-        raise MalformedMessage(f"a message without a type: {_begins(line)}")
-    if not isinstance(message["type"], str):
-        hint = NOT_BOXED if isinstance(message["type"], list) else ""
-        what = f"a message whose type is {shown(message['type'])}, not a string"
-        raise MalformedMessage(what, hint)
-    return message
-
-
-def _whole(digits: str) -> int | float:
-    return -0.0 if digits == "-0" else int(digits)
-
-
-def _not_json(line: bytes, error: Exception) -> str:
-    if isinstance(error, json.JSONDecodeError):
-        what = f"{error.msg.lower()} at character {error.pos + 1}"
-        return f"a line that is not JSON ({what})" if line.strip() else "a line that is empty"
-    nested = "nested too deep"
-    return f"a line that is not JSON ({nested if isinstance(error, RecursionError) else error})"
-
-
-def _begins(line: bytes) -> str:
-    text = tidy(line[:80].decode("utf-8", "replace").strip())
-    return f"{text}..." if len(line) > 80 else text
 
 
 def read_call(message: Json) -> Call:
