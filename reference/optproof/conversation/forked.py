@@ -79,7 +79,7 @@ def begin(launch: Launch) -> Started:
     if sys.platform != "linux" or not is_python(launch) or _is_hidden(launch.command[3]):
         return launch.start(launch)
     _ = importlib.import_module("numpy").ndarray  # which really imports it
-    for module in ("messages", "worker.process"):
+    for module in ("protocol.messages", "worker.process"):
         importlib.import_module(f"optproof.{module}")
     if len(os.listdir("/proc/self/task")) > 1:  # a fork takes one thread along
         return launch.start(launch)
