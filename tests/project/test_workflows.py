@@ -153,7 +153,10 @@ def test_the_pages_that_are_published_are_those_that_the_docs_environment_built(
     [kept] = [s["with"]["path"] for s in build["steps"] if "upload-pages" in s.get("uses", "")]
     tox = configparser.ConfigParser(interpolation=None)
     tox.read(CHECKOUT / "tox.ini", "utf-8")
-    assert tox["testenv:docs"]["commands"].endswith(f" reference/docs {kept}")
+    assert f" reference/docs {kept}\n" in tox["testenv:docs"]["commands"]
+    # The pages lead to the conformance site by this name.
+    assert f"optproof site {kept}/conformance " in tox["testenv:docs"]["commands"]
+    assert 'href="conformance/index.html"' in (CHECKOUT / "reference/docs/index.md").read_text()
     # The one job that may publish runs nothing of ours.
     assert publish["permissions"] == {"pages": "write", "id-token": "write"}
     assert not [s for s in publish["steps"] if "run" in s]

@@ -1,9 +1,12 @@
 """Mini-batches of one's own: in rows, without a seed, in other containers."""
 
+import itertools
+
 import numpy as np
 import pytest
 
-from optproof.worker.batches import as_pairs
+from optproof.worker.batches import are_batches, as_pairs
+from optproof.worker.probing import examples
 
 BATCHES = "random_mini_batches"
 
@@ -81,6 +84,12 @@ MISTAKES = {
         ("Y[:, c]", "Y[:, np.random.permutation(X.shape[1])[: len(c)]]"),
         ("self.y[sel]", "self.y[np.random.permutation(len(order))[: len(sel)]]"),
     ],
+    "minibatch.labels-not-shuffled": [  # and a slice of labels too many does not raise
+        ("targets[sel]", "targets[i : i + batchsize]"),
+        ("Y[:, c]) for c in cuts", "Y[:, k : k + len(c)]) for k, c in "
+         "zip(range(0, X.shape[1], mini_batch_size), cuts)"),
+        ("self.y[sel]", "self.y[i : i + self.batch_size]"),
+    ],
     "minibatch.first-batch-repeated": [
         ("order[i : i + batchsize]", "order[: batchsize] if i + batchsize <= len(order) else "
          "order[i:]"),
@@ -110,6 +119,14 @@ def test_a_wrong_partition_is_named(check, source, mistake):
     ran = check(wrong)
     assert (ran.code, ran.statuses) == (1, {BATCHES: "deviation"})
     assert mistake in str(ran.report["diagnoses"])
+
+
+def test_no_order_of_rows_passes_for_columns_nor_the_other_way():
+    X = examples()["X"]
+    for order in map(list, itertools.permutations(range(8), 3)):
+        assert not are_batches([(X[order], X[:1])], X)
+        assert not are_batches([(X.T[:, order], X[:1])], X)
+    assert are_batches([(X[:, [2, 0, 5]], X[:1, :3])], X)
 
 
 def test_rows_under_the_document_s_name_with_a_seed_do_not_pass(check):

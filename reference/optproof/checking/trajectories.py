@@ -14,10 +14,11 @@ from ..fixtures import Trajectory
 from ..judging.diagnosis import Diagnosis
 from ..judging.explaining import explain_trajectory
 from ..judging.judge import Finding, compare, only_dtype
+from ..judging.line import located
 from ..judging.report import DEVIATION, NOT_APPLICABLE, NOT_RUN, PASS, Result
 from ..judging.trajectories import Arrays, expect, flatten_steps, named
 from ..operations import OPTIMIZERS, STEPS
-from ..protocol import Hello, names
+from ..protocol import Hello, Place, names
 from .jobs import Job, Run, Stepped
 from .settling import dtype_alone
 
@@ -104,7 +105,8 @@ def _step_through(here: Run, optimizer: str, steps: Sequence[Step]) -> Stepped:
         results |= {p.result.id: replace(p.result, **told) for p in deviating}
     elif any(not p.trajectory.like for p in deviating):
         why = explain_trajectory(optimizer, answers, dtype)
-        diagnoses.append(replace(why, file=offered["file"], line=offered["line"]))
+        at = Place(offered["file"], offered["line"] or 1, offered["source"])
+        diagnoses.append(located(why, {why.operation: at}))
     return Stepped(results, diagnoses, notes)
 
 

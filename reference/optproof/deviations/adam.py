@@ -5,7 +5,7 @@ from __future__ import annotations
 from . import unknowns
 from .elementwise import collect_elementwise, start_elementwise
 from .pipeline import Pipeline
-from .table import read_stages, read_unknowns
+from .table import read_forms, read_stages, read_unknowns
 
 STAGES = """
 hyperparameters (ADAM-5)
@@ -120,4 +120,5 @@ ADAM = Pipeline(
     start_elementwise,
     collect_elementwise("theta", "v", "s", "m"),
     read_unknowns(unknowns.ADAM, _STAGES),
+    read_forms("update_parameters_with_adam", _STAGES),
 )

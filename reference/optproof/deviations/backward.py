@@ -8,7 +8,7 @@ from ..operations import CACHES
 from . import unknowns
 from .pipeline import Answer, Pipeline
 from .state import State
-from .table import read_stages, read_unknowns
+from .table import read_forms, read_stages, read_unknowns
 
 STAGES = """
 output error (BWD-1)
@@ -50,5 +50,10 @@ def _collect(states: dict[str, State]) -> Answer:
 
 _STAGES = read_stages(STAGES)
 BACKWARD = Pipeline(
-    "backward_propagation", _STAGES, _start, _collect, read_unknowns(unknowns.BACKWARD, _STAGES)
+    "backward_propagation",
+    _STAGES,
+    _start,
+    _collect,
+    read_unknowns(unknowns.BACKWARD, _STAGES),
+    read_forms("backward_propagation", _STAGES),
 )

@@ -26,7 +26,7 @@ def start_elementwise(arguments: dict[str, Any]) -> dict[str, State]:
 
     ``t`` is the number of the call where the operation itself has none.
     ``weights`` is None for weights; for biases the state of their weights, which runs before.
-    ``biases`` is the way back.
+    ``biases`` is the way back. ``first`` and ``last`` are those of its kind of these layers.
     """
     scalars = {"t": 1, **{SCALARS[k]: v for k, v in arguments.items() if k in SCALARS}}
     states: dict[str, State] = {}
@@ -40,6 +40,9 @@ def start_elementwise(arguments: dict[str, Any]) -> dict[str, State]:
                 state[name] = arguments[source]["d" + k]
         state.setdefault(BESIDE, 0.0)
         states[k] = state
+    for k, state in states.items():
+        same = [x for other, x in states.items() if other[0] == k[0]]
+        state["first"], state["last"] = same[0], same[-1]
     return states
 
 

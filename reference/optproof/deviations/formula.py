@@ -20,6 +20,20 @@ def float32(x: Any) -> Any:
     return rounded if rounded.ndim else float(rounded)
 
 
+def float16(x: Any) -> Any:
+    """Round to float16 and back."""
+    rounded = np.asarray(x, dtype=float).astype(np.float16).astype(float)
+    return rounded if rounded.ndim else float(rounded)
+
+
+def bfloat16(x: Any) -> Any:
+    """Round to bfloat16 and back: float32 with the last 16 bits rounded to even."""
+    bits = np.asarray(x, dtype=np.float32).view(np.uint32).astype(np.uint64)
+    bits = (bits + 0x7FFF + ((bits >> np.uint64(16)) & np.uint64(1))) & np.uint64(0xFFFF0000)
+    rounded = bits.astype(np.uint32).view(np.float32).astype(float)
+    return rounded if rounded.ndim else float(rounded)
+
+
 def _larger(a: Any, b: Any) -> Any:
     if hasattr(a, "arb") or hasattr(b, "arb"):  # of balls that overlap, the ball of their maximum
         ball, other = (a, b) if hasattr(a, "arb") else (b, a)
@@ -62,6 +76,7 @@ def compiled(text: str) -> CodeType:
 
 #: What every formula may use beside what is known so far.
 WORDS: dict[str, Any] = {"np": np, "float32": float32, "larger": larger}
+WORDS |= {"float16": float16, "bfloat16": bfloat16}
 
 
 class Formula:

@@ -11,7 +11,7 @@ from ..protocol import Array
 from . import unknowns
 from .pipeline import Answer, Pipeline
 from .state import State
-from .table import read_stages, read_unknowns
+from .table import read_forms, read_stages, read_unknowns
 
 INIT_STAGES = """
 draws (INIT-1)
@@ -86,6 +86,16 @@ def _randn(
     return drawn
 
 
+def _drawn_biases(dims: list[int], seed: int) -> dict[int, Array]:
+    """Draw the biases of all layers, each after the weights of its layer."""
+    generator = np.random.RandomState(seed)
+    drawn = {}
+    for layer in range(1, len(dims)):
+        generator.standard_normal((dims[layer], dims[layer - 1]))
+        drawn[layer] = generator.standard_normal((dims[layer], 1))
+    return drawn
+
+
 def _start_init(arguments: dict[str, Any]) -> dict[str, State]:
     dims = list(arguments["layers_dims"])
     return {
@@ -98,13 +108,14 @@ def _collect_init(states: dict[str, State]) -> Answer:
     return {f"{name}{layer}": x[name] for layer, x in states.items() for name in "Wb"}
 
 
-_INIT = read_stages(INIT_STAGES, {"randn": _randn})
+_INIT = read_stages(INIT_STAGES, {"randn": _randn, "drawn_biases": _drawn_biases})
 INIT = Pipeline(
     "initialize_parameters",
     _INIT,
     _start_init,
     _collect_init,
     read_unknowns(unknowns.INIT, _INIT),
+    read_forms("initialize_parameters", _INIT),
 )
 
 #: The zeros that momentum and Adam start from.
@@ -133,7 +144,9 @@ def _collect_zeros(states: dict[str, State]) -> Answer:
 
 def _zeros(operation: str, family: str, clause: str, *moments: str) -> Pipeline:
     table = ZEROS_STAGES.format(family=family, clause=clause, output=moments[-1])
-    return Pipeline(operation, read_stages(table), _start_zeros(*moments), _collect_zeros)
+    stages = read_stages(table)
+    forms = read_forms(operation, stages)
+    return Pipeline(operation, stages, _start_zeros(*moments), _collect_zeros, forms=forms)
 
 
 VELOCITY = _zeros("initialize_velocity", "velocity", "MOM-1", "v")

@@ -11,10 +11,11 @@ from ..operations import UNSEEDED
 from ..protocol import names
 from .pipeline import Answer, Pipeline
 from .state import State
-from .table import read_stages
+from .table import read_forms, read_stages
 
 STAGES = """
 seed (MB-1)
+    seed = seed
     minibatch.seed-ignored: seed = UNSEEDED
     minibatch.seed-hard-coded: seed = 0
     minibatch.seed-plus-one: seed = seed + 1
@@ -26,28 +27,28 @@ permutation (MB-2)
     minibatch.inverse-permutation: order = np.argsort(permutation(seed, m))
     minibatch.new-generator: order = np.random.default_rng(seed).permutation(m)
     minibatch.python-generator: order = python_shuffle(seed, m)
-slices (MB-3, MB-4)
-    slices = [slice(k * size, (k + 1) * size) for k in range(m // size)]
-        + ([slice(m // size * size, m)] if m % size != 0 else [])
-    minibatch.tail-dropped: slices = full(m, size)
-    minibatch.tail-dropped-unless-alone: slices = full(m, size) or tail(m, size)
-    minibatch.tail-filled-up: slices = [np.arange(k * size, (k + 1) * size) % m
-        for k in range(-(-m // size))]
-    minibatch.tail-one-column: slices = full(m, size) + [m - size * (m // size)
-        for _ in tail(m, size)]
-    minibatch.small-set-lost: slices = full(m, size) + tail(m, size) if m >= size else []
-    minibatch.tail-repeated: slices = full(m, size) + tail(m, size) + tail(m, size)
-    minibatch.empty-batch: slices = full(m, size) + [slice(m - m % size, m)]
-    minibatch.tail-of-full-size: slices = full(m, size) + [slice(max(0, m - size), m)
-        for _ in tail(m, size)]
-    minibatch.tail-merged: slices = full(m, size)[:-1] + [slice(max(0, m - m % size - size), m)]
-    minibatch.tail-one-short: slices = full(m, size) + [slice(t.start, m - 1)
-        for t in tail(m, size)]
-    minibatch.first-batch-repeated: slices = [slice(0, size) for _ in full(m, size)] + tail(m, size)
-    minibatch.one-column: slices = [slice(k, k + 1) for k in range(-(-m // size))]
-    minibatch.size-hard-coded: slices = full(m, 64) + tail(m, 64)
+slices (MB-3)
+    count = m // size; full = [slice(k * size, (k + 1) * size) for k in range(count)]
+    minibatch.first-batch-repeated: full = [slice(0, size) for k in range(count)]
+    minibatch.size-hard-coded: size = 64; count = m // 64;
+        full = [slice(k * 64, (k + 1) * 64) for k in range(count)]
+last batch (MB-4)
+    tail = [slice(count * size, m)] if m % size != 0 else []
+    minibatch.tail-dropped: tail = []
+    minibatch.tail-dropped-unless-alone: tail = [] if full else [slice(0, m)]
+    minibatch.tail-filled-up: tail = [np.arange(count * size, (count + 1) * size) % m] if m % size
+        != 0 else []
+    minibatch.tail-one-column: tail = [m - size * count] if m % size != 0 else []
+    minibatch.small-set-lost: tail = [slice(count * size, m)] if m % size != 0 and m >= size else []
+    minibatch.tail-repeated: tail = [slice(count * size, m)] * 2 if m % size != 0 else []
+    minibatch.empty-batch: tail = [slice(count * size, m)]
+    minibatch.tail-of-full-size: tail = [slice(max(0, m - size), m)] if m % size != 0 else []
+    minibatch.tail-merged: full = full[:-1]; tail = [slice(max(0, m - m % size - size), m)]
+    minibatch.tail-one-short: tail = [slice(count * size, m - 1)] if m % size != 0 else []
+    minibatch.one-column: full = [slice(k, k + 1) for k in range(-(-m // size))]; tail = []
 batches (MB-3, CONV-3) -> batches
-    shuffled = array[:, order]; batches = [shuffled[:, columns] for columns in slices]
+    slices = full + tail; shuffled = array[:, order];
+        batches = [shuffled[:, columns] for columns in slices]
     minibatch.wrong-axis: batches = cut_rows(array, rows, labels, seed, size)
     minibatch.labels-flat: batches = [shuffled[:, columns].reshape(-1) if labels else
         shuffled[:, columns] for columns in slices]
@@ -67,18 +68,17 @@ def _two_permutations(seed: int, m: int) -> list[Any]:
     return [generator.permutation(m) for _ in range(2)]
 
 
+def _then_rows(seed: int, m: int, rows: int) -> Any:
+    """Return the permutation of the rows that is drawn after that of the columns."""
+    generator = np.random.RandomState(seed)
+    generator.permutation(m)
+    return generator.permutation(rows)
+
+
 def _python_shuffle(seed: int, m: int) -> Any:
     order = list(range(m))
     random.Random(seed).shuffle(order)
     return np.array(order)
-
-
-def _full(m: int, size: int) -> list[slice]:
-    return [slice(k, k + size) for k in range(0, m - size + 1, size)]
-
-
-def _tail(m: int, size: int) -> list[slice]:
-    return [slice(m - m % size, m)] if m % size else []
 
 
 def _cut_rows(array: Any, rows: int, labels: bool, seed: int, size: int) -> list[Any]:
@@ -92,9 +92,8 @@ def _cut_rows(array: Any, rows: int, labels: bool, seed: int, size: int) -> list
 WORDS = {
     "UNSEEDED": UNSEEDED,
     "two_permutations": _two_permutations,
+    "then_rows": _then_rows,
     "python_shuffle": _python_shuffle,
-    "full": _full,
-    "tail": _tail,
     "cut_rows": _cut_rows,
     "range": _range,
 }
@@ -121,4 +120,11 @@ def _collect(states: dict[str, State]) -> Answer:
     }
 
 
-MINIBATCH = Pipeline("random_mini_batches", read_stages(STAGES, WORDS), _start, _collect)
+_STAGES = read_stages(STAGES, WORDS)
+MINIBATCH = Pipeline(
+    "random_mini_batches",
+    _STAGES,
+    _start,
+    _collect,
+    forms=read_forms("random_mini_batches", _STAGES),
+)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from . import unknowns
 from .elementwise import collect_elementwise, start_elementwise
 from .pipeline import Pipeline
-from .table import read_stages, read_unknowns
+from .table import read_forms, read_stages, read_unknowns
 
 GD_STAGES = """
 learning rate (GD-1)
@@ -72,6 +72,7 @@ GD = Pipeline(
     start_elementwise,
     collect_elementwise("theta"),
     read_unknowns(unknowns.GD, _GD),
+    read_forms("update_parameters_with_gd", _GD),
 )
 MOMENTUM = Pipeline(
     "update_parameters_with_momentum",
@@ -79,4 +80,5 @@ MOMENTUM = Pipeline(
     start_elementwise,
     collect_elementwise("theta", "v"),
     read_unknowns(unknowns.MOMENTUM, _MOMENTUM),
+    read_forms("update_parameters_with_momentum", _MOMENTUM),
 )

@@ -11,7 +11,7 @@ from ..protocol import names
 from . import unknowns
 from .pipeline import Answer, Pipeline
 from .state import State
-from .table import read_stages, read_unknowns
+from .table import read_forms, read_stages, read_unknowns
 
 FORWARD_STAGES = """
 hidden layers (FWD-1)
@@ -90,6 +90,7 @@ FORWARD = Pipeline(
     _start_forward,
     _collect_forward,
     read_unknowns(unknowns.FORWARD, _FORWARD),
+    read_forms("forward_propagation", _FORWARD),
 )
 COST = Pipeline(
     "compute_cost",
@@ -97,6 +98,7 @@ COST = Pipeline(
     _start_cost,
     lambda states: {"cost": np.asarray(states[""].cost)},
     read_unknowns(unknowns.COST, _COST),
+    read_forms("compute_cost", _COST),
 )
 PREDICT, PREDICT_DEC = (
     Pipeline(

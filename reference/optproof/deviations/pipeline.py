@@ -125,6 +125,8 @@ class Pipeline:
         ``collect(states) -> answer``: the tensors, named as ``flatten`` does.
     unknowns : tuple of Unknown
         Numbers that may be others than specified, simple ones first.
+    forms : tuple of tuples of Slip
+        Usual slips that are no entries of the catalogue, with a sentence each.
     """
 
     operation: str
@@ -132,6 +134,7 @@ class Pipeline:
     start: Callable[[dict[str, Any]], dict[str, State]]
     collect: Callable[[dict[str, State]], Answer]
     unknowns: tuple[Unknown, ...] = ()
+    forms: tuple[tuple[Slip, ...], ...] = ()
 
     @property
     def ids(self) -> list[str]:

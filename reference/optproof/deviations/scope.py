@@ -37,8 +37,8 @@ class Scope:
     moment: str = ""
 
     def holds(self, key: str, keys: Collection[str]) -> bool:
-        """Whether the tensor `key` is in it, where these are all."""
-        if self == EVERYWHERE or not (found := KEY.fullmatch(key)):
+        """Whether the tensor `key` is in it, where these are all; one state in all is."""
+        if self == EVERYWHERE or not key or not (found := KEY.fullmatch(key)):
             return True
         if self.kind and found["kind"] != self.kind:
             return False
@@ -46,7 +46,7 @@ class Scope:
             return False
         if not self.layer:
             return True
-        layer, last = _layer(key), max(_layer(k) for k in keys)
+        layer, last = _layer(key), max(map(_layer, keys))
         wanted = {"first": 1, "second": 2, "last": last}.get(self.layer.rpartition(" ")[2])
         return wanted is None or (layer == wanted) != self.layer.startswith("not")
 

@@ -7,8 +7,9 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from .forms import FORMS, WHOLE
 from .formula import Formula
-from .pipeline import Stage, Unknown
+from .pipeline import Slip, Stage, Unknown
 
 #: ``first moment (ADAM-2)``, and ``-> v`` where it settles a result.
 HEAD = re.compile(r"(?P<name>\w.*) \((?P<clause>[^)]+)\)(?: -> (?P<output>\w+))?")
@@ -94,3 +95,28 @@ def read_unknowns(
         formula = Formula(text, merged(specified[stage], text), words)
         unknowns.append(Unknown(stage, formula, low, high, says))
     return tuple(unknowns)
+
+
+def read_forms(operation: str, stages: tuple[Stage, ...]) -> tuple[tuple[Slip, ...], ...]:
+    """Return the usual slips of an operation: see :mod:`optproof.deviations.forms`."""
+    of = {stage.name: stage for stage in stages}
+    forms: list[tuple[Slip, ...]] = []
+    stage = ""
+    for line in re.sub(r"\n {5,}", " ", FORMS.get(operation, "").strip("\n")).splitlines():
+        if not line.startswith(" "):
+            stage = line
+            continue
+        text, says = (part.strip() for part in line.rsplit(" | ", 1))
+        slips = []
+        for number, part in enumerate(text.split(" && ")):
+            name, formula = part.split(": ", 1) if number else (stage, part)
+            slips.append(_slip(of[name], formula, says if not number else " "))
+        forms.append(tuple(slips))
+    for name, text, numbers, says in WHOLE.get(operation, ()):
+        for c in numbers:
+            forms.append((_slip(of[name], with_number(text, str(c)), says.format(c=c)),))
+    return tuple(forms)
+
+
+def _slip(stage: Stage, text: str, says: str) -> Slip:
+    return Slip(stage.name, stage.step.edited(text, merged(stage.step.text, text)), says=says)

@@ -16,6 +16,25 @@ hyperparameters
     g = g * np.minimum(1, c / np.sqrt((g * g).sum())) | 0 < c < 1000 | the gradient's norm is
         clipped to {c}, tensor by tensor
     t = c | 0 < c < 1000 | t is {c}, whatever is passed
+    alpha = alpha * c ** (t - 1) | 0 < c < 10 | the learning rate does not stay: it is multiplied
+        by {c} after each step
+    alpha = alpha * c ** t | 0 < c < 10 | the learning rate does not stay: it is multiplied by
+        {c} before each step
+    alpha = alpha / (1 + c * (t - 1)) | 0 < c < 1000 | the learning rate does not stay: it is
+        divided by 1 + {c} times the number of steps before
+    alpha = alpha / (1 + c * t) | 0 < c < 1000 | the learning rate does not stay: it is divided
+        by 1 + {c} times the number of the step
+powers of β
+    power1 = beta1 ** c | 0 < c < 1000 | t is {c} in the correction of v, whatever is passed
+    power2 = beta2 ** c | 0 < c < 1000 | t is {c} in the correction of s, whatever is passed
+first moment
+    v_new = beta1 * v + c * g | -1000 < c < 1000 | the gradient's weight is {c}, not 1 - β1
+second moment
+    s_new = beta2 * s + c * g ** 2 | -1000 < c < 1000 | the weight of g² is {c}, not 1 - β2
+correction of v
+    v_hat = c * v_new | -1000 < c < 1000 | v is multiplied by {c}, whatever t is
+correction of s
+    s_hat = c * s_new | 0 < c < 1000 | s is multiplied by {c}, whatever t is
 second moment
     s_new = np.maximum(beta2 * s + (1 - beta2) * g ** 2, c) | 0 < c < 10 | s is at least {c}
 quotient
@@ -24,8 +43,8 @@ step
     theta_new = theta - c * alpha * step | -1000 < c < 1000 | the step is multiplied by {c}
     theta_new = theta * (1 - alpha * c) - alpha * step | -1000 < c < 1000 | the parameters decay
         by α times {c}, apart from the gradient: decoupled weight decay (AdamW)
-    theta_new = theta * (1 - c) - alpha * step | -1000 < c < 1000 | the parameters decay by {c} in
-        each step, apart from the gradient: decoupled weight decay
+    theta_new = theta * (1 - c) - alpha * step | -1000 < c < 1000 | the parameters decay by {c}
+        in each step, apart from the gradient: decoupled weight decay
     theta_new = theta - alpha * np.minimum(np.maximum(step, -c), c) | 0 < c < 1000 | the step is
         clipped to ±{c}
 """
@@ -33,6 +52,14 @@ MOMENTUM = """
 hyperparameters
     alpha = c | 0 < c < 1000 | the learning rate is {c}, whatever is passed
     beta = c | -1e-300 < c < 1 | β is {c}, whatever is passed
+    alpha = alpha * c ** (t - 1) | 0 < c < 10 | the learning rate does not stay: it is multiplied
+        by {c} after each step
+    alpha = alpha * c ** t | 0 < c < 10 | the learning rate does not stay: it is multiplied by
+        {c} before each step
+    alpha = alpha / (1 + c * (t - 1)) | 0 < c < 1000 | the learning rate does not stay: it is
+        divided by 1 + {c} times the number of steps before
+    alpha = alpha / (1 + c * t) | 0 < c < 1000 | the learning rate does not stay: it is divided
+        by 1 + {c} times the number of the step
     g = g + c * theta | -1000 < c < 1000 | {c} θ is added to the gradient: L2 weight decay
     g = c * g | -1000 < c < 1000 | the gradient is multiplied by {c}
     g = np.minimum(np.maximum(g, -c), c) | 0 < c < 1000 | the gradient is clipped to ±{c}
@@ -48,6 +75,14 @@ step
 GD = """
 learning rate
     alpha = c | 0 < c < 1000 | the learning rate is {c}, whatever is passed
+    alpha = alpha * c ** (t - 1) | 0 < c < 10 | the learning rate does not stay: it is multiplied
+        by {c} after each step
+    alpha = alpha * c ** t | 0 < c < 10 | the learning rate does not stay: it is multiplied by
+        {c} before each step
+    alpha = alpha / (1 + c * (t - 1)) | 0 < c < 1000 | the learning rate does not stay: it is
+        divided by 1 + {c} times the number of steps before
+    alpha = alpha / (1 + c * t) | 0 < c < 1000 | the learning rate does not stay: it is divided
+        by 1 + {c} times the number of the step
     g = g + c * theta | -1000 < c < 1000 | {c} θ is added to the gradient: L2 weight decay
     g = c * g | -1000 < c < 1000 | the gradient is multiplied by {c}
     g = np.minimum(np.maximum(g, -c), c) | 0 < c < 1000 | the gradient is clipped to ±{c}
@@ -74,6 +109,10 @@ probabilities
     a = np.maximum(a3, c) | 0 < c < 0.5 | a3 is clipped to {c} from below
     a = a3 + c | -0.5 < c < 0.5 | {c} is added to a3
 loss
+    loss = -np.log(a + c) * Y - np.log(1 - a) * (1 - Y) | 0 < c < 0.5 | {c} is added in the
+        logarithm of a3 alone
+    loss = -np.log(a) * Y - np.log(1 - a + c) * (1 - Y) | 0 < c < 0.5 | {c} is added in the
+        logarithm of 1 - a3 alone
     loss = -np.log(a + c) * Y - np.log(1 - a + c) * (1 - Y) | 0 < c < 0.5 | {c} is added in both
         logarithms
 sum
@@ -82,11 +121,12 @@ sum
 """
 BACKWARD = """
 output error
-    m = c; dz3 = (a3 - Y) / c | 0 < c < 100000 | it divides by {c}, whatever the number of examples
+    m = c; dz3 = (a3 - Y) / c | 0 < c < 100000 | it divides by {c}, whatever the number of
+        examples
     dz3 = c * (a3 - Y) / m | -1000 < c < 1000 | all gradients are multiplied by {c}
 derivative of ReLU
-    mask1 = np.where(a1 > 0, 1, c); mask2 = np.where(a2 > 0, 1, c) | -1 < c < 1 | the derivative of
-        a leaky ReLU of slope {c}
+    mask1 = np.where(a1 > 0, 1, c); mask2 = np.where(a2 > 0, 1, c) | -1 < c < 1 | the derivative
+        of a leaky ReLU of slope {c}
 gradients
     dW3 = dz3 @ a2.T + c * W3; dW2 = dz2 @ a1.T + c * W2; dW1 = dz1 @ X.T + c * W1 | -1000 < c <
         1000 | {c} W is added to the gradients: L2 weight decay
@@ -96,10 +136,11 @@ gradients
 INIT = """
 scale
     W = drawn * c | -1000 < c < 1000 | the weights are scaled by {c}
-    W = drawn * (c / n_before) ** 0.5 | 0 < c < 1000 | the weights are scaled by √({c} / n_before)
+    W = drawn * (c / n_before) ** 0.5 | 0 < c < 1000 | the weights are scaled by √({c} /
+        n_before)
     W = drawn * (c / n) ** 0.5 | 0 < c < 1000 | the weights are scaled by √({c} / n)
-    W = drawn * (c / (n + n_before)) ** 0.5 | 0 < c < 1000 | the weights are scaled by
-        √({c} / (n + n_before))
+    W = drawn * (c / (n + n_before)) ** 0.5 | 0 < c < 1000 | the weights are scaled by √({c} / (n
+        + n_before))
 biases
     b = np.zeros((n, 1)) + c | -1000 < c < 1000 | the biases are {c}
 """

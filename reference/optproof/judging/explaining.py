@@ -24,7 +24,7 @@ from .lives import LIVES
 from .numbers import in_formulas
 from .predicting import UNFIT, close
 from .search import Slips, left_out, operands
-from .solving import shown, solve
+from .solving import plain, shown, solve, solve_two
 from .trajectories import Arrays, Update, follow, with_deviations
 
 Paths = Sequence[tuple[Trajectory, Arrays]]
@@ -63,9 +63,42 @@ def explain_trajectory(optimizer: str, answers: Paths, dtype: str = "float64") -
             return _with(unknown, as_found(walk.pipeline, slips))
         if named := walk.named(walk.pairs()):
             return replace(unknown, explanations=named)
+        if slips := next(walk.two_numbers(), ()):
+            return _with(unknown, as_found(walk.pipeline, slips))
         if slips := next(walk.known_and_number(), ()):
             return _with(unknown, as_found(walk.pipeline, slips))
-    return unknown
+    return replace(unknown, evidence=_seen(ordered, dtype))
+
+
+def _seen(answers: Paths, dtype: str) -> tuple[str, ...]:
+    """Say from which step on parameters are wrong, and which, where the paths agree in it."""
+    first, kinds, right = set(), set(), set()
+    for trajectory, answer in answers:
+        wrong = {f.tensor for f in compare(trajectory.expected, answer, dtype)}
+        if wrong:
+            first.add(min(names.number_of(name) or 0 for name in wrong))
+            kinds |= {names.key_of(name)[0] for name in wrong}
+        else:
+            right.add(trajectory.count)
+    said = []
+    if first == {1}:
+        said.append("the first step is wrong already")
+    elif first and min(first) > 1:
+        said.append(
+            f"the first step is right, step {min(first)} is not: look at what is kept from step to "
+            "step"
+        )
+    if len(kinds) == 1:
+        said.append({"W": "only weights are wrong", "b": "only biases are wrong"}[kinds.pop()])
+    return tuple(said)
+
+
+def _value(unknown: Unknown, given: dict[str, object]) -> float:
+    """Return the hyperparameter that is passed for an unknown; 0 where none is."""
+    own = {"alpha": "learning_rate"}
+    name = unknown.formula.text.partition(" = ")[0]
+    value = given.get(own.get(name, name), 0.0)
+    return value if isinstance(value, float) else 0.0
 
 
 def _with(unknown: Diagnosis, found: Found) -> Diagnosis:
@@ -178,6 +211,7 @@ class _Walk:
                 yield slips
         for unknown in self.pipeline.unknowns:
             yield from self.in_scopes(self.solved(unknown, ()), scopes)
+        yield from self.in_scopes(iter(self.pipeline.forms), scopes)
         yield from self.in_scopes(self.near(), scopes)
         for unknown in in_formulas(self.pipeline):
             yield from self.in_scopes(self.solved(unknown, ()), scopes)
@@ -204,15 +238,17 @@ class _Walk:
         if any(name not in self.answer for name in judged):
             return
         got = np.concatenate([self.answer[name].reshape(-1) for name in judged])
+
+        def path(c: float) -> Array:
+            return self.path((*slips, unknown.slip(c)))
+
         try:
-            for c in solve(
-                lambda c: self.path((*slips, unknown.slip(c))), got, unknown.low, unknown.high
-            ):
-                if unknown.low < c < unknown.high:
+            for near in solve(path, got, unknown.low, unknown.high):
+                for c in near:
                     more = (*slips, unknown.slip(c, shown(c)))
-                    if self.may_be(more):
+                    if unknown.low < c < unknown.high and self.may_be(more):
                         yield more
-                        return
+                        break
         except UNFIT:
             return
 
@@ -237,6 +273,30 @@ class _Walk:
 
         next(follow(self.short, update))
         return seen[0]
+
+    def two_numbers(self) -> Iterator[Slips]:
+        """Yield two hyperparameters that have other values."""
+        hyper = [u for u in self.pipeline.unknowns if u.formula.text.endswith(" = c")]
+        judged = [names.step(number, self.key) for number in self.short.judged]
+        if any(name not in self.answer for name in judged):
+            return
+        got = np.concatenate([self.answer[name].reshape(-1) for name in judged])
+        given = self.first_arguments()
+        for pair in itertools.combinations([u for u in hyper if _value(u, given)], 2):
+
+            def path(*numbers: float, pair: tuple[Unknown, ...] = pair) -> Array:
+                return self.path([u.slip(c) for u, c in zip(pair, numbers)])
+
+            try:
+                found = solve_two(path, got, (_value(pair[0], given), _value(pair[1], given)))
+            except UNFIT:
+                continue
+            for both in itertools.product(*(plain(c) for c in found or ())) if found else ():
+                slips = tuple(u.slip(c, shown(c)) for u, c in zip(pair, both))
+                inside = all(u.low < c < u.high for u, c in zip(pair, both))
+                if inside and self.may_be(slips) and self.explains(slips):
+                    yield slips
+                    break
 
     def known_and_number(self) -> Iterator[Slips]:
         """Yield a form of another convention beside a hyperparameter that has another value."""

@@ -222,12 +222,12 @@ class _Walk:
             return self._short((*slips, unknown.slip(c)), self.point)
 
         try:
-            for c in solve(f, self.near, unknown.low, unknown.high):
-                if unknown.low < c < unknown.high:
+            for near in solve(f, self.near, unknown.low, unknown.high):
+                for c in near:
                     more = (*slips, unknown.slip(c, shown(c)))
-                    if self.may_be(more):
+                    if unknown.low < c < unknown.high and self.may_be(more):
                         yield more
-                        return
+                        break
         except UNFIT:
             return
 

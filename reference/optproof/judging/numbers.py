@@ -40,16 +40,33 @@ class Given:
 
     def tensor(self, name: str, slips: Sequence[Slip]) -> Array:
         """Return one tensor of what these slips give, with the work of its own state alone."""
+        return np.asarray(self.all(slips)[name])
+
+    def all(self, slips: Sequence[Slip]) -> Answer:
+        """Return the tensors of its state that these slips give."""
         x = State(self.start)
         for stage in self.pipeline.stages:
             for step in steps_of(stage, (s for s in slips if s.stage == stage.name)):
                 x.update(step(x))
-        return np.asarray(self.pipeline.collect({self.key: x})[name])
+        return self.pipeline.collect({self.key: x})
 
     def fits(self, name: str, slips: Sequence[Slip]) -> bool:
         """Whether these slips give what came back for a tensor."""
         try:
             return close(self.case, name, self.tensor(name, slips), self.answer[name], self.dtype)
+        except UNFIT:
+            return False
+
+    def may_be(self, slips: Sequence[Slip]) -> bool:
+        """Whether these slips give what came back of its state; of one state in all, part may."""
+        if self.key == "":
+            return True
+        try:
+            return all(
+                name in self.answer
+                and close(self.case, name, np.asarray(value), self.answer[name], self.dtype)
+                for name, value in self.all(slips).items()
+            )
         except UNFIT:
             return False
 
@@ -63,12 +80,12 @@ class Given:
             return self.tensor(name, (*slips, unknown.slip(c)))
 
         try:
-            for c in solve(f, got, unknown.low, unknown.high):
-                if unknown.low < c < unknown.high:
+            for near in solve(f, got, unknown.low, unknown.high):
+                for c in near:
                     slip = unknown.slip(c, shown(c))
-                    if self.fits(name, (*slips, slip)):
+                    if unknown.low < c < unknown.high and self.fits(name, (*slips, slip)):
                         yield slip
-                        return
+                        break
         except UNFIT:
             return
 

@@ -17,7 +17,7 @@ from .judge import Finding
 #: At most so many mistakes at once are looked for.
 MOST = 2
 #: What shows without the order.
-NAMED = ("slices", "batches")
+NAMED = ("slices", "last batch", "batches")
 APART = ("minibatch.shuffled-apart", "minibatch.labels-not-shuffled")
 #: Of so few examples, two orders drawn apart agree by chance (six: once in 720).
 FEW = 6

@@ -6,6 +6,7 @@ settles a result that is not the one that came back: v, then s, then the step.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -20,6 +21,8 @@ from .predicting import UNFIT, close, predict, reproduces
 
 Answers = Sequence[tuple[Case, Answer]]
 Slips = tuple[Slip, ...]
+#: Other tensors that one may be mistaken for, as the stages know them.
+OTHERS = ("weights", "biases", "first", "last")
 
 
 def candidates(
@@ -50,7 +53,7 @@ def near_formulas(
 def operands(x: State) -> tuple[str, ...]:
     """Return what a formula may be mistaken to take: what is known, and the other tensor's."""
     own = [name for name, value in x.items() if isinstance(value, (int, float, np.ndarray))]
-    for other in ("weights", "biases"):
+    for other in OTHERS:
         if x.get(other):
             own += [f'{other}["{n}"]' for n, v in x[other].items() if isinstance(v, np.ndarray)]
     return tuple(own)
@@ -115,7 +118,7 @@ def begun(pipeline: Pipeline, case: Case, key: str) -> State:
     for name, value in state.items():
         if isinstance(value, float):
             state[name] = np.float64(value)  # 1 / 0 is infinity
-    for other in ("weights", "biases"):
+    for other in OTHERS:
         if state.get(other):
             state[other] = _followed(pipeline, state[other])
     return state
@@ -149,6 +152,9 @@ def scopes_of(pipeline: Pipeline, answers: Answers, dtype: str) -> tuple[list[Sc
         wrong = {state_of(f.tensor, keys) for f in compare(case.expected, answer, dtype)}
         seen.append((wrong, keys))
     first = next((key for key in seen[0][1] if key in seen[0][0]), "")
+    if _is_one(pipeline):
+        parts = [s for s in SCOPES if s.kind in ("", "W", "b") and not s.moment]
+        return sorted(parts, key=lambda s: (s != EVERYWHERE, "not" in s.layer, s.kind)), first
     if len(seen[0][1]) == 1:
         return [EVERYWHERE], first
 
@@ -190,15 +196,43 @@ def state_of(tensor: str, keys: Sequence[str]) -> str:
 
 def in_scopes(
     pipeline: Pipeline,
-    found: Iterable[Slip],
+    found: Iterable[Slips],
     scopes: Sequence[Scope],
     answers: Answers,
     dtype: str,
-) -> Iterator[Slip]:
-    """Yield each slip with the scope in which it explains all answers."""
-    for slip in found:
+) -> Iterator[Slips]:
+    """Yield the slips with the scope in which they explain all answers."""
+    for slips in found:
+        seen = set()
         for scope in scopes:
-            scoped = replace(slip, scope=scope)
-            if explains(pipeline, (scoped,), answers, dtype):
+            scoped = tuple(s for slip in slips if (s := within(pipeline, slip, scope)))
+            what = tuple((s.step.text, s.scope if not _is_one(pipeline) else "") for s in scoped)
+            if len(scoped) < len(slips) or what in seen:
+                continue
+            seen.add(what)
+            if explains(pipeline, scoped, answers, dtype):
                 yield scoped
                 break
+
+
+def within(pipeline: Pipeline, slip: Slip, scope: Scope) -> Slip | None:
+    """Return a slip in one place only: of what has one state in all, some of its lines."""
+    if scope == EVERYWHERE or not _is_one(pipeline):
+        return replace(slip, scope=scope)
+    every = slip.step.text.split("; ")
+    lines = [line for line in every if (key := _layer_of(line)) and scope.holds(key, "123")]
+    if not lines or len(lines) == len(every):
+        return None
+    text = "; ".join(lines)
+    specified = next(s.step.text for s in pipeline.stages if s.name == slip.stage)
+    return replace(slip, step=slip.step.edited(text, merged(specified, text)), scope=scope)
+
+
+def _is_one(pipeline: Pipeline) -> bool:
+    return pipeline.operation in ("forward_propagation", "backward_propagation")
+
+
+def _layer_of(line: str) -> str:
+    """Return what tensor a line of the network is about: ``dW2 = ...`` about W2."""
+    found = re.match(r"d?([Wb]?)[a-z]*(\d) = ", line)
+    return f"{found[1]}{found[2]}" if found else ""

@@ -43,6 +43,10 @@ UNASKED = "of the document's 10 printed costs"
 OUTSIDE = re.compile(r"\d+ of \d+ values outside the bound")
 #: A formula that has the learning rate in the velocity.
 _STEP_ITSELF = re.compile(r"^(\w+), alpha = (.+), 0 \* alpha \+ 1\.0$")
+#: Another tensor's part in a formula, and what it is called.
+_OTHER = re.compile(r"(weights|biases|first|last)\[['\"](\w+)['\"]\]")
+_OF = {"weights": "its weights", "biases": "its biases"}
+_OF |= {"first": "the first layer", "last": "the last layer"}
 NO_NUMBERS = ("nan", "inf", "-inf", "NaN", "Infinity", "-Infinity")
 #: The finding that says where a training and the reference's first part.
 PARTS = "first divergence"
@@ -260,9 +264,11 @@ def _titles(names: Sequence[str]) -> str:
 
 
 def _found(found: Found) -> str:
-    where = f", in {found.scope} alone" if found.scope else ""
+    alone = "" if "all layers but" in found.scope else " alone"
+    where = f", in {found.scope}{alone}" if found.scope and found.scope not in found.says else ""
     if found.formula:
         formula = _STEP_ITSELF.sub(r"\1 = \2, and steps by \1 itself", found.formula)
+        formula = _OTHER.sub(lambda m: f"({m[2]} of {_OF[m[1]]})", formula)
         return f"it computes {formula}{where}"
     said = [_titles(found.names)] if found.names else []
     said += [found.says] if found.says else []

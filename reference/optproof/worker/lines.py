@@ -1,4 +1,4 @@
-"""Where each operation stands in the source: file, line, text, and the line of each assignment."""
+"""Where each operation stands in the source: file, line, text, and the line of each statement."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..protocol import Place
-
-#: So many assignments of a function, and so much of each, are reported.
-MOST, LONGEST = 200, 300
+from ..statements import LONGEST, MOST, statements_of, with_helpers
 
 
 def lines_of(functions: Mapping[str, Callable[..., Any]]) -> dict[str, Place]:
     """Return by operation where its function stands, its text and its statements.
+
+    Those of functions of the same file that it calls come after its own.
 
     A cell of a notebook is a file of its own. What has no source in Python is left out.
     """
@@ -30,7 +30,9 @@ def lines_of(functions: Mapping[str, Callable[..., Any]]) -> dict[str, Place]:
             trees[file] = _parsed("".join(source))
         node = _definition(trees[file], first)
         text = text_of("".join(source[first - 1 : node.end_lineno if node else first]))
-        found[name] = Place(file, first, text, _assignments(node) if node else ())
+        tree = trees[file]
+        told = statements_of(*with_helpers(tree, node)) if tree and node else ()
+        found[name] = Place(file, first, text, told)
     return found
 
 
@@ -50,14 +52,6 @@ def _definition(tree: ast.Module | None, line: int) -> Any:
     kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
     nodes = (n for n in (ast.walk(tree) if tree else ()) if isinstance(n, kinds))
     return next((n for n in nodes if _first_line(n) == line), None)
-
-
-def _assignments(node: Any) -> tuple[tuple[int, str], ...]:
-    return tuple(
-        (s.lineno, ast.unparse(s)[:LONGEST])
-        for s in sorted(ast.walk(node), key=lambda s: getattr(s, "lineno", 0))
-        if isinstance(s, (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Return))
-    )[:MOST]
 
 
 def _first_line(node: Any) -> int:

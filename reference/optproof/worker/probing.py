@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..methods import forward_propagation
+from ..operations import Operation
 from .batches import are_batches
 
 
@@ -29,6 +30,20 @@ def probe() -> dict[str, Any]:
     return {"parameters": parameters, "grads": grads, **state, **hyper, **data}
 
 
+def examples() -> dict[str, Any]:
+    """Return X and Y to draw mini-batches from: no rows, in whatever order, pass for columns."""
+    X = np.random.RandomState(7).randn(8, 8)  # more of both than a batch has
+    return {"X": X, "Y": np.array([[1, 0, 0, 1, 0, 1, 1, 0]])}
+
+
+def probe_of(operation: Operation) -> dict[str, Any]:
+    """Return the arguments that an operation is tried out with."""
+    given = probe()
+    if operation.name == "random_mini_batches":
+        given |= examples()
+    return {name: value for name, value in given.items() if name in operation.arguments}
+
+
 #: The arguments by which one sees that nothing was changed.
 TO_MOVE = {"parameters", "grads", "learning_rate"}
 
@@ -49,7 +64,7 @@ def is_answer(named: dict[str, Any]) -> bool:
     for name, value in named.items():
         if name in keys and not (isinstance(value, dict) and value.keys() == keys[name]):
             return False
-        if name == "mini_batches" and not are_batches(value, given["X"]):
+        if name == "mini_batches" and not are_batches(value, examples()["X"]):
             return False
         if name == "grads" and not (isinstance(value, dict) and value.keys() >= keys["v"]):
             return False
