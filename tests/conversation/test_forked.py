@@ -35,7 +35,7 @@ def update_parameters_with_gd(parameters, grads, learning_rate):
 
 #: As the command is started by a shell; which of the two is said.
 RUN = """
-import sys
+import rich, sys
 sys.argv = ["optproof", "check", "mine.py", "--no-config", "--training", "none", "--only", "gd"]
 from optproof.conversation import forked
 from optproof.conversation.launch import start_process
