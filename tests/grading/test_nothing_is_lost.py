@@ -162,6 +162,41 @@ def test_who_means_harm_does_none(grade, tmp_path):
     assert {p.name: p.read_text() for p in (tmp_path / "class").iterdir()} == before
 
 
+REFUSED = """
+import os, shutil, sys
+from optproof.grading import landlock
+landlock.version = lambda: 0
+from optproof.grading.guard import guard
+folder = sys.argv[1]
+guard([folder], writable=["/tmp"])
+file = os.path.join(folder, "grades.csv")
+for change in (
+    lambda: open(file, "w"),
+    lambda: os.open(file, os.O_WRONLY),
+    lambda: os.remove(file),
+    lambda: os.rename(file, file + "2"),
+    lambda: os.symlink(file, file + "3"),
+    lambda: shutil.rmtree(folder),
+    lambda: os.chmod(file, 0),
+):
+    try:
+        change()
+    except PermissionError as error:
+        assert "refused: a submission may not write" in str(error), error
+    else:
+        raise SystemError("it was let")
+print(open(file).read())
+"""
+
+
+def test_where_there_is_no_landlock_python_refuses(tmp_path):
+    write(tmp_path, {"out/grades.csv": "the grades"})
+    words = [sys.executable, "-c", REFUSED, tmp_path / "out"]
+    done = subprocess.run(words, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "the grades\n"
+
+
 def test_own_temporary_files_are_its_own(grade):
     deed = "import tempfile\nwith tempfile.TemporaryFile() as f: f.write(b'x')\n"
     graded = grade({"ada.py": MOMENTUM + deed}, "--only", "momentum")

@@ -1,6 +1,7 @@
 // What a page can do: sort a table by a column, and leave only the rows that hold a text.
 // A table takes part by its class: "sortable"; <input data-filters="ID"> searches in table ID for
-// rows that hold all words. With data-hides nothing is shown until something is looked for.
+// rows that hold this text; with data-words, all its words. With data-hides nothing is shown until
+// something is looked for.
 "use strict";
 for (const table of document.querySelectorAll("table.sortable")) {
   const heads = [...table.tHead.rows[0].cells];
@@ -26,8 +27,9 @@ for (const input of document.querySelectorAll("input[data-filters]")) {
   const texts = rows.map((row) => row.textContent.toLowerCase());
   const count = document.getElementById(`${input.dataset.filters}-count`);
   const filter = () => {
-    const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
-    const all = words.length || !("hides" in input.dataset);
+    const text = input.value.trim().toLowerCase();
+    const words = "words" in input.dataset ? text.split(/\s+/) : [text];
+    const all = text || !("hides" in input.dataset);
     rows.forEach((row, n) => (row.hidden = !all || !words.every((w) => texts[n].includes(w))));
     const shown = rows.filter((row) => !row.hidden).length;
     table.hidden = !shown;

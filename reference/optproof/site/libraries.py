@@ -89,10 +89,11 @@ def _methods(report: Report) -> dict[str, dict[str, str]]:
     """Return what there is to say of each method: its kind, and a word or two."""
     groups: dict[str, list[Result]] = {}
     for result in report.results:
-        if result.status not in ABSENT:
-            groups.setdefault(METHODS.get(result.operation, result.operation), []).append(result)
+        groups.setdefault(METHODS.get(result.operation, result.operation), []).append(result)
     said = {}
     for method, results in groups.items():
+        if not verdict(results, report):
+            continue
         kind = _kind(results)
         to = [v for v in report.variants if v.partition(".")[0] == FAMILY.get(method)]
         word = {"right": "conforms", "wrong": "deviates", "open": "not judged"}[kind]

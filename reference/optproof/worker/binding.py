@@ -103,7 +103,10 @@ class Bound:
         """Call as the document does and return what the document does."""
         given = dict(zip(self.operation.arguments, arguments))
         # In a training: what is settled is not tried out again, 10,000 times.
-        named = self._try(self._layout, given) if self._layout else self.call(given)
+        if self._layout == "documented" and not (self._order or self.partner):
+            named = self._read("documented", given, self._invoke(given), as_is=True)
+        else:
+            named = self._try(self._layout, given) if self._layout else self.call(given)
         values = tuple(named[name] for name in self.operation.results)
         return values if len(values) > 1 else values[0]
 
@@ -182,15 +185,27 @@ class Bound:
         return self._layout
 
     def _try(self, layout: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        give = self._layouts[layout].give
+        given = {name: give(name, value) for name, value in arguments.items()}
+        return self._read(layout, given, self._invoke(given))
+
+    def _read(
+        self, layout: str, given: dict[str, Any], value: Any, as_is: bool = False
+    ) -> dict[str, Any]:
+        """Return what came back by the documented names, in the document's containers.
+
+        `as_is` takes what needs no reading as it is, and notes nothing: in a training.
+        """
+        results = self.operation.results
+        values = value if len(results) > 1 else (value,)
+        as_is = as_is and type(values) is tuple and len(values) == len(results)
+        if as_is and all(map(is_documented, results, values)):
+            return {n: dict(v) if type(v) is dict else v for n, v in zip(results, values)}
         container = self._layouts[layout]
-        given = {name: container.give(name, value) for name, value in arguments.items()}
         out = {}
-        returned = self._named(self._invoke(given), given)
+        returned = self._named(value, given)
         self.one_container = same_containers(returned)
         for name, result in returned.items():
-            if layout == "documented" and is_documented(name, result):
-                out[name] = dict(result)
-                continue
             take = container.take
             if self.partner and layout == "documented" and self._has_own_keys(result, given):
                 take = LAYOUTS[self.partner._settle()].take

@@ -49,6 +49,18 @@ def test_what_acts_as_the_rate_is_taken_for_it(tmp_path):
     assert "its taux is taken for learning_rate" in found.optimizers["adam"].told().how
 
 
+@pytest.mark.parametrize("right", [True, False])
+def test_a_rate_that_a_step_leaves_behind_is_no_setting(right, tmp_path):
+    corrected = "self.t" if right else "1"
+    source = RATE.format(name="taux", gradient="grads[k]", rate="self.lr")
+    source = source.replace("mh = self.m[k] / (1 - self.beta1**self.t)", "mh = self.m[k]")
+    rate = f"self.lr = self.taux / (1 - self.beta1**{corrected})"
+    source = source.replace("self.t += 1\n", f"self.t += 1\n        {rate}\n")
+    found = found_in(source, tmp_path)
+    assert "its taux is taken for learning_rate" in found.optimizers["adam"].told().how
+    assert conforms(found, "adam") == right
+
+
 @pytest.mark.parametrize(
     ("gradient", "rate"),
     [

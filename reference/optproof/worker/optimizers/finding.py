@@ -16,7 +16,15 @@ from ...protocol import Offer
 from ..lines import text_of
 from . import classes, factories, functions, keras, minimizers, names
 from .arguments import Meant, NotDriven
-from .lives import Way, acts_as_rate, best, loses_on_resuming, rate_changes
+from .lives import (
+    TRIAL,
+    Way,
+    acts_as_rate,
+    best,
+    loses_on_resuming,
+    rate_changes,
+    trial_parameters,
+)
 from .own import own_values
 from .reading import mentions
 from .saving import saving
@@ -272,6 +280,8 @@ def _add(found: Found, kind: str, name: str, thing: Any, options: Mapping[str, A
         if kind == "momentum" and also_gd and "beta" not in first_way.takes:
             return
         way, failures = best(chain([first_way], possible))
+        if way is not None:
+            way.start(trial_parameters(), TRIAL)  # afresh: what a step leaves behind is no setting
         if way is not None and "learning_rate" not in way.takes:
             way = _with_rate(thing, name, kind, extra, way)
     except NotDriven as error:
