@@ -57,27 +57,27 @@ def test_an_answer_near_to_a_form_is_not_called_it(operation, k):
     case, answer = answers[-1]
     name = next(iter(answer))
     changed = answer[name].copy()
-    if not changed.size:
-        pytest.skip("it is empty")
+    if not (changed.size and np.isfinite(changed.flat[0])):
+        pytest.skip("it is empty, or no number")
     changed.flat[0] = changed.flat[0] + 1 + abs(changed.flat[0])  # another one of them
     found = diagnose(operation, [*answers[:-1], (case, {**answer, name: changed})], "float64")
     assert form[0].says not in [f.says for f in found.found]
 
 
 @pytest.mark.parametrize(
-    ("operation", "layer", "kind", "text"),
+    ("operation", "layer", "text"),
     [
-        ("forward_propagation", "second", "", "a2 = np.tanh(z2)"),
-        ("backward_propagation", "first", "W", "dW1 = (dz1 @ X.T).T"),
+        ("forward_propagation", "second", "a2 = np.tanh(z2)"),
+        ("backward_propagation", "first", "dW1 = (dz1 @ X.T).T"),
     ],
 )
-def test_a_form_may_hold_in_one_line_alone(operation, layer, kind, text):
+def test_a_form_may_hold_in_one_line_alone(operation, layer, text):
     line = PIPELINES[operation]
     [form] = [f for f in line.forms if text in f[0].step.text]
-    scoped = within(line, form[0], Scope(kind, layer))
+    scoped = within(line, form[0], Scope("", layer))
     assert scoped.step.text == text
     found = diagnose(operation, answers_of(operation, [scoped]), "float64").found
-    assert (found[0].says, found[0].scope) == (form[0].says, str(Scope(kind, layer)))
+    assert (found[0].says, found[0].scope) == (form[0].says, str(Scope("", layer)))
 
 
 def test_what_has_no_line_in_a_layer_cannot_be_wrong_there_alone():
