@@ -1,9 +1,10 @@
-"""Time the reference, its fast operations, and a sweep, against the plain transcription.
+"""Time the reference, its fast operations, and a sweep, against plain code and numba's loops.
 
     python tests/benchmark_training.py [EPOCHS]
 
 All train on the shipped data, in one run, in turns; the best CPU time of three counts. The
-parameters must be the same bits. Not collected by pytest: no test asserts a time.
+parameters must be the same bits. Numba's loops are left out where there is no numba. Not
+collected by pytest: no test asserts a time.
 """
 
 import sys
@@ -55,15 +56,42 @@ def main():
         total = [t + b for t, b in zip(total, best)]
         print(line(optimizer, best))
     print(line("all three", total))
-    per_run = min(swept(epochs) for _ in range(3)) / REPLICAS
+    in_loops, runs = numba_loops(X, Y), []
+    for _ in range(3):
+        runs.append((swept(epochs) / REPLICAS, in_loops(epochs)))
+    per_run, loops = map(min, zip(*runs))
     print(
         f"a run in a sweep of {REPLICAS}: {per_run:.3f} s, {total[0] / per_run:.1f} times as fast"
     )
+    if loops:
+        print(f"the same to numba's loops ({loops:.3f} s): {per_run / loops:.2f}")
 
 
 def line(name, seconds):
     a, b, c = seconds
     return f"{name:<12}{a:>8.2f} s{b:>10.2f} s{c:>8.2f} s{a / c:>8.2f}"
+
+
+def numba_loops(X, Y):
+    """Return what times the three trainings in numba's loops, compiled and checked; 0: no numba."""
+    sys.path.insert(0, str(Path(__file__).parent / "benchmarks"))
+    try:
+        import loops
+    except ModuleNotFoundError:
+        return lambda epochs: 0.0
+    start = methods.initialize_parameters([2, 5, 2, 1])
+    for optimizer, theirs in zip(methods.OPTIMIZERS, loops.all_three(X, Y, start, 50)):
+        *_, last = fast.train(X, Y, start, optimizer, num_epochs=50)
+        assert all(
+            np.allclose(theirs[k], a, rtol=0, atol=1e-12) for k, a in last.parameters.items()
+        )
+
+    def timed(epochs):
+        begun = time.process_time()
+        loops.all_three(X, Y, start, epochs)
+        return time.process_time() - begun
+
+    return timed
 
 
 def swept(epochs):

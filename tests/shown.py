@@ -46,7 +46,7 @@ def anew(shown, printed):
     """Return what to show of what was printed: as many lines before and after ``...`` as before."""
     if agrees(shown, printed):
         return shown
-    loose = [line for line in shown if ANY in line and line != ANY]
+    loose = [line for line in shown if ANY in line and line.strip() != ANY]
     lines = [next((s for s in loose if agrees([s], [line])), line) for line in printed]
     if ANY not in shown:
         return lines

@@ -35,7 +35,7 @@ def update_parameters_with_gd(parameters, grads, learning_rate):
 
 #: As the command is started by a shell; which of the two is said.
 RUN = """
-import sys
+import rich, sys
 sys.argv = ["optproof", "check", "mine.py", "--no-config", "--training", "none", "--only", "gd"]
 from optproof.conversation import forked
 from optproof.conversation.launch import start_process
@@ -105,8 +105,13 @@ def test_what_happens_in_it_is_told_as_of_a_new_one(tmp_path, text, code):
 def test_a_file_that_has_the_name_of_what_is_imported_here_gets_a_new_one(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert not _is_hidden("mine.py")
-    (tmp_path / "rich.py").write_text("")
     __import__("rich")
+    (tmp_path / "rich").mkdir()
+    assert not _is_hidden("mine.py")  # no package: Python looks on, and finds the library
+    (tmp_path / "rich" / "__init__.py").write_text("")
+    assert _is_hidden("mine.py")
+    (tmp_path / "rich" / "__init__.py").unlink()
+    (tmp_path / "rich.py").write_text("")
     assert _is_hidden("mine.py")
     assert _is_hidden("rich.py")
 

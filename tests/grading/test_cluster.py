@@ -2,6 +2,8 @@
 
 import contextlib
 import os
+import pickle
+import shutil
 import signal
 import socket
 import subprocess
@@ -12,9 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from optproof.grading.cluster import Cluster
+from optproof.errors import UsageError
+from optproof.grading.cluster import Cluster, grade_here
 from optproof.grading.content import Content
-from optproof.grading.options import Options
+from optproof.grading.options import Options, version
 
 from .conftest import ADAM, HEAVY, INSIDE, MOMENTUM, in_kinds
 
@@ -110,16 +113,33 @@ def wait_for(condition):
         time.sleep(0.05)
 
 
-def test_what_ends_every_worker_has_a_row():
-    class Future:
-        status = "error"
+class Failed:
+    """What Dask holds where a worker could not give a row."""
 
-        def exception(self):
-            return RuntimeError("KilledWorker")
+    status = "error"
 
+    def __init__(self, error):
+        self.exception = lambda: error
+
+
+@pytest.fixture
+def judges():
     judges = Cluster.__new__(Cluster)
     judges._options = Options()
-    row = judges._row(Future(), Content("ada", "a.py", {"a.py": b""}))
+    return judges
+
+
+def test_a_worker_without_walls_stops_the_run(judges, monkeypatch):
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    content = Content("ada", "a.py", {"a.py": b""})
+    with pytest.raises(UsageError) as here:
+        grade_here(content, Options(confine="bwrap"), version())
+    with pytest.raises(UsageError, match="on a worker: --confine cannot be had here"):
+        judges._row(Failed(pickle.loads(pickle.dumps(here.value))), content)
+
+
+def test_what_ends_every_worker_has_a_row(judges):
+    row = judges._row(Failed(RuntimeError("KilledWorker")), Content("ada", "a.py", {"a.py": b""}))
     assert (row.student, row.verdict, row.points) == ("ada", "no verdict", 0.0)
     assert "each worker that it was given to ended" in row.why
     assert row.key == Options().key(Content("ada", "a.py", {"a.py": b""}))

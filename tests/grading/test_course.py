@@ -103,6 +103,6 @@ def test_a_terminal_shows_the_rate_and_the_time_left(tmp_path):
             said += piece
     os.close(ours)
     assert run.wait() == 0
-    assert b"a minute, left" in said
+    assert b"per minute, left" in said
     assert b"3/3" in said
     assert b"[1/3]" not in said

@@ -162,7 +162,20 @@ def test_the_seed_is_printed_and_asks_the_same_again(grade):
 
 def test_what_a_submission_declares_is_ignored_unless_asked_for(grade):
     text = MOMENTUM + "__optproof__ = {'variants': ['momentum.heavy-ball']}\n"
-    files = {"ada.py": text.replace("(1 - beta) * ", "")}
-    assert grade(files, "--only", "momentum").rows["ada"]["verdict"] == "deviates"
-    graded = grade(files, "--only", "momentum", "--declared", output="declared")
-    assert graded.rows["ada"]["verdict"] == "conforms"
+    known = '[[known]]\nid = "momentum.heavy-ball"\nreason = "I like it"\n'
+    files = {
+        "ada.py": text.replace("(1 - beta) * ", ""),
+        "eve/mine.py": HEAVY,
+        "eve/optproof.toml": known,
+    }
+    words = ("--only", "momentum")
+    rows = grade(files, *words).rows
+    assert {student: row["verdict"] for student, row in rows.items()} == {
+        "ada": "deviates",
+        "eve": "deviates",
+    }
+    rows = grade(files, *words, "--declared", output="declared").rows
+    assert {student: row["verdict"] for student, row in rows.items()} == {
+        "ada": "conforms",
+        "eve": "conforms",
+    }

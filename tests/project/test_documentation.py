@@ -84,6 +84,7 @@ def test_dots_stand_for_any_lines_and_for_nothing_else():
     assert agrees(["a ... c"], ["a b c"])
     assert not agrees(["a ... c"], ["a b"])
     assert anew(["1 in ...", "b"], ["1 in 2 s", "c"]) == ["1 in ...", "c"]
+    assert anew(["a", "  ..."], ["c", "  d"]) == ["c", "  d"]
     assert anew(["...", "b"], ["a", "c"]) == ["...", "c"]
     assert anew(["a", "..."], ["b", "c", "d"]) == ["b", "..."]
     assert anew(["a", "...", "z"], ["b", "c", "y"]) == ["b", "...", "y"]

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field, replace
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..conversation.session import Session
 from ..errors import CallError
@@ -15,6 +14,9 @@ from ..fixtures import Case
 from ..judging.diagnosis import Diagnosis
 from ..judging.report import PASS, Result
 from ..protocol import Array, Hello
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 #: Takes a training's id, the epoch it has reached, and its number of epochs.
 Progress = Callable[[str, int, int], None]
@@ -95,6 +97,8 @@ class Run:
 
     def _side_by_side(self, jobs: list[Job]) -> None:
         """Do each job in a process of its own; the first in the one that is there."""
+        from concurrent.futures import ThreadPoolExecutor, as_completed
+
         left_out = {job.id: result for job in jobs if (result := job.left_out(self))}
         self.results |= left_out
         jobs = [job for job in jobs if job.id not in left_out]

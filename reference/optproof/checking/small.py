@@ -42,7 +42,7 @@ def jobs(level: str | None) -> list[Job]:
     """Return the small trainings of a level of training."""
     if not LEVELS[level or "short"]:
         return []
-    epochs = fixtures.small_start()[3]["num_epochs"]
+    epochs = fixtures.load("training/small.json")["hyperparameters"]["num_epochs"]  # no arrays
     wanted = [Training(o, epochs, "small") for o in methods.OPTIMIZERS]
     asked, what = level is not None, f"{epochs} epochs"
     return [TrainSmall(t.id, "model", CLAUSES, what, t, asked) for t in wanted]

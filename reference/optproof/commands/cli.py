@@ -24,7 +24,7 @@ from .. import __version__
 from ..errors import OptproofError, UsageError, nearest, printable
 from ..operations import ONE_THREAD
 from ..versions import ShowVersion
-from .later import import_later
+from .later import ConsoleLater, import_later
 
 #: What users need, in the order in which they need it, and what makes and guards the fixtures.
 COMMANDS = (
@@ -168,9 +168,7 @@ def _run(words: Sequence[str], own_process: bool) -> int:
         os.getcwd()
     except OSError:
         raise UsageError("the current folder is gone", "cd to one that is there") from None
-    from rich.console import Console
-
-    console = Console(markup=False, emoji=False, width=WIDTH)
+    console = ConsoleLater(WIDTH)
     try:
         code: int = arguments.run(arguments, console)
     except SystemExit:  # how rich ends where its reader has gone

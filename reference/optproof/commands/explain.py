@@ -33,5 +33,5 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     from ..reports.explain import explain
 
     for line in explain(arguments.id):
-        console.print(line, soft_wrap=True, highlight=False)
+        print(line)
     return 0

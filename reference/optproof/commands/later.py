@@ -1,4 +1,4 @@
-"""NumPy, imported when something of it is first used: many commands need no number."""
+"""NumPy and rich, imported when they are first used: many commands need no number, or no colour."""
 
 from __future__ import annotations
 
@@ -30,3 +30,17 @@ def import_later(name: str) -> None:
     if spec is not None:
         sys.modules[name] = module = Later(name)
         module.__spec__ = spec
+
+
+class ConsoleLater:
+    """Stands for rich's console until something is printed with it."""
+
+    def __init__(self, width: int) -> None:
+        self.width = width
+
+    def __getattr__(self, name: str) -> Any:
+        from rich.console import Console
+
+        console = Console(markup=False, emoji=False, width=self.width)
+        self.__dict__.update(print=console.print)
+        return getattr(console, name)

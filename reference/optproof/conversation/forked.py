@@ -79,7 +79,7 @@ def begin(launch: Launch) -> Started:
     if sys.platform != "linux" or not is_python(launch) or _is_hidden(launch.command[3]):
         return launch.start(launch)
     _ = importlib.import_module("numpy").ndarray  # which really imports it
-    for module in ("messages", "worker.process"):
+    for module in ("protocol.messages", "worker.process"):
         importlib.import_module(f"optproof.{module}")
     if len(os.listdir("/proc/self/task")) > 1:  # a fork takes one thread along
         return launch.start(launch)
@@ -95,7 +95,11 @@ def _is_hidden(target: str) -> bool:
     names = {path.stem for path in (here, *here.parents)}
     for folder in {Path.cwd(), *here.parents[:3]}:
         with contextlib.suppress(OSError):
-            names |= {name.partition(".")[0] for name in os.listdir(folder)}
+            for entry in os.listdir(folder):
+                name, dot, _ = entry.partition(".")
+                # A folder hides nothing unless it is a package.
+                if name in sys.modules and (dot or (folder / name / "__init__.py").exists()):
+                    names.add(name)
     return any(name in sys.modules for name in names - {"optproof"})
 
 

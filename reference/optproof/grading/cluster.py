@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..errors import UsageError
+from .confining import way_here
 from .content import Content
 from .judging import Judge
 from .options import Options, version
@@ -37,6 +38,8 @@ def grade_here(content: Content, options: Options, wanted: str) -> Row:
         raise OtherVersion(version())
     # A judge a thread, and kept: its nursery has imported NumPy.
     if getattr(_judges, "options", None) != options:
+        if options.confine:
+            way_here(options.confine)  # here, too, nothing is graded that was to be confined
         if hasattr(_judges, "judge"):
             _judges.judge.close()
         _judges.judge, _judges.options = Judge(options), options
@@ -117,6 +120,8 @@ class Cluster:
         if isinstance(error, OtherVersion):
             what = f"a worker has optproof/fixtures {error}, and here is {version()}"
             raise UsageError(what, "install the same on every worker")
+        if isinstance(error, UsageError):
+            raise UsageError(f"on a worker: {error.what}", error.hint)
         why = f"each worker that it was given to ended ({type(error).__name__})"
         row = unjudged(content.student, why, self._options.rubric)
         return told_of(row, content, self._options)

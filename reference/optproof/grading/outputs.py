@@ -28,7 +28,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def as_csv(rows: Iterable[Row]) -> str:
-    """Return a row a student; the mistakes by their ids, or in words."""
+    """Return a row for each student; the mistakes by their ids, or in words."""
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
     table.writerow(COLUMNS)

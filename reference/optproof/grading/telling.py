@@ -16,7 +16,7 @@ MOST = 5
 
 
 class Progress:
-    """A bar with rate and time left on a terminal, a line a submission otherwise; on stderr.
+    """A bar with rate and time left on a terminal, a line for each submission otherwise; on stderr.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ class Progress:
     def rate(self) -> str:
         """Return how many a minute are graded."""
         minutes = (time.monotonic() - self._begun) / 60
-        return f"{self.new / minutes:.0f} a minute" if minutes > 0 and self.new else ""
+        return f"{self.new / minutes:.0f} per minute" if minutes > 0 and self.new else ""
 
 
 def _bar() -> Any:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from .. import fixtures
 from ..deviations import PIPELINES
 from ..deviations.loop import STAGES as LOOP
+from ..operations import OPERATIONS
 from ..protocol import Hello, Offer, Place
 from ..statements import of_source
 from .diagnosis import Diagnosis
@@ -54,17 +55,20 @@ DOES = {
     "parameters": r"initialize_parameters|\.copy\(",
     "epoch cost": r"cost\w* = .*cost\w* / |cost\w* (\+=|= .*compute_cost)",
 }
-#: Known mistakes of `model` that a statement of their own makes.
-OWN = {
-    "training.seed-advanced": r"^seed (\+=|= .*seed)",
-    "training.t-reset-each-epoch": r"^t = \d+$",
-    "training.t-": r"^t (\+=|=) ",
-    "training.moments-": r"initialize_(adam|velocity)|zeros",
-    "training.parameters-reset": r"initialize_parameters|\.copy\(",
-    "training.cost-": r"cost",
-}
-#: What begins again in every epoch: of the statements that set it, the last one is in the loop.
-AGAIN = ("-reset-", "not-kept")
+#: Known mistakes of `model` that a statement of their own makes: what it looks like, and which of
+#: several it is.
+OWN = (
+    (r"seed-advanced", r"^seed (\+=|= .*seed)", -1),
+    (r"t-reset-each-epoch|t-starts-again", r"^t = \d+$", -1),
+    (r"t-one-ahead", r"^t = [1-9]", 0),
+    (r"t-", r"^t (\+=|=) ", -1),
+    (r"moments-reset|moments-lost|moments-not-kept", r"initialize_(adam|velocity)|zeros", -1),
+    (r"parameters-reset", r"initialize_parameters|\.copy\(", -1),
+    (r"cost-(not-averaged|divided)", r"cost\w* = .*(cost|loss)|/ ?m\b|/ ?len", -1),
+    (r"cost-", r"compute_cost|cost\w* \+=", -1),
+    (r"last-batch-alone|first-batch-alone", r"update_parameters|update\w*\(", 0),
+    (r"whole-set|not-shuffled", r"batches? ?=|batches\(", -1),
+)
 #: A subscript with bounds, and what an order is called.
 BOUNDS = re.compile(r"\[(?!::-?1\])[^\[\]]*(?:[\w)][^\[\],:]*:|:[^\[\],:]*[\w(])[^\[\]]*\]")
 ORDER = re.compile(r"perm|order|idx|ind", re.I)
@@ -93,8 +97,10 @@ def located(diagnosis: Diagnosis, lines: Mapping[str, Place]) -> Diagnosis:
     place = lines.get(diagnosis.operation)
     if not place:
         return diagnosis
-    told = place.statements or of_source(place.source, place.line)
-    line = _Search(diagnosis, read(told)).line() if told else 0
+    told = read(place.statements or of_source(place.source, place.line))
+    own = told[0].function if told else ""
+    told = [s for s in told if s.function == own or s.function not in OPERATIONS]
+    line = _Search(diagnosis, told).line() if told else 0
     return replace(diagnosis, file=place.file, line=line or place.line)
 
 
@@ -122,6 +128,7 @@ class _Search:
         if not self.formula and stage and self.known in stage.deviations:
             self.formula = stage.deviations[self.known].text
         self.operation = _operation(diagnosis.operation)
+        self.cases = diagnosis.cases
         self.is_update = self.operation.startswith("update")
         self.statements = list(statements)
         self.named = bool(known or found)
@@ -372,13 +379,17 @@ class _Search:
         return self.best(before if self.scope or not bounds else bounds)
 
     def of_model(self) -> int:
-        for words, pattern in OWN.items():
-            if self.known.startswith(words) and (own := self.doing(pattern)):
-                again = any(a in self.known for a in AGAIN)
-                return own[-1].line if again or len(own) > 1 else own[0].line
+        name = self.known.partition(".")[2]
+        if name == "seed-from-epoch" and self.doing(r"^seed (\+=|= seed)"):
+            return self.first(lambda s: bool(re.match(r"seed = \d", s.text)))
+        for words, pattern, which in OWN:
+            if name and re.match(words, name) and (own := self.doing(pattern)):
+                return own[which].line
         if literal := self.of_literal():
             return literal
-        return self.best(self.doing(DOES.get(self.stage, "$^")))
+        fitting = self.doing(DOES.get(self.stage, "$^"))
+        of = [s for s in fitting if any(case.rpartition("/")[2] in s.text for case in self.cases)]
+        return self.best(of if len(self.cases) == 1 and of else fitting)
 
 
 def _operation(name: str) -> str:

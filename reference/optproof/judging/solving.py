@@ -100,7 +100,7 @@ def solve_two(
         if not np.isfinite(slope).all():
             return None
         move = np.linalg.lstsq(slope, -residual, rcond=None)[0]
-        move *= min(1.0, LONGEST / max(float(np.abs(move).max()), 1e-300))
+        move = np.clip(move, -LONGEST, LONGEST)
         for _ in range(HALVINGS):
             after = off(at + move)
             if np.isfinite(after).all() and (after**2).sum() < (residual**2).sum():

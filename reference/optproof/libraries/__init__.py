@@ -9,7 +9,6 @@ offer more by an entry point of the group ``optproof.libraries``: a name, and a 
 from __future__ import annotations
 
 from functools import cache
-from importlib.metadata import entry_points
 from typing import NamedTuple
 
 GROUP = "optproof.libraries"
@@ -62,6 +61,8 @@ def adapters() -> dict[str, Adapter]:
 
     A name of optproof's own cannot be taken by another.
     """
+    from importlib.metadata import entry_points  # takes long, for what few commands ask
+
     others = {
         e.name: Adapter(e.value, e.value.partition(".")[0], "") for e in entry_points(group=GROUP)
     }

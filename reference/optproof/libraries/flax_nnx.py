@@ -25,9 +25,7 @@ class GradientDescent:
         self.optimizer = nnx.Optimizer(self.model, transformation, wrt=nnx.Param)
 
     def step(self, grads):
-        given = nnx.state(self.model, nnx.Param)
-        for name, gradient in grads.items():
-            given[name].set_value(jax.numpy.asarray(np.array(gradient)))
+        given = nnx.state(Model(grads), nnx.Param)
         self.optimizer.update(self.model, given)
         return {name: np.array(getattr(self.model, name)[...]) for name in grads}
 
