@@ -25,6 +25,8 @@ def library(name, *statuses, operation=ADAM, **how):
 
 
 RIGHT = library("right.optim", PASS, PASS, operation=GD)
+#: It declares two forms at once, and one with a number.
+BOTH = replace(library("both", PASS), variants=("adam.epsilon-hat+adam.l2", "adam.adamw=0.1"))
 FOLLOWS = replace(library("follows", PASS, PASS), variants=(INSIDE,))
 WRONG = library("wrong.optim", PASS, DEVIATION, diagnoses=REPORT.diagnoses)
 OPEN = library("open.optim", PASS, NOT_CALLED)
@@ -42,7 +44,7 @@ def build(folder):
     """Build it, twice: an earlier build is written over; return where it is."""
     reports = folder / "reports"
     reports.mkdir()
-    for report in (RIGHT, FOLLOWS, WRONG, OPEN, REPORT):
+    for report in (RIGHT, BOTH, FOLLOWS, WRONG, OPEN, REPORT):
         json_report.write(report, reports / f"{libraries.slug(report.target)}.json")
     drift = folder / "drift.json"
     drift.write_text(json.dumps(RECORDS))

@@ -237,7 +237,7 @@ def test_the_class_is_sorted_by_points_and_searched_by_name_and_mistake(opened):
     page.locator("#students").get_by_role("button", name="Student").click()
     assert students.first.locator("th").inner_text() == "Ada Lovelace"
     search = page.get_by_label("Show only rows")
-    those = {"hopper": 1, "in the weights alone": 13, "no verdict": 1, "student 1": 2}
+    those = {"hopper": 1, "heavy ball": 13, "no verdict": 1, "student 1": 2}
     for text, count in those.items():
         search.fill(text)
         assert page.locator("#students tbody tr:visible").count() == count, text
@@ -248,7 +248,7 @@ def test_the_class_is_sorted_by_points_and_searched_by_name_and_mistake(opened):
 def test_the_class_shows_who_made_each_mistake_and_leads_to_the_feedback(opened):
     page = opened("class")
     first = page.locator("#mistakes tbody tr").first
-    assert "in the weights alone" in first.inner_text()
+    assert "heavy ball" in first.inner_text()
     assert first.locator("td").first.inner_text() == "13"
     assert "student 11" not in first.inner_text()
     first.get_by_text("and 5 more").click()

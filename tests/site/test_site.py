@@ -115,18 +115,22 @@ def test_every_number_that_a_page_shows_is_a_proved_one_and_another(site):
 
 
 @pytest.mark.parametrize(
-    ("name", "method", "kind", "said"),
+    ("name", "method", "kind", "said", "to"),
     [
-        ("right.optim", "gradient descent", "right", "conforms"),
-        ("follows", "Adam", "right", f"conforms to {INSIDE}"),
-        ("wrong.optim", "Adam", "wrong", "deviates"),
-        ("open.optim", "Adam", "open", "not judged"),
+        ("right.optim", "gradient descent", "right", "conforms", []),
+        ("follows", "Adam", "right", "conforms", [INSIDE]),
+        ("both", "Adam", "right", "conforms", ["adam.epsilon-hat", "adam.l2", "adam.adamw"]),
+        ("wrong.optim", "Adam", "wrong", "deviates", []),
+        ("open.optim", "Adam", "open", "not judged", []),
     ],
 )
-def test_a_library_is_what_its_report_says(site, name, method, kind, said):
+def test_a_library_is_what_its_report_says(site, name, method, kind, said, to):
     [row] = [r for r in data(site, "index")["libraries"] if r["name"] == name]
 
-    assert row["methods"] == {method: {"kind": kind, "said": said}}
+    [found] = row["methods"].items()
+    assert found[0] == method
+    assert (found[1]["kind"], found[1]["said"]) == (kind, said)
+    assert [form["id"] for form in found[1]["to"]] == to
     assert re.fullmatch(r"\d{4}-\d\d-\d\d", row["date"])
     text = page(site, f"libraries/{name}")
     assert "2.1 (Python 3.13)" in text

@@ -69,7 +69,8 @@ SHAPES = {
     ),
     "colab.ipynb": (passing(GD, BATCHES), ["google is not there: what calls it fails"]),
     "class_and_own_helper.ipynb": (
-        {VELOCITY: "not applicable", MOMENTUM: "deviation"},  # the former is a helper file's
+        # The first is a helper file's; Adam is a class.
+        {VELOCITY: "not applicable", MOMENTUM: "deviation", ADAM: "pass"},
         [],
     ),
     "lecture_notes.md": (passing(GD, BATCHES, VELOCITY, MOMENTUM), []),

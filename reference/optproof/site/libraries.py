@@ -45,9 +45,9 @@ def slug(target: str) -> str:
 
 
 def follows(report: Report) -> list[str]:
-    """Return the forms that it declares, and the known mistakes that were found."""
+    """Return the ids of the forms that it declares, and of the known mistakes that were found."""
     found = (name for diagnosis in report.diagnoses for name in ids(diagnosis))
-    return list(dict.fromkeys([*report.variants, *found]))
+    return list(dict.fromkeys([*(form["id"] for form in linked(report.variants)), *found]))
 
 
 def _library(date: str, report: Report) -> dict[str, Any]:
@@ -68,7 +68,7 @@ def _library(date: str, report: Report) -> dict[str, Any]:
         "fixtures": report.versions["fixtures"],
         "dtype": report.dtype,
         "date": date,
-        "variants": list(report.variants),
+        "variants": linked(report.variants),
         "methods": _methods(report),
         "operations": operations,
         "judged": judged_page,
@@ -85,8 +85,8 @@ def _named(results: Sequence[Result]) -> Iterator[tuple[str, list[Result]]]:
             yield result.id, [result]
 
 
-def _methods(report: Report) -> dict[str, dict[str, str]]:
-    """Return what there is to say of each method: its kind, and a word or two."""
+def _methods(report: Report) -> dict[str, dict[str, Any]]:
+    """Return what there is to say of each method: its kind, a word or two, and to which form."""
     groups: dict[str, list[Result]] = {}
     for result in report.results:
         groups.setdefault(METHODS.get(result.operation, result.operation), []).append(result)
@@ -97,9 +97,18 @@ def _methods(report: Report) -> dict[str, dict[str, str]]:
         kind = _kind(results)
         to = [v for v in report.variants if v.partition(".")[0] == FAMILY.get(method)]
         word = {"right": "conforms", "wrong": "deviates", "open": "not judged"}[kind]
-        text = f"{word} to {', '.join(to)}" if to and kind == "right" else word
-        said[method] = {"kind": kind, "said": text}
+        said[method] = {"kind": kind, "said": word, "to": linked(to) if kind == "right" else []}
     return said
+
+
+def linked(variants: Iterable[str]) -> list[dict[str, str]]:
+    """Return each form that is declared, and the id of its page.
+
+    >>> [form["id"] for form in linked(["momentum.heavy-ball+momentum.nesterov", "adam.l2=0.1"])]
+    ['momentum.heavy-ball', 'momentum.nesterov', 'adam.l2']
+    """
+    each = (form for variant in variants for form in variant.split("+"))
+    return [{"text": form, "id": form.partition("=")[0]} for form in each]
 
 
 def _kind(results: Iterable[Result]) -> str:
