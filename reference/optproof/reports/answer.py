@@ -138,7 +138,7 @@ def block(results: Sequence[Result], diagnoses: Sequence[Diagnosis], target: str
         if start := given(first.id, _best(first)):
             parts.append(("given", start))
         parts.append(("example", _example(first)))
-        clause = next((c for d in found if (c := _clause(d))), ", ".join(first.clauses))
+        clause = next((c for d in found if (c := _clause(d))), _cited(first.clauses))
         again = f"; again: optproof repro {first.id} {target}"
         shows = again if target and _best(first).expected else ""
         parts.append(("clause", f"SPEC.md {clause}{shows}"))
@@ -294,6 +294,14 @@ def _clause(diagnosis: Diagnosis) -> str:
     clauses = [catalogue[name].clause for name in ids(diagnosis)]
     clauses += [found.clause for found in diagnosis.found if found.clause]
     return ", ".join(dict.fromkeys(clauses)) or diagnosis.clause
+
+
+def _cited(clauses: Sequence[str]) -> str:
+    """Return the ids; many of one section as the first and the last."""
+    one_section = len({c.partition("-")[0] for c in clauses}) == 1
+    return (
+        f"{clauses[0]} to {clauses[-1]}" if one_section and len(clauses) > 3 else ", ".join(clauses)
+    )
 
 
 def _variant(diagnoses: Sequence[Diagnosis]) -> str:
