@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 HELP = """\
 Check the optimizers of the libraries that are installed, and print the
 results as a table in Markdown. 'optproof check NAME' shows one of them in
-full. With --json, each report goes into DIR/NAME.json, which 'optproof site
---reports DIR' reads; --from DIR prints the table of such reports.
+full. With --json, each report goes into DIR/NAME.json, of which 'optproof
+site' makes pages; --from DIR prints the table of such reports.
 
 Another package offers its own by an entry point:
   [project.entry-points."optproof.libraries"]
