@@ -71,7 +71,10 @@ SHAPES = {
     "class_and_own_helper.ipynb": (
         # The first is a helper file's; Adam is a class.
         {VELOCITY: "not applicable", MOMENTUM: "deviation", ADAM: "pass"},
-        [],
+        [
+            f"{ADAM}: its state is read and set: found from one step with a gradient, and one with "
+            "twice that"
+        ],
     ),
     "lecture_notes.md": (passing(GD, BATCHES, VELOCITY, MOMENTUM), []),
     "exported.py": (passing(*EVERY), HELPERS),
