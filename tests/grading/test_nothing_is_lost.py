@@ -310,6 +310,8 @@ def started(folder, *arguments):
         stdout=subprocess.DEVNULL,
         text=True,
         start_new_session=True,
+        # As in a terminal: a job in the background is started with Ctrl-C ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
 
