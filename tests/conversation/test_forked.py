@@ -51,11 +51,12 @@ sys.exit(main())
 
 def check(folder, forks, text=LOOKS):
     (folder / "mine.py").write_text(text)
-    script = folder / "start.py"
+    script = folder / "bin" / "start.py"  # the folder of a script is searched, not this one
+    script.parent.mkdir()
     script.write_text(RUN.format(forks=forks))
     # The variables stand where the command sets them before it imports NumPy.
     ran = subprocess.run(
-        [sys.executable, "-P" if sys.version_info >= (3, 11) else "-s", str(script)],
+        [sys.executable, str(script)],
         cwd=folder, capture_output=True, text=True, check=False, env={**os.environ, **ONE_THREAD},
     )  # fmt: skip
     return ran

@@ -7,6 +7,7 @@ import pytest
 
 pytest.importorskip("matplotlib")
 
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from optproof.drawing import drift_figure
@@ -62,7 +63,8 @@ def test_numbers_can_be_read_on_their_colours():
 def test_eighteen_rows_do_not_overlap():
     axes = drawn({"2.0.0": {name: found(1.0) for name in ROWS}})
     labels = axes.get_yticklabels()
-    boxes = sorted((label.get_window_extent() for label in labels), key=lambda box: box.y0)
+    renderer = FigureCanvasAgg(axes.figure).get_renderer()
+    boxes = sorted((label.get_window_extent(renderer) for label in labels), key=lambda box: box.y0)
 
     assert [label.get_text() for label in labels] == ROWS
     assert all(low.y1 <= high.y0 for low, high in pairwise(boxes))

@@ -1,7 +1,9 @@
 """A course to grade: submissions that are right, wrong, and worse."""
 
+import contextlib
 import csv
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,6 +55,25 @@ def in_kinds(student, text):
             f"{student}/mine/rules.py": text,
         },
     }
+
+
+LINGERS = """
+import os, time
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        os.execv("/bin/sleep", ["sleep", "98.7654"])
+    os._exit(0)
+os.wait()
+"""
+
+
+def sleepers():
+    """The processes that such a submission has left."""
+    for name in filter(str.isdecimal, os.listdir("/proc")):
+        with contextlib.suppress(OSError), open(f"/proc/{name}/cmdline", "rb") as file:
+            if b"98.7654" in file.read():
+                yield int(name)
 
 
 @dataclass

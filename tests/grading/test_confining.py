@@ -10,8 +10,7 @@ import pytest
 from optproof.errors import UsageError
 from optproof.grading import confining
 
-from .conftest import HEAVY, MOMENTUM, write
-from .test_nothing_is_lost import LINGERS, sleepers
+from .conftest import HEAVY, LINGERS, MOMENTUM, sleepers, write
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="not run: namespaces are Linux's")
 

@@ -18,7 +18,7 @@ from optproof.grading.options import Options
 from optproof.grading.row import Row
 from optproof.grading.rubric import Rubric
 
-from .conftest import ADAM, HEAVY, MOMENTUM, write
+from .conftest import ADAM, HEAVY, LINGERS, MOMENTUM, sleepers, write
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="not run: /proc is Linux's")
 WALL = pytest.mark.skipif(
@@ -102,25 +102,6 @@ def test_what_never_ends_is_ended(grade):
     whys = {student: row["why"] for student, row in graded.rows.items() if row["why"]}
     assert whys.keys() == {"hangs", "sleeps", "stops"}
     assert set(whys.values()) == {"it did not start within 6 s"}
-
-
-LINGERS = """
-import os, time
-if os.fork() == 0:
-    os.setsid()
-    if os.fork() == 0:
-        os.execv("/bin/sleep", ["sleep", "98.7654"])
-    os._exit(0)
-os.wait()
-"""
-
-
-def sleepers():
-    """The processes that such a submission has left."""
-    for name in filter(str.isdecimal, os.listdir("/proc")):
-        with contextlib.suppress(OSError), open(f"/proc/{name}/cmdline", "rb") as file:
-            if b"98.7654" in file.read():
-                yield int(name)
 
 
 @LINUX

@@ -7,6 +7,7 @@ after two epochs, and counts only if it gives all that were asked for.
 from __future__ import annotations
 
 import itertools
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
@@ -60,7 +61,8 @@ def explain_loop(
         Unit roundoff of the declared dtype over that of float64.
     """
     unknown = Diagnosis("model", (), (), ("parameters",), cases=(at,) if at else ())
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # some edits mean nothing: NumPy 1 makes objects of them
         walk = _Walk(loop, after, epochs, bound, min(CLOSE * unit, bound))
         if not walk.begun:
             return unknown
