@@ -74,7 +74,7 @@ VARIANTS = [
 ]
 
 
-@pytest.mark.sample(6)
+@pytest.mark.sample(12)
 @pytest.mark.once
 @pytest.mark.parametrize("name", VARIANTS)
 def test_every_variant_is_proved_where_declared_and_refuted_where_not(name):

@@ -74,6 +74,7 @@ def model(X, Y, layers_dims, optimizer, learning_rate=0.0007, num_epochs=10000):
 """
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(("factor", "status"), [(1, "pass"), (2, "not applicable")])
 def test_a_training_with_a_wrong_helper_decides_nothing(tmp_path, factor, status):
     course = Path(methods.network.__file__).read_text().replace("from ..", "from optproof.")

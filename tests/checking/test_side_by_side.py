@@ -24,6 +24,7 @@ KINDS = {
 }
 
 
+@pytest.mark.full
 @pytest.mark.skipif(not os.path.isdir("/proc"), reason="without it the limit is by the watch")
 @pytest.mark.parametrize("count", [4, pytest.param(20, marks=pytest.mark.full)])
 def test_checks_at_once_give_the_verdicts_of_one_at_a_time(tmp_path, count):

@@ -62,6 +62,7 @@ TOTAL = "        cost_total = 0\n"
 AVERAGE = "cost_avg = cost_total / m"
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     "change",
     [

@@ -80,6 +80,7 @@ def test_who_does_not_deviates(tmp_path, optimizer, changes):
     assert statuses(path, only=[optimizer]) == {optimizer: "deviation"}
 
 
+@pytest.mark.full
 def test_a_finding_says_how_many_runs_lie_where(tmp_path):
     path = faulty(tmp_path, "wrong", *UNSEEDED, SMALL)
 
@@ -149,6 +150,7 @@ def test_a_run_that_diverges_deviates(tmp_path):
     assert (finding.tensor, finding.message) == ("W2", "is not finite")
 
 
+@pytest.mark.full
 def test_a_printed_cost_that_is_no_number_lies_above_every_line(tmp_path):
     path = faulty(tmp_path, "words", *UNSEEDED, (" %f", " oops%.0f"))
 

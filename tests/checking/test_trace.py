@@ -19,6 +19,7 @@ def place(found):
     return found.epoch, found.batch, found.operation, found.how, found.finding.tensor
 
 
+@pytest.mark.full
 def test_t_that_is_reset_is_found_at_the_second_epoch(tmp_path):
     found = first_divergence(faulty(tmp_path, "t_reset", T_RESET), "adam", 200)
 
@@ -45,6 +46,7 @@ def test_a_wrong_answer_is_found_at_its_step(tmp_path):
     assert found.finding.ulps > 1000
 
 
+@pytest.mark.full
 def test_an_adam_too_near_to_part_at_once_is_found_at_its_first_step(tmp_path):
     found = first_divergence(faulty(tmp_path, "hat", EPSILON_HAT), "adam", 200)
 
@@ -116,6 +118,7 @@ def test_two_implementations_that_share_a_mistake_do_not_part(tmp_path):
     assert first_divergence(None, "adam", 30, other).finding.tensor == "t"
 
 
+@pytest.mark.full
 def test_a_training_that_crashes_is_an_error_not_a_divergence(tmp_path):
     path = faulty(
         tmp_path, "crash", ("        cost_total = 0\n", "        cost_total = 0 / (i < 3)\n")

@@ -39,6 +39,7 @@ def test_an_epsilon_that_the_printed_costs_do_not_show_is_seen_in_the_parameters
     assert "printed cost" not in [f.tensor for f in result.findings]
 
 
+@pytest.mark.full
 def test_float32_is_not_an_excuse_for_a_wrong_adam(tmp_path):
     path = faulty(tmp_path, "wrong", *FLOAT32, T_RESET)
 
@@ -199,7 +200,7 @@ def explained(path, training):
     return result, [d for d in report.diagnoses if d.operation == "model"]
 
 
-@pytest.mark.sample(16)
+@pytest.mark.sample(40)
 @pytest.mark.parametrize("name", LOOPS)
 @pytest.mark.parametrize("seen", [[], MONOLITHIC], ids=["seen", "opaque"])
 def test_a_mistaken_loop_is_named(tmp_path, name, seen):
@@ -279,6 +280,7 @@ def test_a_training_with_a_mean_cost_that_is_declared_is_judged_by_its_parameter
     assert last.startswith(f"its printed costs are not the document's: {note}")
 
 
+@pytest.mark.full
 def test_a_wrong_adam_does_not_hide_behind_a_mean_cost_that_is_declared(tmp_path):
     path = faulty(tmp_path, "wrong", MEAN, MEAN_OF_LAST_BATCH, EPSILON_HAT)
     assert with_mean_cost(path)[0][0] == "deviation"

@@ -250,6 +250,7 @@ def test_a_numpy_scalar_that_promotes_is_told_where_it_does(check, root):
         assert ran.result("update_parameters_with_adam")["message"] == message
 
 
+@pytest.mark.full
 def test_a_wrong_value_beside_a_wrong_dtype_is_no_matter_of_the_dtype(check):
     source = PROMOTING.replace(DECLARED, "").replace("+ epsilon", "- epsilon")
     ran = check(

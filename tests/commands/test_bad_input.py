@@ -195,6 +195,7 @@ def test_an_empty_file_runs_nothing(check):
     assert check("").code == 5
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("name", ["random.py", "numpy.py", "optproof.py", "my adam v1b.py"])
 def test_a_file_may_have_any_name(run, tmp_path, name):
     (tmp_path / name).write_text(SOUND)
@@ -320,6 +321,7 @@ DEVIATIONS = {
 }
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize(("body", "line"), DEVIATIONS.values(), ids=DEVIATIONS.keys())
 def test_an_answer_that_is_off_is_a_deviation_with_its_place(check, body, line):
     ran = check(faulty(body))

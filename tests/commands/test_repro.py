@@ -44,6 +44,7 @@ def shown(lines, folder, monkeypatch):
     return eval(expression, names), re.fullmatch("yours (.*), expected (.*)", said)
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("change", "case", "first"),
     [

@@ -151,6 +151,7 @@ def test_progress_is_shown_on_a_terminal_and_leaves_stdout_alone():
     assert "\x1b" not in out
 
 
+@pytest.mark.full
 def test_checks_show_no_progress_when_quiet():
     code, out, seen = on_terminal(
         "check", "reference", "--quiet", "--training", "full", "--only", "training/gd"
@@ -239,6 +240,7 @@ def test_the_classes_differ_in_marker_colour_and_lightness(figures, documented_s
     assert abs(light[0] - light[1]) > 0.05
 
 
+@pytest.mark.full
 def test_the_comparison_has_the_documents_summary(figures, runs):
     figure = figures.comparison(runs)
 
@@ -250,6 +252,7 @@ def test_the_comparison_has_the_documents_summary(figures, runs):
     assert [cells[row, 1] for row in (1, 2, 3)] == ["79.7%", "79.7%", "94%"]
 
 
+@pytest.mark.full
 def test_plot_writes_every_figure(run, tmp_path, figures):
     ran = run("train", "--epochs", "101", "--plot", tmp_path / "new/folder")
 

@@ -82,6 +82,7 @@ def test_it_looks_as_a_new_one_does(tmp_path):
     assert forked == started
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("text", "code"),
     [

@@ -127,6 +127,7 @@ def late(change):
     return set() if change is wide_at_5 else {CHAINS[0]}
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     "change",
     [off_at_3, none_at_3, raises_at_3, text_at_3, wide_at_5, keeps_its_arrays],
@@ -246,7 +247,7 @@ WRONG = {
 }
 
 
-@pytest.mark.sample(6)
+@pytest.mark.sample(12)
 @pytest.mark.parametrize("change", WRONG.values(), ids=WRONG.keys())
 def test_what_is_wrong_has_the_verdict_and_the_diagnosis_of_the_whole(change):
     in_part, _ = judged(batches(change), BATCHES)
@@ -254,6 +255,7 @@ def test_what_is_wrong_has_the_verdict_and_the_diagnosis_of_the_whole(change):
     assert in_part.results[0].status in ("deviation", "error")
 
 
+@pytest.mark.full
 def test_what_is_right_in_part_is_whole_where_another_case_deviates():
     """The diagnosis must not take the numbers that did not come for zeros."""
 

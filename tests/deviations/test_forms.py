@@ -47,7 +47,7 @@ def test_each_form_that_shows_is_named_from_its_answers(operation, k):
     assert found.explanations or found.found, PIPELINES[operation].forms[k][0].says
 
 
-@pytest.mark.sample(40)
+@pytest.mark.sample(80)
 @pytest.mark.parametrize(("operation", "k"), FORMS, ids=[f"{name}-{k}" for name, k in FORMS])
 def test_an_answer_near_to_a_form_is_not_called_it(operation, k):
     form = PIPELINES[operation].forms[k]

@@ -125,6 +125,7 @@ def legend(axes):
     return [label.get_text() for label in axes.get_legend().get_texts()]
 
 
+@pytest.mark.full
 def test_a_training_left_out_since_what_it_uses_deviates_is_drawn(tmp_path, capsys):
     path = faulty(tmp_path, "wrong", ("- learning_rate * grads", "+ learning_rate * grads"))
     words = ["--only", "gd", "--plot", str(tmp_path), "--quiet"]

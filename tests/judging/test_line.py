@@ -43,6 +43,7 @@ def at(run, tmp_path, monkeypatch):
     return check
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("old", "new", "line"),
     [

@@ -1,5 +1,7 @@
 """What is said of mini-batches whose order is their own."""
 
+import pytest
+
 from optproof import fixtures
 from optproof.deviations import PIPELINES
 from optproof.judging.partition import explain_partition
@@ -8,6 +10,7 @@ from optproof.judging.predicting import predict
 BATCHES = "random_mini_batches"
 
 
+@pytest.mark.full
 def test_what_no_two_mistakes_explain_has_no_name():
     case = next(c for f in fixtures.load_cases() for c in f.cases if c.id == "minibatch/documented")
     answer = predict(PIPELINES[BATCHES], [], case)

@@ -90,6 +90,7 @@ def test_markers_first_failure_last_failed_and_durations(project):
     again.stdout.fnmatch_lines(["optproof::adam/documented FAILED*"])
 
 
+@pytest.mark.full
 def test_xdist_and_junitxml(project):
     project.path.joinpath("optproof.toml").write_text(
         '[check]\nonly = ["gd/documented", "adam/documented", "training/adam"]\n'
@@ -126,6 +127,7 @@ class SGD:
 """
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(("sign", "outcome"), [("-", "passed"), ("+", "failed")])
 def test_trajectories_of_an_optimizer_are_items_too(project, sign, outcome):
     project.makepyfile(stepped=SGD.replace("-=", f"{sign}="))
@@ -135,6 +137,7 @@ def test_trajectories_of_an_optimizer_are_items_too(project, sign, outcome):
     assert set(outcomes) == {outcome, "skipped"}
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(("sign", "outcome"), [("+", "xfailed"), ("-", "failed")])
 def test_what_an_optimizer_is_known_for_is_expected_while_it_occurs(project, sign, outcome):
     project.makepyfile(stepped=SGD.replace("-=", f"{sign}="))

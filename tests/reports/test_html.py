@@ -93,6 +93,7 @@ def test_a_mistake_is_shown_with_its_line_marked_and_the_numbers_side_by_side(ch
     assert '<td class="number">-1.09244991</td>' in page
 
 
+@pytest.mark.full
 def test_a_training_that_deviates_is_drawn_where_it_parts(check, tmp_path):
     path = faulty(tmp_path, "reset", T_RESET)
     ran = check(path, "--only", "training/adam", "--html", "page.html", training="short")

@@ -209,6 +209,7 @@ class Adam:
 """
 
 
+@pytest.mark.full
 def test_the_ratchet_holds_for_a_class_that_keeps_its_own_state(here, capsys):
     Path("mine.py").write_text(CLASS, "utf-8")
     write('[check]\ntarget = "mine.py"\ntraining = "none"\n')
@@ -225,6 +226,7 @@ def test_the_ratchet_holds_for_a_class_that_keeps_its_own_state(here, capsys):
     assert "remove adam.v-not-corrected from optproof.toml" in capsys.readouterr().out
 
 
+@pytest.mark.full
 def test_a_class_with_a_mistake_without_a_name_is_known_by_its_trajectories(here):
     text = CLASS.replace("self.lr * m", "1.25 * self.lr * m")
     Path("mine.py").write_text(text, "utf-8")

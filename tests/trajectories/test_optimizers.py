@@ -150,7 +150,7 @@ def test_what_the_trajectories_cannot_see_is_little():
     assert {"adam.v-not-carried", "adam.v-returned-old"} in TIES
 
 
-@pytest.mark.sample(15)
+@pytest.mark.sample(30)
 @pytest.mark.parametrize(("optimizer", "name"), ALL, ids=[name for _, name in ALL])
 def test_each_deviation_that_shows_is_found_and_named(optimizer, name):
     class Deviating(Class):
@@ -384,7 +384,7 @@ def t_raised_with(*kinds):
     return Raising
 
 
-@pytest.mark.sample(6)
+@pytest.mark.sample(12)
 @pytest.mark.parametrize(
     ("wrong", "optimizer", "said"),
     [
@@ -473,7 +473,7 @@ def test_its_own_hyperparameters_are_used_and_said():
     ]
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample(4)
 @pytest.mark.parametrize(
     ("own", "name"),
     [({"epsilon": 0.0}, "epsilon"), ({"beta2": 1.0}, "beta2"), ({"beta1": -0.1}, "beta1")],

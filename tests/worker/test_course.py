@@ -162,7 +162,7 @@ def as_notebook(tmp_path, imports, cells):
 TRAINED = [("v1a", as_file), ("2021", as_notebook), ("everything in one file", as_file)]
 
 
-@pytest.mark.sample(5)
+@pytest.mark.sample(10)
 @pytest.mark.parametrize("write", [as_file, as_notebook])
 @pytest.mark.parametrize("release", RELEASES)
 def test_the_document_s_own_code_conforms(check, tmp_path, release, write):
@@ -174,7 +174,7 @@ def test_the_document_s_own_code_conforms(check, tmp_path, release, write):
     assert len(ran.statuses) >= (6 if level == "none" else 7)
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample(6)
 @pytest.mark.parametrize("only", MISTAKES)
 @pytest.mark.parametrize("write", [as_file, as_notebook])
 def test_its_wrong_twin_does_not(check, tmp_path, write, only):

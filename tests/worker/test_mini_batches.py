@@ -31,7 +31,7 @@ RETURNED = {
 }
 
 
-@pytest.mark.sample(4)
+@pytest.mark.sample(8)
 @pytest.mark.parametrize("returned", RETURNED.values(), ids=RETURNED.keys())
 def test_batches_are_read_from_what_is_returned(check, returned):
     ran = check(COLUMNS.format(returned=returned))
@@ -108,7 +108,7 @@ def test_an_order_of_its_own_is_judged_as_a_partition(check, source):
     assert "its own order is not reproducible" in " ".join(ran.report["notes"])
 
 
-@pytest.mark.sample(4)
+@pytest.mark.sample(8)
 @pytest.mark.parametrize("mistake", MISTAKES)
 @pytest.mark.parametrize("source", OWN_ORDER.values(), ids=OWN_ORDER.keys())
 def test_a_wrong_partition_is_named(check, source, mistake):

@@ -81,7 +81,7 @@ SHAPES = {
 }
 
 
-@pytest.mark.sample(5)
+@pytest.mark.sample(10)
 @pytest.mark.parametrize("name", SHAPES)
 def test_a_notebook_of_this_shape_gets_the_right_verdict(name):
     wanted, notes = SHAPES[name]
@@ -107,6 +107,7 @@ def test_a_skeleton_does_not_train_with_what_is_not_solved():
     }
 
 
+@pytest.mark.full
 def test_a_notebook_trains_with_its_own_model():
     pytest.importorskip("matplotlib")
     report = judge(NOTEBOOKS / "v1b_with_outputs.ipynb", only=("training/adam",))
