@@ -92,6 +92,7 @@ EQUIVALENT = {
     r"a\d != 0": "what ReLU gives is never negative",
     r"m = Y\.shape\[1\]": "X and Y have as many columns",
     r"np\.multiply\(da\d, a\d > 0\)": "a truth value multiplies as 0 or 1",
+    r"print_cost and i % 1000 < 0": "who prints nothing is judged by its parameters",
     r"m % mini_batch_size > 0": "what is left over is never negative",
     r"optimizer (>=|<=) 'adam'|optimizer >= 'momentum'": "no other name is left there",
     r"reshape\(\(Y\.shape\[0\], m\)\)|reshape\(\(1, m\)\)": "labels of one row (CONV-3)",

@@ -237,13 +237,13 @@ def test_other_numbers_under_the_right_hash_deviate():
 
 
 WRONG = {
+    "in no pairs": lambda b: [X for X, _ in b],
     "the judged block": lambda b: [(b[0][0] + 1e-3, b[0][1]), *b[1:]],
     "the shape of the last": lambda b: [*b[:-1], (b[-1][0][:, 1:], b[-1][1])],
     "the dtype of the second": lambda b: [b[0], *((X.astype("f4"), Y) for X, Y in b[1:])],
     "one too many": lambda b: [*b, b[-1]],
     "one too few": lambda b: b[:-1],
     "the labels": lambda b: [(X, Y[:, :-1]) for X, Y in b],
-    "in no pairs": lambda b: [X for X, _ in b],
 }
 
 
