@@ -40,22 +40,24 @@ class Mutant:
 def mutants(source):
     """Yield every first-order mutant of the functions of a module."""
     tree = ast.parse(source)
+    whole = ast.unparse(tree)
     for function in tree.body:
         if not isinstance(function, ast.FunctionDef):
             continue
+        before, _, after = whole.partition(ast.unparse(function))  # only that is written anew
         known = {n.id for n in ast.walk(function) if isinstance(n, ast.Name)}
         known |= {a.arg for a in function.args.args}
         for statement, path in _statements(function):
             for change, new in _changes(statement, known):
-                mutated = copy.deepcopy(tree)
-                _replace(mutated.body[tree.body.index(function)], path, new)
+                mutated = copy.deepcopy(function)
+                _replace(mutated, path, new)
                 ast.fix_missing_locations(mutated)
                 yield Mutant(
                     function.name,
                     statement.lineno,
                     _head(statement),
                     change,
-                    ast.unparse(mutated),
+                    before + ast.unparse(mutated) + after,
                 )
 
 

@@ -84,6 +84,7 @@ def by_default(path):
     return {r.id: r for r in check(path, only=("small/*", "training/*")).results}
 
 
+@pytest.mark.full
 def test_by_default_one_small_training_has_all_epochs_and_all_tell_the_same_mistakes(tmp_path):
     honest = by_default(faulty(tmp_path, "honest"))
     wrong = [(EPOCH, f"    learning_rate = 0.0007\n{EPOCH}")]

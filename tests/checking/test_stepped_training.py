@@ -58,6 +58,7 @@ def test_it_is_trained_and_judged(check, source, training, status, what):
         assert "optproof's loop trained with its" in str(results[training]["notes"])
 
 
+@pytest.mark.full
 def test_where_the_steps_are_wrong_none_is_run_unless_asked_for(check):
     ran = check(WRONG, "--only", "adam", training=None)
     results = {r["id"]: r for r in ran.report["results"]}

@@ -70,7 +70,7 @@ def test_the_digits_begin_as_those_computed_independently(optimizer, epoch, star
     assert digits.startswith(start[:-1])
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("optimizer", methods.OPTIMIZERS)
 def test_an_interrupted_run_goes_on_to_the_same_certificate(optimizer, tmp_path, monkeypatch):
     whole, resumed = tmp_path / "whole.json", tmp_path / "resumed.json"

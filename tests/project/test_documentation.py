@@ -23,7 +23,7 @@ PAGES = sorted(
 )
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample(6)
 @pytest.mark.parametrize("name", PAGES)
 def test_what_a_page_shows_is_what_its_commands_print(name, run, tmp_path):
     if name in NEEDS and shutil.which(NEEDS[name]) is None:

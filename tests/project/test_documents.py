@@ -182,7 +182,7 @@ def to_type(page):
     return [c for c in commands(PAGES[page]) if not is_left_out(c.text)]
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     "page",
     [
